@@ -1,0 +1,292 @@
+"""What the system is made of: every table, queue, function and trigger, as data.
+
+The CDK app deploys this list and the local stack runs it, so neither can serve
+a route, a trigger or a table that the other lacks. Nothing here imports CDK or
+boto3: the local stack and the tests read it in milliseconds.
+
+A *route* and the permission it needs are declared once, on its handler. The
+manifest only says which base paths API Gateway forwards to which function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Access(StrEnum):
+    """What a function may do with a table or bucket."""
+
+    READ = "read"
+    WRITE = "write"
+    """Read, put, update and delete."""
+    APPEND = "append"
+    """Put new items only: no update and no delete is granted."""
+
+
+class Domain(StrEnum):
+    """The data domains. Each is one table under one customer-managed key."""
+
+    KEYSTORE = "keystore"
+    IDENTITY = "identity"
+    PRACTICE = "practice"
+    PATIENTS = "patients"
+    SCHEDULE = "schedule"
+    CLINICAL = "clinical"
+    REVENUE = "revenue"
+    MESSAGES = "messages"
+    AUDIT = "audit"
+    IDEMPOTENCY = "idempotency"
+
+
+@dataclass(frozen=True)
+class Index:
+    """A global secondary index, keyed by string attributes, projecting all."""
+
+    name: str
+    partition: str
+    sort: str
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One DynamoDB table: partition key ``pk`` and sort key ``sk``, both strings."""
+
+    domain: Domain
+    stream: bool = False
+    """Whether a stream (new and old images) leaves the table."""
+    ttl: str | None = None
+    """The number attribute (epoch seconds) after which an item expires."""
+    indexes: tuple[Index, ...] = ()
+    has_sort_key: bool = True
+
+
+TABLES: Final[tuple[TableSpec, ...]] = (
+    TableSpec(Domain.KEYSTORE),
+    TableSpec(Domain.IDENTITY, ttl="expires_at"),
+    TableSpec(Domain.PRACTICE, stream=True, ttl="expires_at"),
+    TableSpec(Domain.PATIENTS, stream=True, ttl="expires_at"),
+    TableSpec(Domain.SCHEDULE, stream=True, ttl="expires_at"),
+    TableSpec(Domain.CLINICAL, stream=True, ttl="expires_at"),
+    TableSpec(Domain.REVENUE, stream=True, ttl="expires_at"),
+    TableSpec(Domain.MESSAGES, stream=True, ttl="expires_at"),
+    # Who saw a patient's record (45 CFR 164.528 accounting) is read by patient.
+    TableSpec(Domain.AUDIT, stream=True, indexes=(Index("by_patient", "patient_key", "sk"),)),
+    # Powertools' persistence layer owns the shape of this table.
+    TableSpec(Domain.IDEMPOTENCY, ttl="expiration", has_sort_key=False),
+)
+
+
+@dataclass(frozen=True)
+class StreamTrigger:
+    """Deliver a table's stream to the function, in order per partition key."""
+
+    domain: Domain
+    entity: str | None = None
+    """Only items whose ``entity`` attribute equals this; None for all."""
+    batch_size: int = 25
+
+
+@dataclass(frozen=True)
+class EventTrigger:
+    """Deliver domain events of these detail types from the bus, through a queue."""
+
+    detail_types: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ScheduleTrigger:
+    """Invoke the function on a clock, with ``{"job": name}`` as its event."""
+
+    name: str
+    expression: str
+    """EventBridge schedule expression: ``rate(1 minute)`` or ``cron(...)``, in UTC."""
+
+
+@dataclass(frozen=True)
+class BucketGrant:
+    bucket: str
+    access: Access
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda function: ``functions/<name>/handler.py``, symbol ``handler``."""
+
+    name: str
+    purpose: str
+    base_paths: tuple[str, ...] = ()
+    """Paths that API Gateway forwards whole (``/patients`` and all below it)."""
+    tables: tuple[tuple[Domain, Access], ...] = ()
+    streams: tuple[StreamTrigger, ...] = ()
+    events: tuple[EventTrigger, ...] = ()
+    schedules: tuple[ScheduleTrigger, ...] = ()
+    buckets: tuple[BucketGrant, ...] = ()
+    publishes_events: bool = False
+    user_pools: tuple[str, ...] = ()
+    """Cognito pools (``staff``, ``patients``) that the function administers or logs in to."""
+    layers: tuple[str, ...] = ("common", "core")
+    memory_mb: int = 512
+    timeout_seconds: int = 15
+    reserved_concurrency: int | None = None
+    on_user_path: bool = True
+    """Whether a person waits for it: then SnapStart is on."""
+    role_in_api: str = "handler"
+    """``authorizer`` for the one function that API Gateway asks who is calling."""
+
+    @property
+    def handler(self) -> str:
+        return f"functions.{self.name}.handler.handler"
+
+
+@dataclass(frozen=True)
+class Bucket:
+    name: str
+    domain: Domain
+    object_lock_days: int | None = None
+
+
+BUCKETS: Final[tuple[Bucket, ...]] = (
+    # 45 CFR 164.316(b)(2)(i): keep documentation for six years.
+    Bucket("audit", Domain.AUDIT, object_lock_days=6 * 366),
+)
+
+# Every function that handles a request checks who calls, writes the audit entry,
+# unseals with the practice's key and answers repeats from the idempotency table.
+_REQUEST: Final = (
+    (Domain.AUDIT, Access.APPEND),
+    (Domain.IDEMPOTENCY, Access.WRITE),
+    (Domain.KEYSTORE, Access.READ),
+)
+
+FUNCTIONS: Final[tuple[Function, ...]] = (
+    Function(
+        name="authorizer",
+        purpose="Says who calls: verifies the token or session, never what they may do",
+        tables=((Domain.IDENTITY, Access.WRITE), (Domain.PRACTICE, Access.READ)),
+        role_in_api="authorizer",
+        timeout_seconds=5,
+    ),
+    Function(
+        name="patients",
+        purpose="Demographics, search, duplicates, merge, timeline of the chart",
+        base_paths=("/patients", "/console/patients"),
+        tables=(
+            *_REQUEST,
+            (Domain.PATIENTS, Access.WRITE),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        events=(
+            EventTrigger(
+                (
+                    "AppointmentBooked",
+                    "AppointmentMoved",
+                    "AppointmentCancelled",
+                    "AppointmentStatusChanged",
+                )
+            ),
+        ),
+    ),
+    Function(
+        name="scheduling",
+        purpose="Calendars, open slots, holds, booking, waitlist, iCalendar feeds",
+        base_paths=(
+            "/appointments",
+            "/slots",
+            "/holds",
+            "/calendar",
+            "/waitlist",
+            "/console/scheduling",
+        ),
+        tables=(
+            *_REQUEST,
+            (Domain.SCHEDULE, Access.WRITE),
+            (Domain.PRACTICE, Access.READ),
+            (Domain.PATIENTS, Access.READ),
+        ),
+        events=(EventTrigger(("AppointmentCancelled", "AppointmentMoved", "SlotFreed")),),
+        schedules=(ScheduleTrigger("expire-waitlist-offers", "rate(1 minute)"),),
+        memory_mb=1024,
+    ),
+    Function(
+        name="admin",
+        purpose="Practice set-up: locations, rooms, providers, appointment types, hours, users",
+        base_paths=("/admin", "/console/admin"),
+        tables=(
+            (Domain.AUDIT, Access.APPEND),
+            (Domain.IDEMPOTENCY, Access.WRITE),
+            (Domain.KEYSTORE, Access.WRITE),
+            (Domain.PRACTICE, Access.WRITE),
+            (Domain.IDENTITY, Access.WRITE),
+        ),
+        user_pools=("staff",),
+    ),
+    Function(
+        name="console",
+        purpose="The staff console's shell: log-in, session, navigation, home, static files",
+        base_paths=("/console",),
+        tables=(
+            *_REQUEST,
+            (Domain.IDENTITY, Access.WRITE),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        user_pools=("staff",),
+        layers=("common", "core", "web"),
+    ),
+    Function(
+        name="audit",
+        purpose="Seals the audit trail into hash-chained segments and shows it to auditors",
+        base_paths=("/audit", "/console/audit"),
+        tables=(
+            (Domain.AUDIT, Access.APPEND),
+            (Domain.IDEMPOTENCY, Access.WRITE),
+            (Domain.KEYSTORE, Access.READ),
+        ),
+        streams=(StreamTrigger(Domain.AUDIT, entity="entry", batch_size=100),),
+        buckets=(BucketGrant("audit", Access.APPEND),),
+        # One writer at a time keeps each practice's chain in one line.
+        reserved_concurrency=5,
+    ),
+    Function(
+        name="relay",
+        purpose="Carries committed domain events from the tables' streams to the bus",
+        streams=tuple(
+            StreamTrigger(domain, entity="event")
+            for domain in (
+                Domain.PRACTICE,
+                Domain.PATIENTS,
+                Domain.SCHEDULE,
+                Domain.CLINICAL,
+                Domain.REVENUE,
+                Domain.MESSAGES,
+            )
+        ),
+        publishes_events=True,
+        on_user_path=False,
+        timeout_seconds=30,
+    ),
+)
+
+
+def function_named(name: str) -> Function:
+    """The function of that name. Raises KeyError if the manifest has none."""
+    for function in FUNCTIONS:
+        if function.name == name:
+            return function
+    raise KeyError(name)
+
+
+def function_for_path(path: str) -> Function | None:
+    """The function that serves a request path: the longest base path that fits.
+
+    ``/console/patients/x`` belongs to *patients* although *console* owns
+    ``/console``; API Gateway resolves its resources in the same way.
+    """
+    best: tuple[int, Function] | None = None
+    for function in FUNCTIONS:
+        for base in function.base_paths:
+            fits = path == base or path.startswith(base + "/")
+            if fits and (best is None or len(base) > best[0]):
+                best = (len(base), function)
+    return best[1] if best else None

@@ -1,0 +1,1 @@
+"""What every Caresmith feature stands on. Import the module you need: nothing loads eagerly."""

@@ -1,0 +1,117 @@
+"""Who may do what: one table. A route names one permission; a role holds many.
+
+Minimum necessary (45 CFR 164.502(b)): a role holds what its work needs and no
+more. Nothing is implied: what stands in no row is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    PUBLIC = "public"
+    """Anyone, also without an account. The route itself proves what it must."""
+    SIGNED_IN = "signed-in"
+    """Anyone with a valid session."""
+
+    SEARCH_PATIENTS = "patients.search"
+    READ_PATIENT = "patients.read"
+    REGISTER_PATIENT = "patients.register"
+    CHANGE_PATIENT = "patients.change"
+    MERGE_PATIENTS = "patients.merge"
+    ARCHIVE_PATIENT = "patients.archive"
+
+    READ_CALENDAR = "calendar.read"
+    SEARCH_SLOTS = "slots.search"
+    BOOK_APPOINTMENT = "appointments.book"
+    CHANGE_APPOINTMENT = "appointments.change"
+    OVERBOOK = "appointments.overbook"
+    MOVE_PATIENT_FLOW = "appointments.flow"
+    """Check in, room, start, complete, mark as no-show."""
+    MANAGE_WAITLIST = "waitlist.manage"
+    MANAGE_FEEDS = "calendar.feeds"
+
+    READ_PRACTICE = "practice.read"
+    MANAGE_PRACTICE = "practice.manage"
+    MANAGE_SCHEDULES = "practice.schedules"
+    """Working hours, time off and holidays."""
+    MANAGE_USERS = "users.manage"
+
+    READ_AUDIT = "audit.read"
+    EMERGENCY_ACCESS = "emergency.invoke"
+    """Break the glass, 45 CFR 164.312(a)(2)(ii)."""
+
+
+class Role(StrEnum):
+    FRONT_DESK = "front_desk"
+    CLINICIAN = "clinician"
+    BILLER = "biller"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    PATIENT = "patient"
+    EMERGENCY = "emergency"
+    """Held for a set time by a user who broke the glass."""
+    SYSTEM = "system"
+    """A function acting on an event or a clock; it reaches no route."""
+
+
+_P = Permission
+
+_DESK: Final = frozenset(
+    {
+        _P.SEARCH_PATIENTS,
+        _P.READ_PATIENT,
+        _P.REGISTER_PATIENT,
+        _P.CHANGE_PATIENT,
+        _P.READ_CALENDAR,
+        _P.SEARCH_SLOTS,
+        _P.BOOK_APPOINTMENT,
+        _P.CHANGE_APPOINTMENT,
+        _P.MOVE_PATIENT_FLOW,
+        _P.MANAGE_WAITLIST,
+        _P.READ_PRACTICE,
+    }
+)
+
+ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.FRONT_DESK: _DESK,
+    Role.CLINICIAN: _DESK | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
+    Role.BILLER: frozenset(
+        {_P.SEARCH_PATIENTS, _P.READ_PATIENT, _P.READ_CALENDAR, _P.READ_PRACTICE}
+    ),
+    Role.MANAGER: _DESK
+    | {
+        _P.MERGE_PATIENTS,
+        _P.ARCHIVE_PATIENT,
+        _P.OVERBOOK,
+        _P.MANAGE_FEEDS,
+        _P.MANAGE_SCHEDULES,
+    },
+    Role.ADMIN: frozenset(
+        {
+            _P.READ_PRACTICE,
+            _P.MANAGE_PRACTICE,
+            _P.MANAGE_SCHEDULES,
+            _P.MANAGE_USERS,
+            _P.READ_CALENDAR,
+        }
+    ),
+    Role.AUDITOR: frozenset({_P.READ_AUDIT, _P.READ_PRACTICE}),
+    Role.PATIENT: frozenset(),
+    Role.EMERGENCY: frozenset(
+        {_P.SEARCH_PATIENTS, _P.READ_PATIENT, _P.READ_CALENDAR, _P.READ_PRACTICE}
+    ),
+    Role.SYSTEM: frozenset(),
+}
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """All that these roles together may do."""
+    held: frozenset[Permission] = frozenset({Permission.PUBLIC, Permission.SIGNED_IN})
+    for role in roles:
+        held |= ROLE_PERMISSIONS[role]
+    return held
