@@ -41,15 +41,6 @@ class Domain(StrEnum):
 
 
 @dataclass(frozen=True)
-class Index:
-    """A global secondary index, keyed by string attributes, projecting all."""
-
-    name: str
-    partition: str
-    sort: str
-
-
-@dataclass(frozen=True)
 class TableSpec:
     """One DynamoDB table: partition key ``pk`` and sort key ``sk``, both strings."""
 
@@ -58,7 +49,6 @@ class TableSpec:
     """Whether a stream (new and old images) leaves the table."""
     ttl: str | None = None
     """The number attribute (epoch seconds) after which an item expires."""
-    indexes: tuple[Index, ...] = ()
     has_sort_key: bool = True
 
 
@@ -71,8 +61,7 @@ TABLES: Final[tuple[TableSpec, ...]] = (
     TableSpec(Domain.CLINICAL, stream=True, ttl="expires_at"),
     TableSpec(Domain.REVENUE, stream=True, ttl="expires_at"),
     TableSpec(Domain.MESSAGES, stream=True, ttl="expires_at"),
-    # Who saw a patient's record (45 CFR 164.528 accounting) is read by patient.
-    TableSpec(Domain.AUDIT, stream=True, indexes=(Index("by_patient", "patient_key", "sk"),)),
+    TableSpec(Domain.AUDIT, stream=True),
     # Powertools' persistence layer owns the shape of this table.
     TableSpec(Domain.IDEMPOTENCY, ttl="expiration", has_sort_key=False),
 )

@@ -1,0 +1,1 @@
+"""The staff console's and the portal's common look: layout, components, forms."""

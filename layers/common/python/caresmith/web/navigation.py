@@ -1,0 +1,35 @@
+"""The console's menu: one line an entry, shown to those who may use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from caresmith.actor import Actor
+from caresmith.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    label: str
+    path: str
+    icon: str
+    """Name of a Tabler icon."""
+    permission: Permission
+
+
+ENTRIES: Final = (
+    Entry("Home", "/console", "home", Permission.SIGNED_IN),
+    Entry("Calendar", "/console/scheduling", "calendar", Permission.READ_CALENDAR),
+    Entry("Check-in", "/console/scheduling/check-in", "clipboard-check", Permission.READ_CALENDAR),
+    Entry("Waitlist", "/console/scheduling/waitlist", "list", Permission.MANAGE_WAITLIST),
+    Entry("Patients", "/console/patients", "users", Permission.SEARCH_PATIENTS),
+    Entry("Practice", "/console/admin", "settings", Permission.MANAGE_PRACTICE),
+    Entry("Users", "/console/admin/users", "user-cog", Permission.MANAGE_USERS),
+    Entry("Audit", "/console/audit", "shield-check", Permission.READ_AUDIT),
+)
+
+
+def navigation(actor: Actor | None) -> tuple[Entry, ...]:
+    """The entries that ``actor`` may open."""
+    return tuple(entry for entry in ENTRIES if actor and actor.may(entry.permission))
