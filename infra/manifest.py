@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from caresmith.settings import Domain
+
 
 class Access(StrEnum):
     """What a function may do with a table or bucket."""
@@ -23,21 +25,6 @@ class Access(StrEnum):
     """Read, put, update and delete."""
     APPEND = "append"
     """Put new items only: no update and no delete is granted."""
-
-
-class Domain(StrEnum):
-    """The data domains. Each is one table under one customer-managed key."""
-
-    KEYSTORE = "keystore"
-    IDENTITY = "identity"
-    PRACTICE = "practice"
-    PATIENTS = "patients"
-    SCHEDULE = "schedule"
-    CLINICAL = "clinical"
-    REVENUE = "revenue"
-    MESSAGES = "messages"
-    AUDIT = "audit"
-    IDEMPOTENCY = "idempotency"
 
 
 @dataclass(frozen=True)
