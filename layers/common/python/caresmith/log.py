@@ -22,6 +22,10 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tup
 class PhiSafeFormatter(LambdaPowertoolsFormatter):
     """Powertools' JSON lines, with exceptions reduced to type and stack places."""
 
+    def __init__(self, **options: Any) -> None:
+        # The serialised stack trace would repeat the exception's text.
+        super().__init__(**{**options, "serialize_stacktrace": False})
+
     def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - logging's own name
         if ei[0] is None:
             return ""
