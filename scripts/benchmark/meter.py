@@ -1,0 +1,86 @@
+"""Counts what does not jitter: AWS calls and consumed capacity of a stretch of code.
+
+Every client in the process is watched where botocore makes its call, so no
+code under measurement knows of it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.client import BaseClient
+
+
+@dataclass
+class Usage:
+    """What a stretch of code used."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    """Calls by ``service:Operation``."""
+    capacity: float = 0.0
+    """DynamoDB capacity units, reads and writes together."""
+
+    def described(self) -> str:
+        """``Query ×1, PutItem ×1``; services other than DynamoDB by their name."""
+        names = (
+            f"{call.removeprefix('dynamodb:')} ×{count}"
+            for call, count in sorted(self.calls.items())
+        )
+        return ", ".join(names) or "none"
+
+
+_watchers: list[Usage] = []
+# Where every botocore client makes its calls, whoever made the client.
+_SEAM = "_make_api_call"
+_real_call: Callable[..., Any] = getattr(BaseClient, _SEAM)
+
+
+def _counted_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+    service = client.meta.service_model.service_name
+    if _watchers and service == "dynamodb":
+        parameters = {**parameters, "ReturnConsumedCapacity": "TOTAL"}
+    answer = _real_call(client, operation, parameters)
+    for usage in _watchers:
+        usage.calls[f"{service}:{operation}"] += 1
+        usage.capacity += _units(answer.get("ConsumedCapacity")) if service == "dynamodb" else 0
+    return answer
+
+
+def _units(consumed: Any) -> float:
+    if not consumed:
+        return 0.0
+    parts = consumed if isinstance(consumed, list) else [consumed]
+    return math.fsum(float(part.get("CapacityUnits", 0)) for part in parts)
+
+
+@contextmanager
+def watched() -> Iterator[Usage]:
+    """Count the AWS calls made inside the block."""
+    usage = Usage()
+    _watchers.append(usage)
+    setattr(BaseClient, _SEAM, _counted_call)
+    try:
+        yield usage
+    finally:
+        _watchers.remove(usage)
+        if not _watchers:
+            setattr(BaseClient, _SEAM, _real_call)
+
+
+def timed(action: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds that ``action`` took, and what it returned."""
+    begin = time.perf_counter()
+    result = action()
+    return time.perf_counter() - begin, result
+
+
+def percentile(seconds: list[float], percent: float) -> float:
+    """The nearest-rank percentile of a non-empty list."""
+    ordered = sorted(seconds)
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]
