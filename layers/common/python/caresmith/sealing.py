@@ -8,11 +8,11 @@ group copied to another record, or to another practice, does not open.
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import Any, TypeVar
 
 import aws_encryption_sdk
-from aws_encryption_sdk.exceptions import AWSEncryptionSDKClientError
 from aws_encryption_sdk.identifiers import (
     Algorithm,
     CommitmentPolicy,
@@ -32,6 +32,10 @@ Group = TypeVar("Group", bound=BaseModel)
 # Not the signing suite: writer and reader are the same service, so a signature
 # would cost five times as much and prove nothing more.
 _SUITE = Algorithm.AES_256_GCM_HKDF_SHA512_COMMIT_KEY
+
+
+# On bytes that do not open, the SDK logs a stack of its own beside the error it raises.
+logging.getLogger("aws_encryption_sdk").setLevel(logging.CRITICAL)
 
 
 class CannotUnseal(Exception):
@@ -104,7 +108,9 @@ class Sealer:
         ring = key_ring(self._practice, self._domain)
         try:
             plain, header = _client().decrypt(source=sealed, key_provider=_PracticeKeys(ring))
-        except AWSEncryptionSDKClientError as error:
+        except Exception as error:
+            # Changed bytes fail wherever they fall: in the header's parser, at the
+            # authentication tag, at a key that is not ours. To a caller it is one thing.
             raise CannotUnseal(type(error).__name__) from None
         if dict(header.encryption_context) != self._context(record, group):
             raise CannotUnseal("sealed for another record")

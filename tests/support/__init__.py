@@ -1,0 +1,1 @@
+"""What tests stand on: the real DynamoDB engine, moto for the rest, and clients."""

@@ -1,0 +1,27 @@
+"""The environment of functions under test. Import before anything of caresmith."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+ENVIRONMENT = {
+    "CARESMITH_STAGE": "test",
+    "CARESMITH_PREFIX": "caresmith-test-",
+    "CARESMITH_ASSETS_DIR": str(ROOT / ".build" / "web"),
+    "POWERTOOLS_SERVICE_NAME": "test",
+    "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
+    "POWERTOOLS_TRACE_DISABLED": "1",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+}
+
+
+def set_environment() -> None:
+    os.environ.update(ENVIRONMENT)
+    os.environ.pop("AWS_PROFILE", None)
