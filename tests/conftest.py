@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,14 +37,17 @@ def aws(engine: str) -> Iterator[str]:
     """All resources of the manifest: tables on the real engine, the rest in moto."""
     from moto import mock_aws
 
-    from scripts.localstack import resources
+    from scripts.localstack import cognito
+    from scripts.localstack.clients import Clients
+    from scripts.localstack.provision import provision
+    from scripts.localstack.system import Deployment, System
+    from tests.support.environment import ENVIRONMENT
 
-    with mock_aws():
-        resources.create_tables()
-        resources.create_keys()
-        resources.create_buckets()
-        resources.create_bus()
-        resources.create_pools()
+    deployment = Deployment("test", engine, ENVIRONMENT["CARESMITH_ASSETS_DIR"])
+    with mock_aws(), cognito.like_the_cloud():
+        pools = provision(Clients(deployment), deployment, System())
+        named = replace(deployment, pools=pools).environment()
+        os.environ.update({k: v for k, v in named.items() if k.startswith("CARESMITH_")})
         yield engine
 
 

@@ -25,7 +25,7 @@ def ready(*, engine: bool = True, web: bool = True) -> None:
     ``web`` for the front-end assets. Ends the process with a plain message where
     a tool is missing.
     """
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this code meets whatever Python there is
         sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
     try:
         set_up(engine=engine, web=web)
@@ -37,7 +37,7 @@ def ready(*, engine: bool = True, web: bool = True) -> None:
             [str(ROOT), str(ROOT / "layers" / "common" / "python")]
         )
         sys.stdout.flush()
-        os.execve(VENV_PYTHON, [str(VENV_PYTHON), *sys.argv], environment)
+        os.execve(VENV_PYTHON, [str(VENV_PYTHON), *sys.argv], environment)  # noqa: S606
 
 
 def set_up(*, engine: bool = True, web: bool = True) -> None:

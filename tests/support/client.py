@@ -7,11 +7,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from caresmith.ids import PracticeId, UserId
 from caresmith.permissions import Role
-from infra.manifest import Function, function_for_path, function_named
+from caresmith.settings import prefix
+from infra.manifest import Function, function_named
 from scripts.localstack import apigw
+from scripts.localstack.context import LambdaContext
+from scripts.localstack.system import System
 
 
 @dataclass(frozen=True)
@@ -45,29 +49,13 @@ class Reply:
         return json.loads(self.text)
 
 
-class LambdaContext:
-    """What Lambda passes beside the event."""
-
-    memory_limit_in_mb = 512
-    aws_request_id = "00000000-0000-0000-0000-000000000000"
-    log_group_name = "/aws/lambda/test"
-    log_stream_name = "test"
-    function_version = "$LATEST"
-
-    def __init__(self, name: str) -> None:
-        self.function_name = name
-        self.invoked_function_arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 15_000
-
-
 def invoke(function: Function | str, event: dict[str, Any]) -> Any:
     """Call a function's handler in this process."""
     function = function_named(function) if isinstance(function, str) else function
     module, _, symbol = function.handler.rpartition(".")
     handler = getattr(importlib.import_module(module), symbol)
-    return handler(event, LambdaContext(function.name))
+    context = LambdaContext(prefix() + function.name, function.memory_mb, function.timeout_seconds)
+    return handler(event, context)
 
 
 def call(
@@ -82,11 +70,10 @@ def call(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """One HTTP request through the function that owns the path."""
-    from urllib.parse import urlencode
-
-    function = function_for_path(path)
-    if function is None:
+    found = System().owner(path)
+    if found is None:
         raise LookupError(f"no function serves {path}")
+    function, base_path = found
     sent = {"accept": "*/*", "host": "caresmith.test"}
     body = raw or b""
     if json_body is not None:
@@ -97,15 +84,15 @@ def call(
         sent["content-type"] = "application/x-www-form-urlencoded"
     elif raw is not None:
         sent["content-type"] = "application/json"
-    request = apigw.Request(
+    request = apigw.HttpRequest(
         method=method,
         path=path,
-        query=tuple((query or {}).items()),
+        query=urlencode(query or {}),
         headers=tuple({**sent, **{k.lower(): v for k, v in (headers or {}).items()}}.items()),
         body=body,
     )
-    event = apigw.proxy_event(request, function, caller.context() if caller else None)
-    answer = apigw.answer(invoke(function, event))
+    event = apigw.proxy_event(request, base_path, caller.context() if caller else None)
+    answer = apigw.read_answer(invoke(function, event))
     return Reply(
         answer.status,
         {name.lower(): value for name, value in answer.headers},

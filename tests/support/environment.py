@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
     "CARESMITH_STAGE": "test",
     "CARESMITH_PREFIX": "caresmith-test-",
-    "CARESMITH_ASSETS_DIR": str(ROOT / ".build" / "web"),
+    "CARESMITH_ASSETS_DIR": str(ROOT / ".build" / "web" / "dist"),
     "POWERTOOLS_SERVICE_NAME": "test",
     "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
     "POWERTOOLS_TRACE_DISABLED": "1",

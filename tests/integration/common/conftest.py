@@ -15,7 +15,9 @@ from caresmith.ids import PatientId
 from caresmith.permissions import Permission
 from infra.manifest import Function
 from scripts.localstack import apigw
-from tests.support.client import Caller, LambdaContext, Reply
+from scripts.localstack.context import LambdaContext
+from scripts.localstack.system import System
+from tests.support.client import Caller, Reply
 
 FUNCTION = Function("sample", "for tests", base_paths=("/sample", "/console/sample"))
 
@@ -74,9 +76,10 @@ class Sample:
     ) -> Reply:
         data = raw if raw is not None else json.dumps(body).encode() if body is not None else b""
         sent = {"content-type": "application/json", **(headers or {})}
-        request = apigw.Request(method, path, headers=tuple(sent.items()), body=data)
-        event = apigw.proxy_event(request, FUNCTION, caller.context() if caller else None)
-        answer = apigw.answer(self.handler(event, LambdaContext("sample")))
+        request = apigw.HttpRequest(method, path, headers=tuple(sent.items()), body=data)
+        _, base_path = System((FUNCTION,)).owner(path) or (FUNCTION, path)
+        event = apigw.proxy_event(request, base_path, caller.context() if caller else None)
+        answer = apigw.read_answer(self.handler(event, LambdaContext("sample", 512, 15)))
         return Reply(answer.status, {k.lower(): v for k, v in answer.headers}, answer.body.decode())
 
 

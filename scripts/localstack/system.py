@@ -1,0 +1,120 @@
+"""What is to run: the manifest's lists, and the names and environment made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from infra import manifest
+from infra.manifest import Bucket, Function, TableSpec
+
+REGION: Final = "us-east-1"
+ACCOUNT: Final = "123456789012"
+"""The account that moto answers for."""
+POOLS: Final = ("staff", "patients")
+
+
+@dataclass(frozen=True)
+class System:
+    """The functions, tables and buckets to run. Tests pass their own."""
+
+    functions: tuple[Function, ...] = manifest.FUNCTIONS
+    tables: tuple[TableSpec, ...] = manifest.TABLES
+    buckets: tuple[Bucket, ...] = manifest.BUCKETS
+    package: str = "functions"
+    """Where the handlers lie: ``<package>.<function>.handler``, symbol ``handler``."""
+
+    def handler_module(self, name: str) -> str:
+        return f"{self.package}.{name}.handler"
+
+    def function(self, name: str) -> Function:
+        """Raises KeyError where there is none of that name."""
+        return {function.name: function for function in self.functions}[name]
+
+    def owner(self, path: str) -> tuple[Function, str] | None:
+        """The function that serves ``path`` and the base path it does so under.
+
+        The longest base path wins, as API Gateway prefers the more specific resource.
+        """
+        found = [
+            (len(base), function, base)
+            for function in self.functions
+            for base in function.base_paths
+            if path == base or path.startswith(base + "/")
+        ]
+        if not found:
+            return None
+        _, function, base = max(found, key=lambda hit: hit[0])
+        return function, base
+
+    def authorizer(self) -> Function | None:
+        return next((f for f in self.functions if f.role_in_api == "authorizer"), None)
+
+
+@dataclass(frozen=True)
+class PoolIds:
+    pool_id: str
+    client_id: str
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Where this copy of the system lives, and the environment each function gets."""
+
+    stage: str
+    dynamodb_url: str
+    assets_dir: str
+    aws_url: str | None = None
+    """moto's server; None where moto answers in-process."""
+    pools: dict[str, PoolIds] = field(default_factory=dict)
+    clock: str = ""
+    """``CARESMITH_CLOCK`` for all functions: see ``caresmith.clock.SystemClock``."""
+
+    @property
+    def prefix(self) -> str:
+        return f"caresmith-{self.stage}-"
+
+    def bucket(self, name: str) -> str:
+        return f"{self.prefix}{name}"
+
+    def queue(self, function: str) -> str:
+        return f"{self.prefix}{function}-events"
+
+    def stream_dead_letters(self, function: str) -> str:
+        return f"{self.prefix}{function}-stream-dlq"
+
+    def environment(self, buckets: tuple[Bucket, ...] = manifest.BUCKETS) -> dict[str, str]:
+        """The variables that all functions share."""
+        shared = {
+            "CARESMITH_STAGE": self.stage,
+            "CARESMITH_PREFIX": self.prefix,
+            "CARESMITH_ASSETS_DIR": self.assets_dir,
+            "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb_url,
+            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self.dynamodb_url,
+        }
+        if self.aws_url:
+            shared["AWS_ENDPOINT_URL"] = self.aws_url
+            shared["CARESMITH_COGNITO_ISSUER_BASE"] = self.aws_url
+        if self.clock:
+            shared["CARESMITH_CLOCK"] = self.clock
+        for bucket in buckets:
+            shared[f"CARESMITH_BUCKET_{bucket.name.upper()}"] = self.bucket(bucket.name)
+        for name, ids in self.pools.items():
+            shared[f"CARESMITH_{name.upper()}_POOL_ID"] = ids.pool_id
+            shared[f"CARESMITH_{name.upper()}_CLIENT_ID"] = ids.client_id
+        return shared
+
+    def function_environment(self, function: Function) -> dict[str, str]:
+        """What the function itself is told besides, as Lambda and CDK tell it."""
+        return {
+            "POWERTOOLS_SERVICE_NAME": function.name,
+            "AWS_LAMBDA_FUNCTION_NAME": self.prefix + function.name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        }
