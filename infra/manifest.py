@@ -214,11 +214,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         name="audit",
         purpose="Seals the audit trail into hash-chained segments and shows it to auditors",
         base_paths=("/audit", "/console/audit"),
-        tables=(
-            (Domain.AUDIT, Access.APPEND),
-            (Domain.IDEMPOTENCY, Access.WRITE),
-            (Domain.KEYSTORE, Access.READ),
-        ),
+        tables=(*_REQUEST, (Domain.AUDIT, Access.READ)),
         streams=(StreamTrigger(Domain.AUDIT, entity="entry", batch_size=100),),
         buckets=(BucketGrant("audit", Access.APPEND),),
         # One writer at a time keeps each practice's chain in one line.

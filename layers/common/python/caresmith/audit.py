@@ -110,7 +110,7 @@ class AuditTrail:
     def join(self, transaction: TransactWrite) -> None:
         """Write the entry as part of ``transaction``: one story, all or nothing."""
         for entry in self._entries(Outcome.SUCCESS, None):
-            transaction.save(entry)
+            transaction.save(entry, condition=AuditEntry.pk.does_not_exist())
         self.written = True
 
     def unjoin(self) -> None:
@@ -121,13 +121,8 @@ class AuditTrail:
         """Write the entry now, unless a transaction already carried it."""
         if self.written and outcome is Outcome.SUCCESS:
             return
-        entries = self._entries(outcome, status)
-        if len(entries) == 1:
-            entries[0].save()
-        else:
-            with AuditEntry.batch_write() as batch:
-                for entry in entries:
-                    batch.save(entry)
+        for entry in self._entries(outcome, status):
+            entry.save(AuditEntry.pk.does_not_exist())
         self.written = True
 
     def _entries(self, outcome: Outcome, status: int | None) -> list[AuditEntry]:

@@ -1,0 +1,1 @@
+"""One stack a concern: data outlives functions, functions change daily."""

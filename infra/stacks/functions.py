@@ -1,0 +1,52 @@
+"""Every function of the manifest, with its layers."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.assets import layer_asset
+from infra.constructs.feature_function import RUNTIME, FeatureFunction, Surroundings
+from infra.manifest import FUNCTIONS
+from infra.stacks.bus import BusStack
+from infra.stacks.data import DataStack
+from infra.stacks.identity import IdentityStack
+from infra.stage import Stage
+
+
+class FunctionsStack(Stack):
+    """``functions`` by name."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        stage: Stage,
+        *,
+        data: DataStack,
+        identity: IdentityStack,
+        bus: BusStack,
+    ) -> None:
+        super().__init__(scope, "Functions", stack_name=f"{stage.prefix}functions")
+        names = sorted({layer for function in FUNCTIONS for layer in function.layers})
+        around = Surroundings(
+            stage=stage,
+            tables=data.tables,
+            buckets=data.buckets,
+            pools=identity.pools,
+            clients=identity.clients,
+            bus=bus.bus,
+            key=data.operations_key,
+            layers={name: self._layer(name, stage) for name in names},
+        )
+        self.functions = {spec.name: FeatureFunction(self, spec, around) for spec in FUNCTIONS}
+
+    def _layer(self, name: str, stage: Stage) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self,
+            f"{name.capitalize()}Layer",
+            layer_version_name=f"{stage.prefix}{name}",
+            code=lambda_.Code.from_asset(str(layer_asset(name, skip=stage.skip_layers))),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+        )
