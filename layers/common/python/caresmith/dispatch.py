@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from caresmith.actor import Actor, acting_as
 from caresmith.audit import AuditTrail, Outcome, audited
 from caresmith.clock import Clock, SystemClock
 from caresmith.events import DomainEvent, parse_event
-from caresmith.http import FeatureApp
 from caresmith.log import bind, describe, logger
 from caresmith.settings import service_name
+
+if TYPE_CHECKING:
+    # A function without routes must not pay for the router's import.
+    from caresmith.http import FeatureApp
 
 Consumer = Callable[[Any], None]
 """Takes one domain event of the type it is registered for."""
