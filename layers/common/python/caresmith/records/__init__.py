@@ -1,1 +1,1 @@
-"""Records that more than one feature reads: the patient, and the practice's set-up."""
+"""Records that more than one feature reads. Each has one feature that writes it."""
