@@ -20,7 +20,7 @@ from scripts.bootstrap.paths import BUILD, ENGINE, VENV_PYTHON
 from scripts.bootstrap.progress import SetupError, run, step, tool
 
 PACKAGE: Final = "amplify-dynamodb-simulator@2.9.30"
-INTEGRITY: Final = "sha512-" + (
+SHA512: Final = (
     "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 )
 OLDEST_JAVA: Final = 17
@@ -72,7 +72,7 @@ def java() -> str:
 
 def _verify(tarball: Path) -> None:
     digest = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
-    if f"sha512-{digest}" != INTEGRITY:
+    if digest != SHA512:
         raise SetupError(f"{PACKAGE} is not the file that was pinned: its digest differs.")
 
 

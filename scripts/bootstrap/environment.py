@@ -27,9 +27,16 @@ def ensure(venv: Path = VENV) -> None:
         with step("Making the virtual environment"):
             _create(venv)
     with step("Installing the locked Python packages"):
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip: list[str | Path] = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         run([*pip, "--require-hashes", "--only-binary=:all:", "-r", _UV_LOCK])
-        uv = [venv / "bin" / "uv", "pip", "sync", "--quiet", "--python", python]
+        uv: list[str | Path] = [venv / "bin" / "uv", "pip", "sync", "--quiet", "--python", python]
         run([*uv, "--require-hashes", _LOCK])
     stamp.write_text(wanted)
 

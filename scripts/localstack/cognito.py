@@ -65,11 +65,18 @@ def like_the_cloud() -> Iterator[None]:
         yield
 
 
-def _create_jwt(pool: Any, *args: Any, extra_data: Any = None, **kwargs: Any) -> Any:
+def _create_jwt(
+    pool: Any,
+    client_id: str,
+    username: str,
+    token_use: str,
+    expires_in: int = 3600,
+    extra_data: Any = None,
+) -> Any:
     """Names the issuer that the functions are told of, so that they can find its keys."""
     base = os.environ.get("CARESMITH_COGNITO_ISSUER_BASE")
     extra = {**(extra_data or {}), **({"iss": f"{base}/{pool.id}"} if base else {})}
-    return _plain_create_jwt(pool, *args, extra_data=extra, **kwargs)
+    return _plain_create_jwt(pool, client_id, username, token_use, expires_in, extra)
 
 
 # -- logging in ----------------------------------------------------------------

@@ -1,0 +1,117 @@
+"""``scripts/run``: starts the local stack and says where everything is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from scripts.bootstrap.paths import LOCAL, ROOT, VENV_PYTHON
+from scripts.localstack.engine import EngineError
+from scripts.localstack.localpages import logins
+from scripts.localstack.schedules import VirtualClock
+from scripts.localstack.supervisor import CannotStart, LocalStack, Options
+
+
+def main(arguments: list[str]) -> int:
+    """Run until Ctrl-C or SIGTERM; returns the exit code."""
+    chosen = _parse(arguments)
+    stop = threading.Event()
+
+    def on_signal(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    # SIGHUP too: closing the terminal ends the stack as cleanly as Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, on_signal)
+    began = time.monotonic()
+    start_at = datetime.fromisoformat(chosen.clock_start) if chosen.clock_start else None
+    if start_at is not None and start_at.tzinfo is None:
+        start_at = start_at.replace(tzinfo=UTC)
+    clock = VirtualClock()
+    if start_at is not None or chosen.clock_scale != 1.0:
+        clock = VirtualClock.starting(start_at, chosen.clock_scale)
+    stack = LocalStack(
+        Options(chosen.port, chosen.data, clock=clock, progress=lambda text: _say(f"  {text}"))
+    )
+    try:
+        stack.start()
+    except (CannotStart, EngineError) as error:
+        print(f"\nCan't start: {error}", file=sys.stderr)
+        return 1
+    if chosen.verbose:
+        threading.Thread(target=_follow, args=(chosen.data / "logs",), daemon=True).start()
+    if not chosen.no_seed and not stop.is_set():
+        _seed_once(stack, chosen.data)
+    _tell(stack, chosen.data, time.monotonic() - began)
+    died = stack.wait(stop)
+    _say(f"\n{died}" if died else "\nStopping ...")
+    stack.stop()
+    return 1 if died else 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/run", description="Run the whole system here.")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("CARESMITH_PORT", "8000")))
+    parser.add_argument("--data", type=Path, default=LOCAL, help="where all data is kept")
+    parser.add_argument("--no-seed", action="store_true", help="load no sample practice")
+    parser.add_argument("--verbose", action="store_true", help="show the functions' logs")
+    parser.add_argument("--clock-start", help="what the clock shows at start, ISO 8601, UTC")
+    parser.add_argument("--clock-scale", type=float, default=1.0, help="how fast it runs")
+    chosen = parser.parse_args(arguments)
+    chosen.data = chosen.data.resolve()
+    return chosen
+
+
+def _seed_once(stack: LocalStack, data: Path) -> None:
+    """Load the sample practice into fresh data, where the script for it is there."""
+    seed, done = ROOT / "scripts" / "seed", data / "seeded"
+    if done.exists() or not seed.exists():
+        return
+    _say("  Loading the sample practice (once)")
+    environment = {
+        **os.environ,
+        **stack.deployment.environment(),
+        "CARESMITH_LOCAL_URL": stack.url,
+        "CARESMITH_DATA": str(data),
+    }
+    if subprocess.run([VENV_PYTHON, seed], env=environment, check=False).returncode == 0:
+        done.write_text(datetime.now(UTC).isoformat())
+        _say("  Sample practice loaded")
+    else:
+        _say("  The sample practice could not be loaded: run scripts/seed to try again.")
+
+
+def _tell(stack: LocalStack, data: Path, seconds: float) -> None:
+    _say(f"\nCaresmith runs (started in {seconds:.1f} s). Ctrl-C stops it; all data is kept.\n")
+    _say(f"  Staff console   {stack.url}/console")
+    _say(f"  This machine    {stack.url}/_local/   (addresses, log-ins with their codes)")
+    known = logins(data)
+    for login in known:
+        _say(f"  {login['label']:<15} {login['username']}  {login['password']}")
+    if not known:
+        _say("  There are no sample log-ins yet: run scripts/seed.")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _follow(logs: Path) -> None:
+    """Show what is added to the logs."""
+    sizes = {log: log.stat().st_size for log in logs.glob("*.log")}
+    while True:
+        for log in sorted(logs.glob("*.log")):
+            with log.open(errors="replace") as lines:
+                lines.seek(sizes.get(log, 0))
+                for line in lines:
+                    _say(f"{log.stem}: {line.rstrip()}")
+                sizes[log] = lines.tell()
+        time.sleep(0.5)

@@ -1,0 +1,93 @@
+"""A stack of its own for a test: start it, kill it at any moment, start it again.
+
+with Stack(folder) as stack:
+    requests_to(stack.url)
+    stack.kill()
+    stack.start()
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Final
+
+from scripts.bootstrap.paths import ROOT
+from scripts.localstack.engine import free_port
+
+_START_SECONDS: Final = 60
+
+
+class Stack:
+    """``scripts/run`` in a process group of its own, on a port and data folder of its own."""
+
+    def __init__(self, data: Path, *arguments: str, seed: bool = False) -> None:
+        self.data, self.port = data, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._arguments = [*arguments, *([] if seed else ["--no-seed"])]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Start and wait until it is healthy; returns the seconds that took.
+
+        Raises RuntimeError with the end of its output where it did not start.
+        """
+        self.data.mkdir(parents=True, exist_ok=True)
+        began = time.monotonic()
+        output = self.data / "run.log"
+        path = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "common" / "python")])
+        with output.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "scripts.localstack"),
+                    *("--port", str(self.port), "--data", str(self.data), *self._arguments),
+                ],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": path},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        while time.monotonic() - began < _START_SECONDS and self._process.poll() is None:
+            if self.healthy():
+                return time.monotonic() - began
+            time.sleep(0.05)
+        self.kill()
+        raise RuntimeError("the stack did not start: " + output.read_text()[-2000:])
+
+    def healthy(self) -> bool:
+        try:
+            health = self.url + "/_local/health"
+            with urllib.request.urlopen(health, timeout=2) as answer:  # noqa: S310 - our own URL
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """SIGKILL to the whole process group, as a power button would."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> int:
+        """Ask it to end; returns its exit code."""
+        if self._process is None:
+            return 0
+        self._process.terminate()
+        code = self._process.wait(30)
+        self._process = None
+        return code
+
+    def __enter__(self) -> Stack:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
