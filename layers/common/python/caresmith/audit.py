@@ -168,6 +168,11 @@ def audit() -> AuditTrail:
     return trail
 
 
+def audit_or_none() -> AuditTrail | None:
+    """The present trail, where there is one."""
+    return _current.get()
+
+
 @contextmanager
 def audited(trail: AuditTrail) -> Iterator[AuditTrail]:
     """Make ``trail`` the present one. The caller closes it."""
