@@ -29,9 +29,13 @@ class Streams:
             "Table"
         ]["LatestStreamArn"]
         shards = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        return self._client.get_shard_iterator(
-            StreamArn=arn, ShardId=shards[-1]["ShardId"], ShardIteratorType="LATEST"
+        iterator = self._client.get_shard_iterator(
+            StreamArn=arn, ShardId=shards[-1]["ShardId"], ShardIteratorType="TRIM_HORIZON"
         )["ShardIterator"]
+        # The engine loses an iterator of type LATEST that was never moved: read up to the end.
+        while (answer := self._client.get_records(ShardIterator=iterator))["Records"]:
+            iterator = answer["NextShardIterator"]
+        return answer["NextShardIterator"]
 
     def deliver(self) -> int:
         """Hand all new records to their functions; returns how many there were."""
