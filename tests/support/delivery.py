@@ -7,8 +7,8 @@ from typing import Any
 
 import boto3
 
-from caresmith.settings import prefix, table_name
-from infra.manifest import FUNCTIONS, StreamTrigger
+from caresmith.settings import Domain, prefix, table_name
+from infra.manifest import FUNCTIONS
 from infra.patterns import matches, stream_pattern
 from scripts.localstack.records import sqs_event, stream_event
 from tests.support.client import invoke
@@ -19,31 +19,41 @@ class Streams:
 
     def __init__(self) -> None:
         self._client = boto3.client("dynamodbstreams")
-        self._iterators: dict[str, str] = {}
-        for function in FUNCTIONS:
-            for trigger in function.streams:
-                self._iterators.setdefault(trigger.domain, self._end_of(trigger))
+        domains = {trigger.domain for function in FUNCTIONS for trigger in function.streams}
+        self._shards = {domain: self._shard(domain) for domain in domains}
+        self._seen: dict[Domain, str] = {}
+        for domain in domains:
+            self._new_records(domain)
 
-    def _end_of(self, trigger: StreamTrigger) -> str:
-        arn = boto3.client("dynamodb").describe_table(TableName=table_name(trigger.domain))[
-            "Table"
-        ]["LatestStreamArn"]
+    def _shard(self, domain: Domain) -> tuple[str, str]:
+        table = boto3.client("dynamodb").describe_table(TableName=table_name(domain))["Table"]
+        arn = table["LatestStreamArn"]
         shards = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        iterator = self._client.get_shard_iterator(
-            StreamArn=arn, ShardId=shards[-1]["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        # The engine loses an iterator of type LATEST that was never moved: read up to the end.
-        while (answer := self._client.get_records(ShardIterator=iterator))["Records"]:
-            iterator = answer["NextShardIterator"]
-        return answer["NextShardIterator"]
+        return arn, shards[-1]["ShardId"]
+
+    def _new_records(self, domain: Domain) -> list[Any]:
+        """All records since the last call. By sequence number: the engine forgets iterators."""
+        arn, shard = self._shards[domain]
+        found: list[Any] = []
+        while True:
+            start: Any = {"ShardIteratorType": "TRIM_HORIZON"}
+            if domain in self._seen:
+                start = {
+                    "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+                    "SequenceNumber": self._seen[domain],
+                }
+            iterator = self._client.get_shard_iterator(StreamArn=arn, ShardId=shard, **start)
+            records = self._client.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+            if not records:
+                return found
+            found += records
+            self._seen[domain] = records[-1]["dynamodb"]["SequenceNumber"]
 
     def deliver(self) -> int:
         """Hand all new records to their functions; returns how many there were."""
         count = 0
-        for domain, iterator in list(self._iterators.items()):
-            answer = self._client.get_records(ShardIterator=iterator, Limit=1000)
-            self._iterators[domain] = answer["NextShardIterator"]
-            records = answer["Records"]
+        for domain in self._shards:
+            records = self._new_records(domain)
             count += len(records)
             for function in FUNCTIONS:
                 for trigger in function.streams:
