@@ -16,7 +16,7 @@ _LOCK: Final = ROOT / "requirements.lock"
 _UV_LOCK: Final = Path(__file__).with_name("uv.txt")
 
 
-def ensure(venv: Path = VENV) -> None:
+def ensure(venv: Path = VENV, *, interpreter: str = sys.executable) -> None:
     """Make ``venv`` hold exactly what the lock names; at once where it already does."""
     python = venv / "bin" / "python"
     stamp = venv / "caresmith.lock.sha256"
@@ -25,7 +25,7 @@ def ensure(venv: Path = VENV) -> None:
         return
     if not _works(python):
         with step("Making the virtual environment"):
-            _create(venv)
+            _create(venv, interpreter)
     with step("Installing the locked Python packages"):
         pip: list[str | Path] = [
             python,
@@ -67,9 +67,9 @@ def _works(python: Path) -> bool:
     return python.exists() and subprocess.run([python, "-c", ""], check=False).returncode == 0
 
 
-def _create(venv: Path) -> None:
+def _create(venv: Path, interpreter: str) -> None:
     try:
-        run([sys.executable, "-m", "venv", "--clear", venv])
+        run([interpreter, "-m", "venv", "--clear", venv])
     except SetupError as error:
         raise SetupError(
             f"{error}\nPython's venv module is needed: on Debian or Ubuntu, "

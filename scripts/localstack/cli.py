@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from scripts.localstack.engine import EngineError
 from scripts.localstack.localpages import logins
 from scripts.localstack.schedules import VirtualClock
 from scripts.localstack.supervisor import CannotStart, LocalStack, Options
+from scripts.localstack.system import System
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +41,13 @@ def main(arguments: list[str]) -> int:
     if start_at is not None or chosen.clock_scale != 1.0:
         clock = VirtualClock.starting(start_at, chosen.clock_scale)
     stack = LocalStack(
-        Options(chosen.port, chosen.data, clock=clock, progress=lambda text: _say(f"  {text}"))
+        Options(
+            port=chosen.port,
+            data=chosen.data,
+            system=_system(chosen.system),
+            clock=clock,
+            progress=lambda text: _say(f"  {text}"),
+        )
     )
     try:
         stack.start()
@@ -57,6 +65,14 @@ def main(arguments: list[str]) -> int:
     return 1 if died else 0
 
 
+def _system(place: str | None) -> System:
+    if place is None:
+        return System()
+    module, _, name = place.partition(":")
+    found: System = getattr(importlib.import_module(module), name)
+    return found
+
+
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/run", description="Run the whole system here.")
     parser.add_argument("--port", type=int, default=int(os.environ.get("CARESMITH_PORT", "8000")))
@@ -64,6 +80,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--no-seed", action="store_true", help="load no sample practice")
     parser.add_argument("--verbose", action="store_true", help="show the functions' logs")
     parser.add_argument("--clock-start", help="what the clock shows at start, ISO 8601, UTC")
+    parser.add_argument("--system", help="module:name of a System other than the manifest's")
     parser.add_argument("--clock-scale", type=float, default=1.0, help="how fast it runs")
     chosen = parser.parse_args(arguments)
     chosen.data = chosen.data.resolve()

@@ -8,6 +8,7 @@ with Stack(folder) as stack:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from scripts.bootstrap.paths import ROOT
 from scripts.localstack.engine import free_port
 
 _START_SECONDS: Final = 60
+_SEED_SECONDS: Final = 600
 
 
 class Stack:
@@ -29,6 +31,7 @@ class Stack:
     def __init__(self, data: Path, *arguments: str, seed: bool = False) -> None:
         self.data, self.port = data, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self._seed = seed
         self._arguments = [*arguments, *([] if seed else ["--no-seed"])]
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -56,10 +59,24 @@ class Stack:
             )
         while time.monotonic() - began < _START_SECONDS and self._process.poll() is None:
             if self.healthy():
+                self._await_seed(self._process)
                 return time.monotonic() - began
             time.sleep(0.05)
         self.kill()
-        raise RuntimeError("the stack did not start: " + output.read_text()[-2000:])
+        raise RuntimeError("the stack did not start: " + self._output()[-2000:])
+
+    def _await_seed(self, process: subprocess.Popen[bytes]) -> None:
+        """The stack answers while the sample practice is still being loaded."""
+        until = time.monotonic() + _SEED_SECONDS
+        while self._seed and not (self.data / "seeded").exists():
+            ended = process.poll() is not None or time.monotonic() > until
+            if ended or "could not be loaded" in self._output():
+                self.kill()
+                raise RuntimeError("no sample practice: " + self._output()[-2000:])
+            time.sleep(0.2)
+
+    def _output(self) -> str:
+        return (self.data / "run.log").read_text(errors="replace")
 
     def healthy(self) -> bool:
         try:
@@ -72,7 +89,8 @@ class Stack:
     def kill(self) -> None:
         """SIGKILL to the whole process group, as a power button would."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 

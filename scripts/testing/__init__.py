@@ -1,0 +1,97 @@
+"""``scripts/test``: every check and every test, one part after another."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from scripts.bootstrap import browser, environment
+from scripts.bootstrap.paths import ROOT, VENV, VENV_PYTHON
+from scripts.bootstrap.progress import SetupError
+
+SECOND_PYTHON: Final = "3.13"
+_NOTHING_COLLECTED: Final = 5
+_PYTHONPATH: Final = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "common" / "python")])
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that must succeed."""
+
+    name: str
+    command: tuple[str, ...]
+    prepare: Callable[[], object] = lambda: None
+
+
+def _pytest(*arguments: str) -> tuple[str, ...]:
+    return (str(VENV_PYTHON), "-m", "pytest", "-q", *arguments)
+
+
+def _tool(name: str, *arguments: str) -> tuple[str, ...]:
+    return (str(VENV / "bin" / name), *arguments)
+
+
+PARTS: Final = (
+    Part("lint", _tool("ruff", "check", ".")),
+    Part("format", _tool("ruff", "format", "--check", "-q", ".")),
+    Part("types", _tool("mypy")),
+    Part("unit", _pytest("-n", "2", "tests/unit")),
+    Part("integration", _pytest("-n", "2", "tests/integration")),
+    Part("infra", _pytest("tests/infra")),
+    Part("conformance", _pytest("tests/conformance")),
+    Part("e2e", _pytest("tests/e2e"), browser.ensure),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the chosen parts, all by default; 1 where any has failed."""
+    parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__)
+    names = [part.name for part in PARTS] + [f"python{SECOND_PYTHON}"]
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of: {' '.join(names)}")
+    chosen = parser.parse_args(arguments).parts
+    unknown = set(chosen) - set(names)
+    if unknown:
+        parser.error(f"there is no part {' '.join(sorted(unknown))}; there are {' '.join(names)}")
+    failed = [part.name for part in PARTS if part.name in (chosen or names) and not _passes(part)]
+    if not chosen or f"python{SECOND_PYTHON}" in chosen:
+        failed += _on_second_python()
+    print(f"\nFailed: {', '.join(failed)}" if failed else "\nEverything passed.", flush=True)
+    return 1 if failed else 0
+
+
+def _passes(part: Part) -> bool:
+    print(f"\n== {part.name}", flush=True)
+    began = time.monotonic()
+    try:
+        part.prepare()
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return False
+    environment = {**os.environ, "PYTHONPATH": _PYTHONPATH}
+    code = subprocess.run(part.command, cwd=ROOT, env=environment, check=False).returncode
+    print(f"-- {part.name}: {time.monotonic() - began:.0f} s", flush=True)
+    # A folder may hold no test yet; that is no failure.
+    return code == 0 or (part.command[1:3] == ("-m", "pytest") and code == _NOTHING_COLLECTED)
+
+
+def _on_second_python() -> list[str]:
+    """Run the unit tests on another Python where one really runs; returns what failed."""
+    name = f"python{SECOND_PYTHON}"
+    found = environment.other_python(SECOND_PYTHON)
+    if found is None:
+        print(f"\n== {name}: not on this machine, skipped", flush=True)
+        return []
+    venv = ROOT / f".venv-{SECOND_PYTHON}"
+    try:
+        environment.ensure(venv, interpreter=found)
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return [name]
+    command = (str(venv / "bin" / "python"), "-m", "pytest", "-q", "-n", "2", "tests/unit")
+    return [] if _passes(Part(name, command)) else [name]
