@@ -76,3 +76,23 @@ def streams(aws: str) -> Streams:
     from tests.support.delivery import Streams
 
     return Streams()
+
+
+@pytest.fixture
+def empty_tables(aws: str) -> None:
+    """All tables empty, for the few tests that count everything there is.
+
+    Most tests want ``practice`` instead: a new practice sees nothing of others.
+    """
+    import boto3
+
+    from caresmith.settings import table_name
+    from infra.manifest import TABLES
+
+    client = boto3.client("dynamodb")
+    for spec in TABLES:
+        name = table_name(spec.domain)
+        keys = ["pk", "sk"] if spec.has_sort_key else ["id"]
+        for page in client.get_paginator("scan").paginate(TableName=name):
+            for item in page["Items"]:
+                client.delete_item(TableName=name, Key={key: item[key] for key in keys})

@@ -149,7 +149,7 @@ class Keeper:
     def _keep_messages(self) -> None:
         """Moto's own deliveries (bus to queue, queue to dead letters) pass here too."""
         self._wrap(Queue, "add_message", self._after_add)
-        self._wrap(Queue, "delete_message", self._after_delete)
+        self._wrap_delete()
         self._wrap(SQSBackend, "create_queue", self._after_create)
         self._wrap(SQSBackend, "purge_queue", self._after_purge)
 
@@ -168,15 +168,17 @@ class Keeper:
         with self._lock:
             self._put("message", message.id, _pickled(message), place=queue.name)
 
-    def _after_delete(self, queue: Queue, receipt_handle: str) -> None:
-        """A message is gone when it is in the file but no longer in its queue."""
-        with self._lock:
-            rows = self._db.execute(
-                "SELECT name FROM kept WHERE kind='message' AND place=?", (queue.name,)
-            ).fetchall()
-            held = {message.id for message in queue._messages}  # noqa: SLF001
-            gone = [("message", name) for (name,) in rows if name not in held]
-            self._db.executemany("DELETE FROM kept WHERE kind=? AND name=?", gone)
+    def _wrap_delete(self) -> None:
+        plain = Queue.delete_message
+
+        def delete_message(queue: Queue, receipt_handle: str) -> None:
+            held = queue._messages  # noqa: SLF001
+            gone = [("message", m.id) for m in held if m.had_receipt_handle(receipt_handle)]
+            plain(queue, receipt_handle)
+            with self._lock:
+                self._db.executemany("DELETE FROM kept WHERE kind=? AND name=?", gone)
+
+        Queue.delete_message = delete_message  # type: ignore[method-assign, assignment]
 
     def _after_purge(self, _: SQSBackend, queue_name: str) -> None:
         with self._lock:

@@ -41,14 +41,19 @@ def make_tables(clients: Clients, deployment: Deployment, system: System) -> Non
     existing = set(clients.dynamodb.list_tables()["TableNames"])
     for spec in system.tables:
         name = deployment.prefix + spec.domain
-        if name in existing:
-            continue
-        clients.dynamodb.create_table(**_table_definition(name, spec))
-        if spec.ttl:
+        if name not in existing:
+            clients.dynamodb.create_table(**_table_definition(name, spec))
+        # Looked at each time: a start may have been killed between the two calls.
+        if spec.ttl and not _expires(clients, name):
             clients.dynamodb.update_time_to_live(
                 TableName=name,
                 TimeToLiveSpecification={"Enabled": True, "AttributeName": spec.ttl},
             )
+
+
+def _expires(clients: Clients, table: str) -> bool:
+    told = clients.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+    return told.get("TimeToLiveStatus") in {"ENABLING", "ENABLED"}
 
 
 def _table_definition(name: str, spec: TableSpec) -> Any:
@@ -133,31 +138,37 @@ def make_pools(clients: Clients, deployment: Deployment) -> dict[str, PoolIds]:
     made = {}
     for name in POOLS:
         full_name = deployment.prefix + name
-        pool_id = existing.get(full_name) or _make_pool(clients, name, full_name)
+        pool_id = existing.get(full_name) or _make_pool(clients, full_name)
+        # Each step is repeated on what is there: a start may have been killed in between.
+        clients.cognito.set_user_pool_mfa_config(
+            UserPoolId=pool_id,
+            SoftwareTokenMfaConfiguration={"Enabled": True},
+            MfaConfiguration="ON" if name == "staff" else "OPTIONAL",
+        )
         known = clients.cognito.list_user_pool_clients(UserPoolId=pool_id)["UserPoolClients"]
-        made[name] = PoolIds(pool_id, known[0]["ClientId"])
+        client_id = known[0]["ClientId"] if known else _make_client(clients, pool_id, full_name)
+        made[name] = PoolIds(pool_id, client_id)
     return made
 
 
-def _make_pool(clients: Clients, name: str, full_name: str) -> str:
-    pool_id = clients.cognito.create_user_pool(
-        PoolName=full_name,
+def _make_pool(clients: Clients, name: str) -> str:
+    made = clients.cognito.create_user_pool(
+        PoolName=name,
         Policies=_POOL_POLICY,  # type: ignore[arg-type]
         AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
         Schema=[{"Name": "practice_id", "AttributeDataType": "String", "Mutable": False}],
-    )["UserPool"]["Id"]
-    clients.cognito.set_user_pool_mfa_config(
-        UserPoolId=pool_id,
-        SoftwareTokenMfaConfiguration={"Enabled": True},
-        MfaConfiguration="ON" if name == "staff" else "OPTIONAL",
     )
-    clients.cognito.create_user_pool_client(
+    return made["UserPool"]["Id"]
+
+
+def _make_client(clients: Clients, pool_id: str, name: str) -> str:
+    made = clients.cognito.create_user_pool_client(
         UserPoolId=pool_id,
-        ClientName=full_name,
+        ClientName=name,
         GenerateSecret=False,
         ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         TokenValidityUnits={"IdToken": "minutes", "AccessToken": "minutes"},
         IdTokenValidity=15,
         AccessTokenValidity=15,
     )
-    return pool_id
+    return made["UserPoolClient"]["ClientId"]

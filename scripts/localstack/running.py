@@ -14,12 +14,17 @@ class NotRunning(Exception):
     """No stack answers; the text says what to do."""
 
 
+def data_folder() -> Path:
+    """Where the stack keeps its data: ``logins.json`` for the sample log-ins goes there."""
+    return Path(os.environ.get("CARESMITH_DATA", LOCAL))
+
+
 def environment(data: Path | None = None) -> dict[str, str]:
     """The variables under which code reaches the running stack's tables, keys and pools.
 
     Includes ``CARESMITH_LOCAL_URL``. Raises NotRunning.
     """
-    folder = data or Path(os.environ.get("CARESMITH_DATA", LOCAL))
+    folder = data or data_folder()
     try:
         told: dict[str, str] = json.loads((folder / "environment.json").read_text())
         health = told["CARESMITH_LOCAL_URL"] + "/_local/health"

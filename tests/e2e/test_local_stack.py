@@ -176,6 +176,13 @@ class TestLife:
         with pytest.raises(RuntimeError, match="already runs on this data"):
             other.start()
 
+    def test_schedules_fire_on_a_clock_that_runs_faster(self, tmp_path):
+        clock = ("--clock-start", "2026-03-07T23:59:00", "--clock-scale", "120")
+        with Stack(tmp_path, *ARGUMENTS, *clock) as stack:
+            eventually(lambda: notes(stack, "job").count("tick") >= 3)
+            told = json.loads((tmp_path / "environment.json").read_text())["CARESMITH_CLOCK"]
+            assert told.endswith(":1772927940.0:120.0")
+
     def test_children_die_with_a_killed_supervisor(self, tmp_path):
         stack = Stack(tmp_path, *ARGUMENTS)
         stack.start()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 from caresmith.ids import PracticeId, UserId
@@ -50,12 +52,13 @@ class Reply:
 
 
 def invoke(function: Function | str, event: dict[str, Any]) -> Any:
-    """Call a function's handler in this process."""
+    """Call a function's handler in this process, under the name that Lambda would give it."""
     function = function_named(function) if isinstance(function, str) else function
     module, _, symbol = function.handler.rpartition(".")
     handler = getattr(importlib.import_module(module), symbol)
     context = LambdaContext(prefix() + function.name, function.memory_mb, function.timeout_seconds)
-    return handler(event, context)
+    with patch.dict(os.environ, POWERTOOLS_SERVICE_NAME=function.name):
+        return handler(event, context)
 
 
 def call(

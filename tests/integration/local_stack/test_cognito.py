@@ -1,5 +1,8 @@
 """Guards what the local Cognito adds to moto: the second factor is demanded and checked."""
 
+import time
+import uuid
+
 import boto3
 import pyotp
 import pytest
@@ -17,7 +20,7 @@ class Pool:
     """A pool and who tries to log in to it."""
 
     def __init__(self, name: str) -> None:
-        deployment = Deployment("mfa", "http://127.0.0.1:1", "")
+        deployment = Deployment(f"mfa-{uuid.uuid4().hex}", "http://127.0.0.1:1", "")
         self.ids = make_pools(Clients(deployment), deployment)[name]
         self.client = boto3.client("cognito-idp")
         self.client.admin_create_user(
@@ -57,8 +60,6 @@ class Pool:
 
 
 def at_step(offset: int) -> int:
-    import time
-
     return int(time.time()) + 30 * offset
 
 
