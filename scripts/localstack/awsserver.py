@@ -49,7 +49,8 @@ class _KeepsChanges:
 
 
 class _Handler(MotoRequestHandler):
-    protocol_version = "HTTP/1.1"  # Keeps connections open: a third of the time per call.
+    protocol_version = "HTTP/1.1"  # Keeps connections open.
+    disable_nagle_algorithm = True  # Else each answer's body waits 40 ms behind its head.
 
     def log_request(self, *_: Any) -> None:
         """Every call of every poller would be a line."""

@@ -54,6 +54,17 @@ def main(arguments: list[str]) -> int:
     except (CannotStart, EngineError) as error:
         print(f"\nCan't start: {error}", file=sys.stderr)
         return 1
+    try:
+        died = _attend(stack, chosen, stop, began)
+    finally:
+        stack.stop()
+    return 1 if died else 0
+
+
+def _attend(
+    stack: LocalStack, chosen: argparse.Namespace, stop: threading.Event, began: float
+) -> str | None:
+    """Seed, tell, and wait for the end; returns what has died, None where a person ended it."""
     if chosen.verbose:
         threading.Thread(target=_follow, args=(chosen.data / "logs",), daemon=True).start()
     if not chosen.no_seed and not stop.is_set():
@@ -61,8 +72,7 @@ def main(arguments: list[str]) -> int:
     _tell(stack, chosen.data, time.monotonic() - began)
     died = stack.wait(stop)
     _say(f"\n{died}" if died else "\nStopping ...")
-    stack.stop()
-    return 1 if died else 0
+    return died
 
 
 def _system(place: str | None) -> System:

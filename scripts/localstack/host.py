@@ -161,8 +161,12 @@ class _Pool:
         with self._free:
             while not self._idle and self._count >= self._limit:
                 self._free.wait()
-            if self._idle:
-                return self._idle.pop()
+            while self._idle:
+                generation, environment = self._idle.pop()
+                if environment.alive:
+                    return generation, environment
+                environment.kill()  # It died in its sleep: reap it.
+                self._count -= 1
             self._count += 1
             generation = self._generation
         try:

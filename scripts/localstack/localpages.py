@@ -72,8 +72,8 @@ def logins(data: Path) -> list[dict[str, Any]]:
     """
     try:
         known: list[dict[str, Any]] = json.loads((data / "logins.json").read_text())
-    except FileNotFoundError:
-        return []
+    except (FileNotFoundError, json.JSONDecodeError):
+        return []  # Not seeded yet, or the seed is writing it at this moment.
     return [
         {
             **{k: login.get(k) for k in ("label", "username", "password", "roles")},

@@ -140,7 +140,8 @@ class LocalStack:
         held.flush()
 
     def _listen(self) -> socket.socket:
-        listener = socket.socket()
+        # The protocol is named so that asyncio turns Nagle's delay off on each connection.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._closing.callback(listener.close)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         until = time.monotonic() + 3  # A stack that was killed a moment ago is still dying.
