@@ -181,8 +181,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.PRACTICE, Access.READ),
             (Domain.PATIENTS, Access.READ),
         ),
-        events=(EventTrigger(("AppointmentCancelled", "AppointmentMoved", "SlotFreed")),),
-        schedules=(ScheduleTrigger("expire-waitlist-offers", "rate(1 minute)"),),
+        events=(EventTrigger(("AppointmentCancelled", "AppointmentMoved")),),
         memory_mb=1024,
     ),
     Function(

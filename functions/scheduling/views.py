@@ -1,0 +1,131 @@
+"""Calendars as people look at them: days and weeks of some providers, a room, a patient."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as wall_time
+
+from caresmith.actor import Actor
+from caresmith.audit import audit
+from caresmith.clock import to_text
+from caresmith.ids import LocationId, PatientId, PracticeId, ProviderId, RoomId
+from caresmith.records.practice import (
+    MAX_VISIT_MINUTES,
+    AppointmentType,
+    PracticeSetup,
+    practice_setup,
+)
+from caresmith.sealing import Sealer
+from caresmith.settings import Domain
+from functions.scheduling.availability import open_cells
+from functions.scheduling.cells import Span, bits, instant_of
+from functions.scheduling.errors import invalid
+from functions.scheduling.models import Appointment, CalendarPage, Visit, VisitDetails
+from functions.scheduling.records import EntryRecord, read_revisions, resource_key
+
+
+def day_window(first: date, days: int, zone_name: str) -> tuple[datetime, datetime]:
+    """The instants at which a stretch of local dates begins and ends."""
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(zone_name)
+    try:
+        begin = datetime.combine(first, wall_time(0), zone)
+        end = datetime.combine(first + timedelta(days=days), wall_time(0), zone)
+        return begin.astimezone(UTC), end.astimezone(UTC)
+    except OverflowError:
+        raise invalid("first", "lies beyond the calendar") from None
+
+
+def calendar_page(
+    actor: Actor,
+    providers: Iterable[ProviderId],
+    begin: datetime,
+    end: datetime,
+    *,
+    location: LocationId | None = None,
+) -> CalendarPage:
+    """The visits of these providers that touch a stretch of time. One query a provider."""
+    setup = practice_setup(actor.practice_id)
+    known = [provider for provider in dict.fromkeys(providers) if provider in setup.providers]
+    visits = [
+        visit
+        for provider in known
+        for visit in entries(actor.practice_id, provider, begin, end)
+        if location is None or visit.location_id == location
+    ]
+    visits.sort(key=lambda visit: (visit.start, visit.appointment_id))
+    audit().about(*(patient for visit in visits for patient in visit.patient_ids))
+    return CalendarPage(
+        appointments=visits, changes=change_token(actor.practice_id, known, begin, end)
+    )
+
+
+def providers_at(setup: PracticeSetup, location: LocationId | None) -> list[ProviderId]:
+    """Active providers, of one location or of all, by name."""
+    active = [
+        p
+        for p in setup.providers.values()
+        if p.active and (location is None or location in p.location_ids)
+    ]
+    return [p.id for p in sorted(active, key=lambda p: (p.family, p.given))]
+
+
+def entries(
+    practice: PracticeId,
+    taker: ProviderId | RoomId | PatientId,
+    begin: datetime,
+    end: datetime,
+) -> list[Appointment]:
+    """The visits in one's calendar that touch a stretch of time, by start."""
+    # A visit may have begun before the stretch does, but never by more than its longest.
+    low = f"entry#{to_text(begin - timedelta(minutes=MAX_VISIT_MINUTES))}"
+    sealer = Sealer(practice, Domain.SCHEDULE)
+    found = []
+    for record in EntryRecord.query(
+        resource_key(practice, taker),
+        EntryRecord.sk.between(low, f"entry#{to_text(end)}"),
+        consistent_read=True,
+    ):
+        visit = Visit.model_validate_json(record.body)
+        if visit.end <= begin or visit.start >= end:
+            continue
+        details = sealer.unseal(visit.appointment_id, "visit", record.sealed, VisitDetails)
+        found.append(
+            Appointment(**{**dict(visit), "version": int(record.visit_version)}, details=details)
+        )
+    return found
+
+
+def change_token(
+    practice: PracticeId, providers: Iterable[ProviderId], begin: datetime, end: datetime
+) -> str:
+    """A text that differs as soon as any of these calendars changed."""
+    window = Span.between(begin, end)
+    states = [f"{p}:{read_revisions(practice, p, window)}" for p in providers]
+    return hashlib.sha256("|".join(states).encode()).hexdigest()[:32]
+
+
+def working_hours(
+    setup: PracticeSetup,
+    provider: ProviderId,
+    begin: datetime,
+    end: datetime,
+    visit_type: AppointmentType | None = None,
+) -> list[tuple[datetime, datetime]]:
+    """Stretches in which the provider works anywhere: what a calendar does not shade."""
+    window = Span.between(begin, end)
+    mask = 0
+    for location in setup.providers[provider].location_ids:
+        if location in setup.locations:
+            kind = visit_type.id if visit_type else None
+            mask |= open_cells(setup, provider, location, kind, window)
+    # A stretch begins where a bit is set and the one before is not.
+    first_bits = mask & ~(mask << 1)
+    last_bits = mask & ~(mask >> 1)
+    return [
+        (instant_of(window.start + a), instant_of(window.start + b + 1))
+        for a, b in zip(bits(first_bits), bits(last_bits), strict=True)
+    ]
