@@ -6,8 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import Field
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from caresmith.actor import current_actor
 from caresmith.audit import audit
@@ -286,7 +285,7 @@ def create_feed(provider_id: ProviderId) -> Response[m.Feed]:
 @app.delete("/calendar/providers/<provider_id>/feeds/<feed_id>")
 @requires(Permission.MANAGE_FEEDS, action="revoke-feed")
 def revoke_feed(
-    provider_id: ProviderId, feed_id: Annotated[str, Field(max_length=16)]
+    provider_id: ProviderId, feed_id: Annotated[str, Path(max_length=16)]
 ) -> Response[None]:
     audit().record(provider_id, feed_id)
     feeds.revoke(provider_id, feed_id, actor=current_actor())

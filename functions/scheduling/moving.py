@@ -83,16 +83,14 @@ def reschedule(
 def _plan_move(
     setup: PracticeSetup, before: Visit, request: RescheduleRequest, actor: Actor, now: Instant
 ) -> Plan:
-    location = request.location_id or before.location_id
-    stays = location == before.location_id
     wanted = VisitRequest(
         type_id=before.type_id,
         provider_id=request.provider_id or before.provider_id,
-        location_id=location,
+        location_id=request.location_id or before.location_id,
         start=request.start,
         room_id=request.room_id,
     )
-    plan = plan_visit(
+    return plan_visit(
         setup,
         wanted,
         appointment_id=before.appointment_id,
@@ -100,12 +98,8 @@ def _plan_move(
         actor=actor,
         now=now,
         overbook=request.overbook,
+        own_room=before.room_id,
     )
-    if request.room_id is None and stays and before.room_id in setup.rooms:
-        # Its own room first: it looks occupied, but by this very visit.
-        own = setup.rooms[before.room_id] if before.room_id else None
-        return Plan(plan.visit_type, plan.visit, (own, *(r for r in plan.rooms if r != own)))
-    return plan
 
 
 def _moved(before: Visit, visit: Visit, actor: Actor, now: Instant) -> Visit:

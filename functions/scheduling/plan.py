@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
-from caresmith.ids import AppointmentId, PatientId
+from caresmith.ids import AppointmentId, PatientId, RoomId
 from caresmith.permissions import Permission
 from caresmith.records.patient import PatientCard, patient_card
 from caresmith.records.practice import AppointmentType, PracticeSetup, Room
@@ -20,7 +20,7 @@ from functions.scheduling.errors import (
     invalid,
 )
 from functions.scheduling.models import Visit, VisitRequest
-from functions.scheduling.slots import free_room, is_open
+from functions.scheduling.slots import free_rooms, is_open
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,12 @@ def plan_visit(
     actor: Actor,
     now: Instant,
     overbook: bool = False,
+    own_room: RoomId | None = None,
 ) -> Plan:
-    """Check a request against the set-up. Raises a problem that names the field."""
+    """Check a request against the set-up. Raises a problem that names the field.
+
+    ``own_room`` is the one that a visit being moved has: to itself it is free.
+    """
     visit_type = _type_for(setup, request)
     _check_place(setup, request, visit_type)
     start = request.start.astimezone(UTC)
@@ -87,7 +91,9 @@ def plan_visit(
         setup, request.provider_id, request.location_id, visit_type, span
     ):
         raise NotOpen
-    return Plan(visit_type, visit, _rooms(setup, request, visit_type, span, now, overbook))
+    if overbook and not request.room_id:
+        return Plan(visit_type, visit, (None,))
+    return Plan(visit_type, visit, _rooms(setup, request, visit_type, span, now, own_room))
 
 
 def _type_for(setup: PracticeSetup, request: VisitRequest) -> AppointmentType:
@@ -116,7 +122,7 @@ def _rooms(
     visit_type: AppointmentType,
     span: Span,
     now: Instant,
-    overbook: bool,
+    own_room: RoomId | None,
 ) -> tuple[Room | None, ...]:
     if request.room_id:
         room = setup.rooms.get(request.room_id)
@@ -125,9 +131,12 @@ def _rooms(
         if visit_type.room_kind and room.room_kind != visit_type.room_kind:
             raise invalid("room_id", f"that kind of visit needs a room for {visit_type.room_kind}")
         return (room,)
-    if not visit_type.room_kind or overbook:
+    if not visit_type.room_kind:
         return (None,)
-    free = free_room(setup, request.location_id, visit_type.room_kind, span, now)
+    free = free_rooms(setup, request.location_id, visit_type.room_kind, span, now)
+    own = setup.rooms.get(own_room) if own_room else None
+    if own and own.location_id == request.location_id:
+        free = [own, *(room for room in free if room.id != own.id)]
     if not free:
         raise SlotTaken("No room for it is free then.")
     return tuple(free)

@@ -53,7 +53,8 @@ def find_slots(setup: PracticeSetup, query: SlotQuery, now: Instant) -> Slots:
                     cut = True
                     break
                 found.append(slot)
-    found.sort(key=lambda slot: (slot.start, slot.provider_id))
+    # By instant: two datetimes of one zone compare by their wall clocks, which DST repeats.
+    found.sort(key=lambda slot: (slot.start.timestamp(), slot.provider_id))
     return Slots(slots=found[: query.limit], cut=cut or len(found) > query.limit)
 
 
@@ -185,7 +186,7 @@ def _slots(
     return slots
 
 
-def free_room(
+def free_rooms(
     setup: PracticeSetup, place: LocationId, kind: str, span: Span, now: Instant
 ) -> list[Room]:
     """Rooms of that kind that look free for all of ``span``, by name. One query."""

@@ -79,12 +79,20 @@ class Story:
         try:
             when_not_busy(self._attempt)
         except TransactionCancelled as error:
-            names = {
-                write.name
-                for position, write in enumerate(self._writes)
-                if position < len(error.codes) and error.failed(position)
-            }
-            raise StoryFailed(names) from None
+            raise StoryFailed(self._failed_names(error)) from None
+
+    def _failed_names(self, error: TransactionCancelled) -> set[str]:
+        """The writes whose conditions did not hold.
+
+        PynamoDB sends deletes, then puts, then updates; among the puts, events
+        and the audit entry come after ours.
+        """
+        by_kind: dict[str, list[str | None]] = {"delete": [], "put": [], "update": []}
+        for write in self._writes:
+            by_kind[write.kind].append(write.name)
+        others: list[str | None] = [None] * (len(error.codes) - len(self._writes))
+        sent = [*by_kind["delete"], *by_kind["put"], *others, *by_kind["update"]]
+        return {name for number, name in enumerate(sent) if name and error.failed(number)}
 
     def _attempt(self) -> None:
         with transaction() as writes:

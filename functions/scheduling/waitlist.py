@@ -254,7 +254,7 @@ def accept(offer_id: OfferId, *, actor: Actor, now: Instant) -> Appointment:
         note=entry.request.note,
     )
 
-    def end_waiting(story: Story, visit: Visit) -> None:
+    def end_waiting(story: Story, _: Visit) -> None:
         story.delete("hold", waiting_record, WaitlistRecord.pk.exists())
         record.body = offer.model_copy(update={"state": "accepted"}).model_dump_json()
         story.put("hold", record)
