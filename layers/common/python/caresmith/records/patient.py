@@ -101,6 +101,8 @@ class CardGroup(BaseModel):
     birth_sex: BirthSex | None = None
     phone: str | None = None
     """The best telephone number, E.164."""
+    phones: list[str] = []
+    """All of them, former ones too: a search compares with these."""
     deceased: bool = False
     interpreter_needed: bool = False
     language: str | None = None
@@ -137,6 +139,7 @@ def card_of(identifiers: Identifiers, demographics: Demographics, contact: Conta
         gender=demographics.gender,
         birth_sex=demographics.birth_sex,
         phone=best_phone(contact),
+        phones=[t.value for t in contact.telecoms if t.system is TelecomSystem.PHONE],
         deceased=demographics.deceased,
         interpreter_needed=demographics.interpreter_needed,
         language=demographics.language,

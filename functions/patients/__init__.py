@@ -1,0 +1,1 @@
+"""Demographics, search, duplicates, merge and timeline of the chart."""

@@ -1,0 +1,252 @@
+"""Finding a chart among very many sealed ones, by a bounded number of reads.
+
+The most telling part of the query (its *driver*) names one index partition; its
+items are filtered by the tags of the other words without unsealing anything;
+what remains is read by one BatchGetItem, opened, and compared with the query.
+So a search costs the same among 5,000 and 50,000 patients, and where more
+fit than can be looked at, it says so instead of reading on.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from caresmith.actor import Actor
+from caresmith.audit import audit
+from caresmith.blindindex import BlindIndex
+from caresmith.clock import Instant
+from caresmith.ids import PatientId, PracticeId
+from caresmith.records.patient import ChartStatus, PatientCard, patient_cards
+from caresmith.records.practice import practice_setup
+from caresmith.settings import Domain
+from functions.patients.errors import invalid
+from functions.patients.models import Found, Search
+from functions.patients.names import sound
+from functions.patients.query import Query, neighbours, read_query
+from functions.patients.records import FindItem, MrnItem, find_key, mrn_key
+from functions.patients.tokens import (
+    PREFIXES,
+    Term,
+    pair_terms,
+    prefix_term,
+    tag,
+    tags_in,
+)
+
+_READ: Final = 250
+"""Index items of one driver that a request looks at."""
+_OPENED: Final = 50
+"""Cards that a request opens for one driver."""
+_FUZZY: Final = 10
+"""Misspelt matches shown below the exact ones."""
+_HOPS: Final = 5
+
+Fits = Callable[[PatientCard], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One index partition to read, and the tags that its items must carry."""
+
+    token: str
+    tags: frozenset[str]
+
+
+@dataclass
+class Reading:
+    """What one driver gave: cards that fit, and where to read on."""
+
+    cards: list[PatientCard]
+    last: str | None = None
+
+
+def search(request: Search, *, actor: Actor, now: Instant) -> Found:
+    """Charts that fit the text, by name within a page."""
+    zone = ZoneInfo(practice_setup(actor.practice_id).practice.zone)
+    query = read_query(request.text, now.astimezone(zone).date())
+    index = BlindIndex(actor.practice_id, Domain.PATIENTS)
+    drivers = list(_drivers(query, index))
+    start, after = _opened_cursor(request.cursor, len(drivers))
+
+    def fits(card: PatientCard) -> bool:
+        shown = request.include_archived or card.status is ChartStatus.ACTIVE
+        return shown and query.fits(card)
+
+    found = [] if request.cursor else _by_mrn(actor.practice_id, query, request)
+    seen = {card.patient_id for card in found}
+    for number, driver in enumerate(drivers[start:], start):
+        wanted = request.limit - len(found)
+        reading = _read(actor.practice_id, driver, fits, wanted, after if number == start else None)
+        found += [card for card in reading.cards if card.patient_id not in seen]
+        if reading.last is not None or found:
+            cursor = _cursor(number, reading.last) if reading.last else None
+            break
+    else:
+        cursor = None
+    refine = cursor is not None or (not drivers and not found)
+    if cursor is None and request.cursor is None and len(found) < request.limit:
+        found += _misspelt(actor.practice_id, query, index, found, request)
+    audit().about(*(card.patient_id for card in found))
+    return Found(patients=found, cursor=cursor, refine=refine)
+
+
+# -- drivers --------------------------------------------------------------
+
+
+def _drivers(query: Query, index: BlindIndex) -> Iterator[Driver]:
+    """Where to look, the most telling first. The next is tried where one finds nobody."""
+    tags = _tags(query.names, index)
+    if query.phone:
+        yield Driver(index.token("tel", query.phone), tags)
+    elif query.birth_date:
+        yield Driver(index.token("dob", query.birth_date.isoformat()), tags)
+    elif query.last_digits:
+        yield Driver(index.token("tel4", query.last_digits), tags)
+    elif query.number is None:
+        yield from _name_drivers(query.names, index)
+
+
+def _name_drivers(names: tuple[str, ...], index: BlindIndex) -> Iterator[Driver]:
+    long = sorted((n for n in names if len(n) >= PREFIXES[0]), key=len, reverse=True)
+    if len(long) > 1 and len(long[1]) >= PREFIXES[1]:
+        term = next(iter(pair_terms(long[0], long[1])))
+        yield Driver(index.token(*term), _tags(names, index))
+    if long:
+        rest = tuple(n for n in names if n != long[0])
+        yield Driver(index.token(*prefix_term(long[0])), _tags(rest, index))
+    for joined in neighbours(names):
+        if len(joined) >= PREFIXES[0]:
+            yield Driver(index.token(*prefix_term(joined)), frozenset())
+
+
+def _tags(names: tuple[str, ...], index: BlindIndex) -> frozenset[str]:
+    """Tags that a chart with these words must have; one letter alone has none."""
+    long = (name for name in names if len(name) >= PREFIXES[0])
+    return frozenset(tag(index.token(*prefix_term(name))) for name in long)
+
+
+def _by_mrn(practice: PracticeId, query: Query, request: Search) -> list[PatientCard]:
+    if query.number is None:
+        return []
+    token = BlindIndex(practice, Domain.PATIENTS).token("mrn", query.number.upper())
+    try:
+        owner = PatientId(MrnItem.get(mrn_key(practice, token), "mrn").patient_id)
+    except MrnItem.DoesNotExist:
+        return []
+    cards = _cards(practice, [owner])
+    shown = (c for _, c in cards if request.include_archived or c.status is ChartStatus.ACTIVE)
+    return [card for card in shown if query.fits(card, by_mrn=True)]
+
+
+# -- reading --------------------------------------------------------------
+
+
+def _read(
+    practice: PracticeId, driver: Driver, fits: Fits, wanted: int, after: str | None
+) -> Reading:
+    """Index items, then cards, until ``wanted`` are found or enough was looked at."""
+    key = find_key(practice, driver.token)
+    items = FindItem.query(
+        key,
+        FindItem.sk > after if after else None,
+        limit=_READ + 1,
+        page_size=_READ + 1,
+        attributes_to_get=["sk", "tags", "entity"],
+    )
+    nominated: list[PatientId] = []
+    last: str | None = None
+    for place, item in enumerate(items):
+        if place == _READ or len(nominated) == _OPENED:
+            break
+        if driver.tags <= tags_in(item.tags):
+            nominated.append(PatientId(item.sk))
+        last = str(item.sk)
+    else:
+        last = None
+    fitting = [(by, card) for by, card in _cards(practice, nominated) if fits(card)]
+    if len(fitting) > wanted:
+        # More fit than the page holds: it ends after the last one shown.
+        fitting = fitting[:wanted]
+        last = fitting[-1][0] if fitting else after
+    return Reading(_by_name(card for _, card in fitting), last)
+
+
+def _cards(practice: PracticeId, patients: list[PatientId]) -> list[tuple[PatientId, PatientCard]]:
+    """(asked for, card) in the order asked; a merged chart's place is its survivor's."""
+    known = patient_cards(practice, patients)
+    for _ in range(_HOPS):
+        missing = {
+            card.merged_into
+            for card in known.values()
+            if card.merged_into and card.merged_into not in known
+        }
+        if not missing:
+            break
+        known |= patient_cards(practice, missing)
+    found: dict[PatientId, tuple[PatientId, PatientCard]] = {}
+    for patient in patients:
+        card = known.get(patient)
+        while card is not None and card.merged_into:
+            card = known.get(card.merged_into)
+        if card is not None:
+            found.setdefault(card.patient_id, (patient, card))
+    return list(found.values())
+
+
+def _misspelt(
+    practice: PracticeId,
+    query: Query,
+    index: BlindIndex,
+    exact: list[PatientCard],
+    request: Search,
+) -> list[PatientCard]:
+    """Charts whose names sound like what was asked, where spelling found too few."""
+    known = {card.patient_id for card in exact}
+
+    def fits(card: PatientCard) -> bool:
+        shown = request.include_archived or card.status is ChartStatus.ACTIVE
+        return shown and card.patient_id not in known and query.sounds_like(card)
+
+    room = min(_FUZZY, request.limit - len(exact))
+    for term in _sound_terms(query.names):
+        found = _read(practice, Driver(index.token(*term), frozenset()), fits, room, None).cards
+        if found or exact:
+            return found
+    return []
+
+
+def _sound_terms(names: tuple[str, ...]) -> Iterator[Term]:
+    voiced = sorted((name for name in names if sound(name)), key=len, reverse=True)
+    if len(voiced) > 1:
+        yield list(pair_terms(voiced[0], voiced[1]))[-1]
+    # A short beginning sounds like half of the practice.
+    yield from (("s", sound(name)) for name in voiced[:2] if len(name) > PREFIXES[1])
+
+
+def _by_name(cards: Iterable[PatientCard]) -> list[PatientCard]:
+    return sorted(cards, key=lambda c: (c.sort_name.casefold(), c.birth_date))
+
+
+# -- cursors --------------------------------------------------------------
+
+
+def _cursor(driver: int, last: str) -> str:
+    """Opaque, and holds an id only."""
+    return urlsafe_b64encode(json.dumps([driver, last]).encode()).decode()
+
+
+def _opened_cursor(cursor: str | None, drivers: int) -> tuple[int, str | None]:
+    if cursor is None:
+        return 0, None
+    try:
+        number, last = json.loads(urlsafe_b64decode(cursor.encode()))
+        if type(number) is int and 0 <= number < drivers:
+            return number, PatientId(last)
+    except (ValueError, TypeError, AttributeError):
+        pass
+    raise invalid("cursor", "belongs to another search")
