@@ -16,14 +16,18 @@ class Entry:
     icon: str
     """Name of a Tabler icon."""
     permission: Permission
+    key: str = ""
+    """Pressed after ``g``, it opens the entry."""
 
 
 ENTRIES: Final = (
-    Entry("Home", "/console", "home", Permission.SIGNED_IN),
-    Entry("Calendar", "/console/scheduling", "calendar", Permission.READ_CALENDAR),
-    Entry("Check-in", "/console/scheduling/check-in", "clipboard-check", Permission.READ_CALENDAR),
-    Entry("Waitlist", "/console/scheduling/waitlist", "list", Permission.MANAGE_WAITLIST),
-    Entry("Patients", "/console/patients", "users", Permission.SEARCH_PATIENTS),
+    Entry("Home", "/console", "home", Permission.SIGNED_IN, "h"),
+    Entry("Calendar", "/console/scheduling", "calendar", Permission.READ_CALENDAR, "c"),
+    Entry(
+        "Check-in", "/console/scheduling/check-in", "clipboard-check", Permission.READ_CALENDAR, "i"
+    ),
+    Entry("Waitlist", "/console/scheduling/waitlist", "list", Permission.MANAGE_WAITLIST, "w"),
+    Entry("Patients", "/console/patients", "users", Permission.SEARCH_PATIENTS, "p"),
     Entry("Practice", "/console/admin", "settings", Permission.MANAGE_PRACTICE),
     Entry("Users", "/console/admin/users", "user-cog", Permission.MANAGE_USERS),
     Entry("Audit", "/console/audit", "shield-check", Permission.READ_AUDIT),

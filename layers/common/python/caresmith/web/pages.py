@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 
 from caresmith.actor import current_actor_or_none
 from caresmith.errors import DomainError
-from caresmith.permissions import Permission
+from caresmith.permissions import Permission, Role
 from caresmith.web.assets import asset_url
 from caresmith.web.navigation import navigation
 
@@ -61,7 +61,14 @@ class Pages:
         """The template as HTML text."""
         actor = current_actor_or_none()
         page = _environment(self._templates).get_template(template)
-        return page.render(actor=actor, navigation=navigation(actor), **values)
+        known: dict[str, Any] = {
+            "actor": actor,
+            "navigation": navigation(actor),
+            "in_emergency": actor is not None and Role.EMERGENCY in actor.roles,
+            "here": "",
+            **values,
+        }
+        return page.render(known)
 
     def render(
         self,
@@ -95,5 +102,6 @@ def redirect(to: str, event: Any) -> Response[str]:
 
 def error_page(error: DomainError, event: Any) -> Response[str]:
     """An error as a sentence: a whole page, or a fragment inside one."""
-    template = "error_fragment.html" if is_htmx(event) else "error.html"
+    whole = "error.html" if current_actor_or_none() else "error_plain.html"
+    template = "error_fragment.html" if is_htmx(event) else whole
     return Pages().render(template, status=error.status, error=error)

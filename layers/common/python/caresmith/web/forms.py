@@ -1,0 +1,160 @@
+"""Forms on pages: posted fields become the same types that the API takes.
+
+A field's name is its path in the model (``demographics.names.0.family``), so an
+error of the model points at the very field that is wrong. Empty fields are left
+out, as a person means them. A name that ends in ``[]`` collects a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from caresmith.errors import DomainError
+from caresmith.problems import sentence
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_MOST_ENTRIES: Final = 50
+_NOT_ID: Final = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+@dataclass
+class Form:
+    """A form as the page shows it: values as they were typed, and what is wrong with them."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    """A sentence above the fields; without one, that some are marked."""
+    _placed: set[str] = field(default_factory=set)
+
+    def value(self, name: str) -> str:
+        self._placed.add(name)
+        return self.values.get(name, "")
+
+    def values_of(self, name: str) -> list[str]:
+        self._placed.add(name)
+        return self.lists.get(name, [])
+
+    def error(self, name: str) -> str:
+        """What is wrong with the field, or with something inside it."""
+        self._placed.add(name)
+        for path, message in self.errors.items():
+            if path == name or path.startswith(f"{name}."):
+                return message
+        return ""
+
+    def unplaced(self) -> list[tuple[str, str]]:
+        """Errors for which the page, as rendered so far, has no field."""
+        return [
+            (path, message)
+            for path, message in self.errors.items()
+            if not any(path == name or path.startswith(f"{name}.") for name in self._placed)
+        ]
+
+    @staticmethod
+    def id(name: str) -> str:
+        """The id of the field's element."""
+        return "f-" + _NOT_ID.sub("-", name)
+
+    def refused(self, error: DomainError) -> Form:
+        """The form with what a rule has against it."""
+        self.errors |= {f.field: f.message for f in error.fields}
+        if not error.fields:
+            self.errors[""] = error.detail or error.title
+        return self
+
+
+class FormRefused(Exception):
+    """The fields do not make the model; ``form`` says why."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__("form refused")
+        self.form = form
+
+
+def posted(fields: Mapping[str, list[str]]) -> Form:
+    """The form that was posted."""
+    plain = {name: values[-1] for name, values in fields.items() if not name.endswith("[]")}
+    lists = {name.removesuffix("[]"): v for name, v in fields.items() if name.endswith("[]")}
+    return Form(plain, lists)
+
+
+def parse(form: Form, model: type[Model], *, ignore: Iterable[str] = ()) -> Model:
+    """The model that the fields make. Raises FormRefused with an error for each bad field."""
+    skipped = {"csrf_token", *ignore}
+    given: dict[str, Any] = {k: v for k, v in form.values.items() if v.strip()}
+    given |= {name: list(values) for name, values in form.lists.items() if values}
+    try:
+        return model.model_validate(
+            nested({name: value for name, value in given.items() if name not in skipped})
+        )
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_context=False, include_input=False):
+            path = ".".join(str(part) for part in problem["loc"])
+            form.errors.setdefault(path, _plain(problem["type"], problem["msg"]))
+        raise FormRefused(form) from None
+
+
+def _plain(kind: str, message: str) -> str:
+    """pydantic's sentence as a person at the counter would say it."""
+    if kind == "missing":
+        return "This is needed."
+    text = sentence(message)
+    return text[:1].upper() + text[1:]
+
+
+def nested(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """``{"a.0.b": 1}`` as ``{"a": [{"b": 1}]}``; gaps in a list close up.
+
+    Numbers up to 49 count as places in a list.
+    """
+    tree: dict[str, Any] = {}
+    for path, value in fields.items():
+        node = tree
+        *parents, last = path.split(".")
+        for part in parents:
+            child = node.setdefault(part, {})
+            if not isinstance(child, dict):
+                break
+            node = child
+        else:
+            node[last] = value
+    found = _lists(tree)
+    return found if isinstance(found, dict) else {}
+
+
+def _lists(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    children = {name: _lists(child) for name, child in node.items()}
+    if children and all(name.isdecimal() and int(name) < _MOST_ENTRIES for name in children):
+        return [children[name] for name in sorted(children, key=int)]
+    return children
+
+
+def flat(value: Any, prefix: str = "") -> Form:
+    """The form that shows ``value`` (a model, or what ``model_dump(mode="json")`` gives)."""
+    plain: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
+    data = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    _flatten(data, prefix, plain, lists)
+    return Form(plain, lists)
+
+
+def _flatten(node: Any, path: str, plain: dict[str, str], lists: dict[str, list[str]]) -> None:
+    if isinstance(node, Mapping):
+        for name, child in node.items():
+            _flatten(child, f"{path}.{name}" if path else str(name), plain, lists)
+    elif isinstance(node, list):
+        lists[path] = [str(item) for item in node if not isinstance(item, Mapping | list)]
+        for place, child in enumerate(node):
+            _flatten(child, f"{path}.{place}", plain, lists)
+    elif node is not None:
+        plain[path] = str(node).lower() if isinstance(node, bool) else str(node)
