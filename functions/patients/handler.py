@@ -15,13 +15,14 @@ from caresmith.events import (
     AppointmentMoved,
     AppointmentStatusChanged,
 )
-from caresmith.http import FeatureApp, etag, reply, requires
+from caresmith.http import etag, reply, requires
 from caresmith.ids import CoverageId, PatientId
 from caresmith.permissions import Permission
-from functions.patients import coverages, merging, search, service, timeline
+from functions.patients import coverages, merging, screens, search, service, timeline
 from functions.patients import models as m
+from functions.patients.app import app
 
-app = FeatureApp("patients")
+__all__ = ["app", "handler", "screens"]
 
 
 def _chart(chart: m.PatientRead, *, status: int = 200) -> Response[m.PatientRead]:

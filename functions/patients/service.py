@@ -36,7 +36,14 @@ from functions.patients.chart import (
 )
 from functions.patients.coverages import check_orders
 from functions.patients.errors import ChartClosed, MrnTaken, PossibleDuplicate, invalid
-from functions.patients.models import Candidates, Change, DuplicateCheck, PatientRead, Registration
+from functions.patients.models import (
+    Candidate,
+    Candidates,
+    Change,
+    DuplicateCheck,
+    PatientRead,
+    Registration,
+)
 from functions.patients.records import CounterItem, MrnItem, mrn_key
 
 FIRST_MRN: Final = 100_001
@@ -170,6 +177,13 @@ def find_duplicates(request: DuplicateCheck, *, actor: Actor, now: Instant) -> C
     check_dates(request.demographics, actor, now)
     found = duplicates.candidates(actor.practice_id, request.demographics, request.contact)
     return Candidates(candidates=found)
+
+
+def lookalikes(chart: PatientRead, *, actor: Actor) -> list[Candidate]:
+    """Other charts that may be of the same person."""
+    return duplicates.candidates(
+        actor.practice_id, chart.demographics, chart.contact, ignore=chart.patient_id
+    )
 
 
 # -- rules ----------------------------------------------------------------

@@ -51,7 +51,7 @@ class Person:
         return self.authenticator.at(int(time.time()) + 30 * step)
 
 
-def hidden(reply: Reply) -> dict[str, str]:
+def hidden(reply: Reply) -> dict[str, Any]:
     """The hidden fields of the page's form."""
     import html
 

@@ -187,14 +187,14 @@ TOMORROW = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
         ({"demographics": person(), "favourite": 1}, "favourite"),
         (
             {"demographics": person(), "contact": {"telecoms": [phone("123")]}},
-            "contact.telecoms.0",
+            "contact.telecoms.0.value",
         ),
         (
             {
                 "demographics": person(),
                 "contact": {"addresses": [{"lines": ["1 A St"], "city": "X", "state": "ZZ"}]},
             },
-            "contact.addresses.0",
+            "contact.addresses.0.state",
         ),
         (
             {"demographics": person(), "preferred_provider_id": "prv_01J9ZQ5W8M3K7T2N4R6V8X0Y1Z"},

@@ -13,7 +13,15 @@ import re
 from enum import StrEnum
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from caresmith.text import Line, Word
 
@@ -28,6 +36,7 @@ US_STATES: Final = frozenset(
 )
 """USPS codes, two letters each."""
 _ZIP: Final = re.compile(r"(\d{5})(?:-?(\d{4}))?")
+_CODE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 -]*[A-Za-z0-9])?")
 PHONE_REGION: Final = "US"
 
 
@@ -47,30 +56,34 @@ class Address(BaseModel):
     use: AddressUse = AddressUse.HOME
     lines: list[Line] = Field(min_length=1, max_length=4)
     city: Line
-    state: Word | None = None
-    """USPS code in the US; elsewhere province or region as written there."""
-    postal_code: Annotated[str, StringConstraints(max_length=12, strip_whitespace=True)] | None = (
-        None
-    )
     country: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)] = "US"
     """ISO 3166-1 alpha-2."""
+    state: Word | None = Field(default=None, validate_default=True)
+    """USPS code in the US; elsewhere province or region as written there."""
+    postal_code: Annotated[str | None, StringConstraints(max_length=12, strip_whitespace=True)] = (
+        Field(default=None, validate_default=True)
+    )
 
-    @model_validator(mode="after")
-    def _as_the_country_writes_it(self) -> Self:
-        if self.postal_code is not None and not re.fullmatch(
-            r"[A-Za-z0-9](?:[A-Za-z0-9 -]*[A-Za-z0-9])?", self.postal_code
-        ):
-            raise ValueError("postal_code holds letters, digits, spaces and hyphens only")
-        if self.country != "US":
-            return self
-        self.state = (self.state or "").upper()
-        if self.state not in US_STATES:
-            raise ValueError("state must be a two-letter US state or territory code")
-        match = _ZIP.fullmatch(self.postal_code or "")
-        if not match:
-            raise ValueError("postal_code must be a ZIP code: 12345 or 12345-6789")
-        self.postal_code = "-".join(part for part in match.groups() if part)
-        return self
+    @field_validator("state")
+    @classmethod
+    def _state_of_the_us(cls, state: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("country") != "US":
+            return state
+        if (state or "").upper() not in US_STATES:
+            raise ValueError("must be a two-letter US state or territory code")
+        return (state or "").upper()
+
+    @field_validator("postal_code")
+    @classmethod
+    def _as_the_country_writes_it(cls, code: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("country") == "US":
+            match = _ZIP.fullmatch(code or "")
+            if not match:
+                raise ValueError("must be a ZIP code: 12345 or 12345-6789")
+            return "-".join(part for part in match.groups() if part)
+        if code is not None and not _CODE.fullmatch(code):
+            raise ValueError("holds letters, digits, spaces and hyphens only")
+        return code
 
     def one_line(self) -> str:
         place = " ".join(part for part in (self.state, self.postal_code) if part)
@@ -159,12 +172,14 @@ class Telecom(BaseModel):
     """1 is what the patient likes best."""
     consents: dict[Channel, Consent] = Field(default_factory=dict, max_length=3)
 
+    @field_validator("value")
+    @classmethod
+    def _in_its_one_form(cls, value: str, info: ValidationInfo) -> str:
+        email = info.data.get("system") is TelecomSystem.EMAIL
+        return email_address(value) if email else phone_number(value)
+
     @model_validator(mode="after")
-    def _in_its_one_form(self) -> Self:
-        if self.system is TelecomSystem.EMAIL:
-            self.value = email_address(self.value)
-        else:
-            self.value = phone_number(self.value)
+    def _on_its_own_channels(self) -> Self:
         if not set(self.consents) <= CHANNELS[self.system]:
             raise ValueError(f"consents: a {self.system} has no such channel")
         return self
@@ -182,11 +197,11 @@ def phone_number(text: str) -> str:
     try:
         number = phonenumbers.parse(text, PHONE_REGION)
     except phonenumbers.NumberParseException:
-        raise ValueError("value is not a telephone number") from None
+        raise ValueError("not a telephone number") from None
     # "Possible", not "valid": new US area codes open faster than the metadata
     # learns of them, and a refused true number is worse than an odd one.
     if number.extension or not phonenumbers.is_possible_number(number):
-        raise ValueError("value is not a telephone number")
+        raise ValueError("not a telephone number")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -210,4 +225,4 @@ def email_address(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
-        raise ValueError("value is not an e-mail address") from None
+        raise ValueError("not an e-mail address") from None

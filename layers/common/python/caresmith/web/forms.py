@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from caresmith.errors import DomainError
+from caresmith.errors import DomainError, FieldError, InvalidRequest
 from caresmith.problems import sentence
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -58,6 +58,18 @@ class Form:
             if not any(path == name or path.startswith(f"{name}.") for name in self._placed)
         ]
 
+    def unshown(self, *prefixes: str) -> list[tuple[str, str]]:
+        """Values below these paths for which the page, so far, has no field.
+
+        A page carries them along in hidden fields, so that a form which shows
+        half of a record does not lose the other half.
+        """
+        return [
+            (name, value)
+            for name, value in self.values.items()
+            if name.startswith(prefixes) and name not in self._placed and value
+        ]
+
     @staticmethod
     def id(name: str) -> str:
         """The id of the field's element."""
@@ -71,11 +83,11 @@ class Form:
         return self
 
 
-class FormRefused(Exception):
+class FormRefused(InvalidRequest):
     """The fields do not make the model; ``form`` says why."""
 
     def __init__(self, form: Form) -> None:
-        super().__init__("form refused")
+        super().__init__(fields=[FieldError(path, text) for path, text in form.errors.items()])
         self.form = form
 
 
@@ -137,6 +149,76 @@ def _lists(node: Any) -> Any:
     if children and all(name.isdecimal() and int(name) < _MOST_ENTRIES for name in children):
         return [children[name] for name in sorted(children, key=int)]
     return children
+
+
+def without_empty_rows(form: Form, rows: Mapping[str, tuple[str, ...]]) -> Form:
+    """Drop each row of a list in which none of the telling fields was filled in.
+
+    ``rows`` has, per list's path, the fields that make a row worth keeping; the
+    rest (a kind, a use) always has some value.
+    """
+    dropped = {
+        f"{path}.{place}."
+        for path, telling in rows.items()
+        for place in range(_MOST_ENTRIES)
+        if not any(
+            value.strip()
+            for name, value in form.values.items()
+            if any(
+                name == f"{path}.{place}.{key}" or name.startswith(f"{path}.{place}.{key}.")
+                for key in telling
+            )
+        )
+    }
+    form.values = {
+        name: value
+        for name, value in form.values.items()
+        if not any(name.startswith(prefix) for prefix in dropped)
+    }
+    return renumbered(form)
+
+
+def renumbered(form: Form) -> Form:
+    """Close the gaps in lists, so that an error of the model points at the row it means."""
+    form.values = _closed_up(form.values)
+    form.lists = _closed_up(form.lists)
+    return form
+
+
+def _closed_up(fields: Mapping[str, Any]) -> dict[str, Any]:
+    places: dict[str, list[int]] = {}
+    for name in fields:
+        parts = name.split(".")
+        for depth, part in enumerate(parts):
+            if part.isdecimal():
+                places.setdefault(".".join(parts[:depth]), []).append(int(part))
+    order = {
+        path: {str(old): str(new) for new, old in enumerate(sorted(set(found)))}
+        for path, found in places.items()
+    }
+    return {_renamed(name, order): value for name, value in fields.items()}
+
+
+def _renamed(name: str, order: Mapping[str, Mapping[str, str]]) -> str:
+    parts = name.split(".")
+    return ".".join(
+        order[".".join(parts[:depth])][part] if part.isdecimal() else part
+        for depth, part in enumerate(parts)
+    )
+
+
+def rows_of(form: Form, path: str, *, least: int = 0) -> list[int]:
+    """The places of a list that the form has values for, and ``least`` many at the least."""
+    begin = f"{path}."
+    found = {
+        int(place)
+        for name in form.values
+        if name.startswith(begin) and (place := name[len(begin) :].partition(".")[0]).isdecimal()
+    }
+    fresh = (place for place in range(_MOST_ENTRIES) if place not in found)
+    while len(found) < least:
+        found.add(next(fresh))
+    return sorted(found)
 
 
 def flat(value: Any, prefix: str = "") -> Form:

@@ -1,0 +1,179 @@
+"""The chart's codes in words, as a person reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from caresmith.records.contact import shown_phone
+from caresmith.records.demographics import (
+    BirthSex,
+    Ethnicity,
+    Gender,
+    GenderIdentity,
+    MaritalStatus,
+    NameUse,
+    ProxyScope,
+    Race,
+    Relationship,
+)
+from functions.patients.models import Subscriber, TimelineEntry
+
+Options = tuple[tuple[str, str], ...]
+
+GENDERS: Final[Options] = tuple((g.value, g.value.capitalize()) for g in Gender)
+BIRTH_SEXES: Final[Options] = (
+    (BirthSex.FEMALE, "Female"),
+    (BirthSex.MALE, "Male"),
+    (BirthSex.UNKNOWN, "Unknown"),
+)
+GENDER_IDENTITIES: Final[Options] = (
+    (GenderIdentity.FEMALE, "Female"),
+    (GenderIdentity.MALE, "Male"),
+    (GenderIdentity.NONBINARY, "Nonbinary"),
+    (GenderIdentity.OTHER, "Another"),
+    (GenderIdentity.DECLINED, "Does not want to say"),
+    (GenderIdentity.UNKNOWN, "Unknown"),
+)
+PRONOUNS: Final[Options] = tuple((p, p) for p in ("she/her", "he/him", "they/them"))
+RACES: Final[Options] = (
+    (Race.AMERICAN_INDIAN, "American Indian or Alaska Native"),
+    (Race.ASIAN, "Asian"),
+    (Race.BLACK, "Black or African American"),
+    (Race.PACIFIC_ISLANDER, "Native Hawaiian or Other Pacific Islander"),
+    (Race.WHITE, "White"),
+    (Race.OTHER, "Another"),
+    (Race.DECLINED, "Does not want to say"),
+    (Race.UNKNOWN, "Unknown"),
+)
+ETHNICITIES: Final[Options] = (
+    (Ethnicity.HISPANIC, "Hispanic or Latino"),
+    (Ethnicity.NOT_HISPANIC, "Not Hispanic or Latino"),
+    (Ethnicity.DECLINED, "Does not want to say"),
+    (Ethnicity.UNKNOWN, "Unknown"),
+)
+MARITAL_STATUSES: Final[Options] = (
+    (MaritalStatus.NEVER_MARRIED, "Never married"),
+    (MaritalStatus.MARRIED, "Married"),
+    (MaritalStatus.DOMESTIC_PARTNER, "Domestic partner"),
+    (MaritalStatus.SEPARATED, "Legally separated"),
+    (MaritalStatus.DIVORCED, "Divorced"),
+    (MaritalStatus.WIDOWED, "Widowed"),
+    (MaritalStatus.ANNULLED, "Annulled"),
+    (MaritalStatus.INTERLOCUTORY, "Interlocutory"),
+    (MaritalStatus.POLYGAMOUS, "Polygamous"),
+    (MaritalStatus.UNMARRIED, "Unmarried"),
+    (MaritalStatus.UNKNOWN, "Unknown"),
+)
+LANGUAGES: Final[Options] = (
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("zh", "Chinese"),
+    ("vi", "Vietnamese"),
+    ("tl", "Tagalog"),
+    ("ar", "Arabic"),
+    ("ko", "Korean"),
+    ("ru", "Russian"),
+    ("fr", "French"),
+    ("ht", "Haitian Creole"),
+    ("pt", "Portuguese"),
+    ("pl", "Polish"),
+    ("hi", "Hindi"),
+    ("ur", "Urdu"),
+    ("hmn", "Hmong"),
+    ("so", "Somali"),
+    ("ase", "American Sign Language"),
+)
+NAME_USES: Final[Options] = (
+    (NameUse.OFFICIAL, "Official"),
+    (NameUse.USUAL, "Goes by"),
+    (NameUse.NICKNAME, "Nickname"),
+    (NameUse.MAIDEN, "Before marriage"),
+    (NameUse.OLD, "Former"),
+    (NameUse.TEMP, "Temporary"),
+    (NameUse.ANONYMOUS, "Anonymous"),
+)
+RELATIONSHIPS: Final[Options] = tuple(
+    (r.value, r.value.replace("-", " ").capitalize()) for r in Relationship
+)
+SCOPES: Final[Options] = (
+    (ProxyScope.FULL, "Everything"),
+    (ProxyScope.SCHEDULING, "Appointments"),
+    (ProxyScope.BILLING, "Bills"),
+    (ProxyScope.MEDICAL_RECORDS, "Medical records"),
+)
+SUBSCRIBERS: Final[Options] = (
+    (Subscriber.SELF, "The patient"),
+    (Subscriber.SPOUSE, "Spouse"),
+    (Subscriber.PARENT, "Parent"),
+    (Subscriber.CHILD, "Child"),
+    (Subscriber.COMMON, "Common-law spouse"),
+    (Subscriber.OTHER, "Another person"),
+    (Subscriber.INJURED, "Injured party"),
+)
+PHONE_USES: Final[Options] = (
+    ("mobile", "Mobile"),
+    ("home", "Home"),
+    ("work", "Work"),
+    ("temp", "Temporary"),
+    ("old", "No longer used"),
+)
+ADDRESS_USES: Final[Options] = (
+    ("home", "Home"),
+    ("work", "Work"),
+    ("temp", "Temporary"),
+    ("billing", "Billing"),
+    ("old", "Former"),
+)
+CONSENTS: Final[Options] = (
+    ("unknown", "Not asked"),
+    ("granted", "Agrees"),
+    ("declined", "Declines"),
+)
+STORIES: Final = {
+    "PatientRegistered": "Chart opened",
+    "PatientChanged": "Chart changed",
+    "PatientArchived": "Chart archived",
+    "PatientRestored": "Chart restored",
+    "PatientsMerged": "Charts merged",
+    "PatientsUnmerged": "Merge undone",
+    "AppointmentBooked": "Visit booked",
+    "AppointmentMoved": "Visit moved",
+    "AppointmentCancelled": "Visit cancelled",
+    "AppointmentStatusChanged": "Visit",
+}
+_DAYS_IN_WORDS: Final = 60
+_YEARS_WITH_MONTHS: Final = 2
+
+
+def word(options: Options, value: object) -> str:
+    """The words for a code; the code itself where there are none."""
+    return next((text for code, text in options if code == value), str(value))
+
+
+def age(born: dt.date, on: dt.date) -> str:
+    """``41 y``, ``14 mo`` below two years, ``12 d`` below two months.
+
+    Somebody born on 29 February grows older on 1 March of other years.
+    """
+    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    if years >= _YEARS_WITH_MONTHS:
+        return f"{years} y"
+    days = (on - born).days
+    if days < _DAYS_IN_WORDS:
+        return f"{days} d"
+    months = (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
+    return f"{months} mo"
+
+
+def story(entry: TimelineEntry) -> str:
+    """An entry of the timeline in a few words."""
+    told = STORIES.get(entry.kind, entry.kind)
+    if entry.kind == "AppointmentStatusChanged":
+        return f"{told} {entry.refers_to.get('to_status', '')}"
+    return told
+
+
+def phone(e164: str | None) -> str:
+    """A telephone number as people write it."""
+    return shown_phone(e164) if e164 else ""
