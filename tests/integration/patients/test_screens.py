@@ -120,7 +120,7 @@ def test_saving_the_edit_form_unchanged_changes_nothing(office: Office) -> None:
                 {"given": ["María", "José"], "family": "García", "prefix": "Dr"},
                 {"given": ["Majo"], "use": "nickname", "period": {"start": "2001-01-01"}},
             ],
-            race=["2106-3", "1002-5"],
+            race=["1002-5", "2106-3"],
             race_details=["2108-9"],
             ethnicity="2135-2",
             interpreter_needed=True,
