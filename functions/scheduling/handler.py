@@ -13,7 +13,7 @@ from caresmith.audit import audit
 from caresmith.dispatch import make_handler
 from caresmith.errors import NotFound
 from caresmith.events import AppointmentCancelled, AppointmentMoved
-from caresmith.http import FeatureApp, etag, reply, requires
+from caresmith.http import etag, reply, requires
 from caresmith.ids import (
     AppointmentId,
     HoldId,
@@ -28,6 +28,7 @@ from caresmith.permissions import Permission
 from caresmith.records.practice import practice_setup
 from functions.scheduling import (
     booking,
+    calendar_screens,
     feeds,
     groups,
     holds,
@@ -35,12 +36,15 @@ from functions.scheduling import (
     series,
     slots,
     views,
+    visit_screens,
     visits,
     waitlist,
+    waitlist_screens,
 )
 from functions.scheduling import models as m
+from functions.scheduling.app import app
 
-app = FeatureApp("scheduling")
+__all__ = ["app", "calendar_screens", "handler", "visit_screens", "waitlist_screens"]
 
 Days = Annotated[int, Query(ge=1, le=42)]
 MAX_PROVIDERS = 40
@@ -251,7 +255,9 @@ def read_room(
     if room is None:
         raise NotFound
     begin, end = views.day_window(first, days, setup.locations[room.location_id].zone)
-    return reply(_entries_of(room_id, begin, end))
+    found = views.entries(current_actor().practice_id, room_id, begin, end)
+    audit().about(*(patient for visit in found for patient in visit.patient_ids))
+    return reply(found)
 
 
 @app.get("/calendar/patients/<patient_id>")
@@ -263,14 +269,7 @@ def read_patient_visits(
 ) -> Response[list[m.Appointment]]:
     setup = practice_setup(current_actor().practice_id)
     begin, end = views.day_window(first, days, setup.practice.zone)
-    audit().about(patient_id)
-    return reply(_entries_of(patient_id, begin, end))
-
-
-def _entries_of(taker: RoomId | PatientId, begin: object, end: object) -> list[m.Appointment]:
-    found = views.entries(current_actor().practice_id, taker, begin, end)  # type: ignore[arg-type]
-    audit().about(*(patient for visit in found for patient in visit.patient_ids))
-    return found
+    return reply(views.patient_visits(current_actor().practice_id, patient_id, begin, end))
 
 
 # -- feeds ----------------------------------------------------------------

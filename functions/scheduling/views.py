@@ -11,9 +11,9 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import to_text
 from caresmith.ids import LocationId, PatientId, PracticeId, ProviderId, RoomId
+from caresmith.records.patient import merged_charts
 from caresmith.records.practice import (
     MAX_VISIT_MINUTES,
-    AppointmentType,
     PracticeSetup,
     practice_setup,
 )
@@ -99,29 +99,40 @@ def entries(
     return found
 
 
+def patient_visits(
+    practice: PracticeId, patient: PatientId, begin: datetime, end: datetime
+) -> list[Appointment]:
+    """The patient's visits, those of charts merged into this one included, by start."""
+    everyone = (patient, *merged_charts(practice, patient))
+    audit().about(*everyone)
+    found = {
+        visit.appointment_id: visit
+        for one in everyone
+        for visit in entries(practice, one, begin, end)
+    }
+    audit().about(*(other for visit in found.values() for other in visit.patient_ids))
+    return sorted(found.values(), key=lambda visit: visit.start.timestamp())
+
+
 def change_token(
     practice: PracticeId, providers: Iterable[ProviderId], begin: datetime, end: datetime
 ) -> str:
     """A text that differs as soon as any of these calendars changed."""
     window = Span.between(begin, end)
-    states = [f"{p}:{read_revisions(practice, p, window)}" for p in providers]
+    states = [f"{p}:{read_revisions(practice, p, window)}" for p in sorted(providers)]
     return hashlib.sha256("|".join(states).encode()).hexdigest()[:32]
 
 
 def working_hours(
     setup: PracticeSetup,
     provider: ProviderId,
+    location: LocationId,
     begin: datetime,
     end: datetime,
-    visit_type: AppointmentType | None = None,
 ) -> list[tuple[datetime, datetime]]:
-    """Stretches in which the provider works anywhere: what a calendar does not shade."""
+    """Stretches in which the provider works there: what a calendar does not shade."""
     window = Span.between(begin, end)
-    mask = 0
-    for location in setup.providers[provider].location_ids:
-        if location in setup.locations:
-            kind = visit_type.id if visit_type else None
-            mask |= open_cells(setup, provider, location, kind, window)
+    mask = open_cells(setup, provider, location, None, window)
     # A stretch begins where a bit is set and the one before is not.
     first_bits = mask & ~(mask << 1)
     last_bits = mask & ~(mask >> 1)

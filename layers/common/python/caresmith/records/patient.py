@@ -185,6 +185,17 @@ def patient_card(practice: PracticeId, patient: PatientId) -> PatientCard | None
     return patient_cards(practice, [patient], consistent=True).get(patient)
 
 
+def merged_charts(practice: PracticeId, patient: PatientId) -> list[PatientId]:
+    """The charts that were merged into this one; none for an unknown id."""
+    try:
+        head = Patient.get(
+            chart_key(practice, patient), CHART, attributes_to_get=["merged_ids", "entity"]
+        )
+    except Patient.DoesNotExist:
+        return []
+    return [PatientId(str(merged)) for merged in head.merged_ids]
+
+
 def _open_card(sealer: Sealer, item: Patient) -> PatientCard:
     group = sealer.unseal(item.patient_id, "card", item.card, CardGroup)
     return PatientCard(

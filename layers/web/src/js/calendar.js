@@ -1,0 +1,279 @@
+// The calendar: providers side by side, drag to move, kept up to date while others book.
+// All times here are the location's wall clock; the server knows its zone.
+(() => {
+  "use strict";
+  const POLL_SECONDS = 5;
+  const element = document.querySelector("#calendar");
+  const byId = (id) => document.getElementById(id);
+  const mayBook = Boolean(element.dataset.mayBook);
+  let patient = element.dataset.patient ?? "";
+  let view = element.dataset.view;
+  let changes = "";
+  let loading = 0;
+  let shown = null; // the last answer of the server
+
+  const calendar = EventCalendar.create(element, {
+    view: viewName(),
+    headerToolbar: { start: "", center: "", end: "" },
+    date: byId("day").value,
+    height: "100%",
+    slotDuration: "00:15:00",
+    slotLabelInterval: "01:00",
+    slotMinTime: "07:00:00",
+    slotMaxTime: "19:00:00",
+    slotHeight: 26,
+    firstDay: 1,
+    allDaySlot: false,
+    nowIndicator: false,
+    datesAboveResources: true,
+    resources: [],
+    events: [],
+    editable: false,
+    eventStartEditable: true,
+    eventDurationEditable: false,
+    snapDuration: "00:05:00",
+    dayMaxEvents: false,
+    eventClassNames: (info) => info.event.extendedProps.classes ?? [],
+    eventContent: (info) => ({ domNodes: content(info.event) }),
+    eventDidMount: (info) => {
+      if (info.event.display === "background") return;
+      info.el.style.setProperty("--type", info.event.extendedProps.colour);
+      info.el.setAttribute("tabindex", "0");
+      info.el.setAttribute("role", "button");
+      info.el.dataset.visit = info.event.id;
+      info.el.setAttribute("aria-label", describe(info.event));
+      info.el.onkeydown = (event) => {
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          details(info.event.id);
+        }
+      };
+    },
+    eventClick: (info) => info.event.display !== "background" && details(info.event.id),
+    eventDrop: moved,
+    dateClick: (info) => mayBook && book({ start: local(info.date), provider_id: info.resource?.id }),
+  });
+
+  function viewName() {
+    return view === "week" ? "resourceTimeGridWeek" : "resourceTimeGridDay";
+  }
+  const two = (number) => String(number).padStart(2, "0");
+  const isoDay = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const local = (date) => `${isoDay(date)}T${two(date.getHours())}:${two(date.getMinutes())}`;
+  const clock = (date) => date.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
+  const describe = (event) => {
+    const facts = event.extendedProps;
+    return `${clock(event.start)} ${event.title}, ${facts.kind}, ${facts.state}`;
+  };
+
+  function content(event) {
+    if (event.display === "background") return [];
+    const head = document.createElement("div");
+    head.className = "fw-bold text-truncate";
+    head.textContent = `${clock(event.start)} ${event.title}`;
+    const rest = document.createElement("div");
+    rest.className = "text-truncate";
+    const { kind, state, where } = event.extendedProps;
+    rest.textContent = [kind, state === "Booked" ? "" : state, where].filter(Boolean).join(" · ");
+    return [head, rest];
+  }
+
+  // -- what is shown -----------------------------------------------------------
+  const monday = (text) => {
+    const day = new Date(`${text}T12:00`);
+    day.setDate(day.getDate() - ((day.getDay() + 6) % 7));
+    return isoDay(day);
+  };
+  const first = () => (view === "week" ? monday(byId("day").value) : byId("day").value);
+  const chosen = () =>
+    [...document.querySelectorAll("#providers label:not([hidden]) input:checked")].map((i) => i.value);
+  function question(extra = {}) {
+    const asked = new URLSearchParams({ first: first(), location_id: byId("place").value, ...extra });
+    for (const provider of chosen()) asked.append("provider_id", provider);
+    return asked;
+  }
+
+  async function load() {
+    const turn = ++loading;
+    try {
+      const answer = await caresmith.send("GET", `/console/scheduling/events?${question({ view })}`);
+      if (turn === loading) show(answer);
+    } catch (error) {
+      caresmith.toast(error.message);
+    }
+  }
+
+  function show(answer) {
+    shown = answer;
+    changes = answer.changes;
+    const hours = span(answer);
+    calendar.setOption("view", viewName());
+    calendar.setOption("date", new Date(`${first()}T12:00`));
+    calendar.setOption("slotMinTime", hours.from);
+    calendar.setOption("slotMaxTime", hours.to);
+    calendar.setOption("resources", answer.resources);
+    calendar.setOption("events", [
+      ...answer.closed.map((block, index) => ({
+        id: `closed-${index}`,
+        resourceIds: [block.resource],
+        start: block.start,
+        end: block.end,
+        display: "background",
+        extendedProps: { classes: ["is-closed"] },
+      })),
+      ...answer.events.map((visit) => ({
+        id: visit.id,
+        resourceIds: [visit.resource],
+        start: visit.start,
+        end: visit.end,
+        title: visit.title,
+        startEditable: visit.movable,
+        extendedProps: {
+          ...visit,
+          classes: [
+            `is-${visit.look}`,
+            ...(visit.overbooked ? ["is-overbooked"] : []),
+            ...(visit.end < answer.now ? ["is-past"] : []),
+          ],
+        },
+      })),
+    ]);
+    const day = new Date(`${first()}T12:00`);
+    const words = { weekday: "long", month: "long", day: "numeric", year: "numeric" };
+    byId("calendar-title").textContent =
+      (view === "week" ? "Week of " : "") + day.toLocaleDateString("en-US", words);
+  }
+
+  // From the first working hour to the last, and every visit: no empty night on the screen.
+  function span(answer) {
+    let from = 24 * 60;
+    let to = 0;
+    const minutes = (text) => Number(text.slice(11, 13)) * 60 + Number(text.slice(14, 16));
+    const opened = (start, end) => {
+      const late = end.slice(0, 10) > start.slice(0, 10) ? 24 * 60 : minutes(end);
+      from = Math.min(from, minutes(start));
+      to = Math.max(to, late);
+    };
+    for (const visit of answer.events) opened(visit.start, visit.end);
+    for (const resource of answer.resources) {
+      const blocks = answer.closed.filter((block) => block.resource === resource.id);
+      for (let i = 0; i + 1 < blocks.length; i += 1) opened(blocks[i].end, blocks[i + 1].start);
+    }
+    if (from >= to) [from, to] = [8 * 60, 18 * 60];
+    from = Math.floor(from / 60) * 60;
+    to = Math.min(24 * 60, Math.ceil(to / 60) * 60);
+    const text = (value) => `${two(Math.floor(value / 60))}:00:00`;
+    return { from: text(from), to: text(to) };
+  }
+
+  // -- the tools ---------------------------------------------------------------
+  function remember() {
+    const address = new URLSearchParams({ view, date: byId("day").value, location_id: byId("place").value });
+    history.replaceState(null, "", `/console/scheduling?${address}`);
+    localStorage.setItem("caresmith-place", byId("place").value);
+    load();
+  }
+  function step(days) {
+    const day = new Date(`${byId("day").value}T12:00`);
+    day.setDate(day.getDate() + days * (view === "week" ? 7 : 1));
+    byId("day").value = isoDay(day);
+    remember();
+  }
+  byId("earlier").addEventListener("click", () => step(-1));
+  byId("later").addEventListener("click", () => step(1));
+  byId("today").addEventListener("click", () => {
+    byId("day").value = (shown?.now ?? local(new Date())).slice(0, 10);
+    remember();
+  });
+  byId("day").addEventListener("change", () => byId("day").value && remember());
+  byId("place").addEventListener("change", () => {
+    // The zone's note and the providers are the location's own.
+    const address = new URLSearchParams({ view, date: byId("day").value, location_id: byId("place").value });
+    location.assign(`/console/scheduling?${address}`);
+  });
+  for (const label of document.querySelectorAll("#providers label")) {
+    label.hidden = !label.dataset.places.split(" ").includes(byId("place").value);
+    label.querySelector("input").addEventListener("change", load);
+  }
+  for (const button of document.querySelectorAll("[data-view]:is(button)")) {
+    button.addEventListener("click", () => {
+      view = button.dataset.view;
+      for (const other of document.querySelectorAll("button[data-view]")) {
+        other.classList.toggle("active", other === button);
+        other.setAttribute("aria-pressed", String(other === button));
+      }
+      remember();
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("input, select, textarea, dialog") || event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowLeft" && !event.target.closest(".drawer")) step(-1);
+    if (event.key === "ArrowRight" && !event.target.closest(".drawer")) step(1);
+  });
+
+  // -- booking, details, moving --------------------------------------------------
+  function book(given = {}) {
+    const asked = new URLSearchParams({
+      location_id: byId("place").value,
+      start: given.start ?? byId("day").value,
+      provider_id: given.provider_id ?? "",
+    });
+    if (patient) asked.set("patient", patient);
+    htmx.ajax("GET", `/console/scheduling/book?${asked}`, { target: "#drawer" });
+  }
+  const details = (id) => htmx.ajax("GET", `/console/scheduling/visits/${id}`, { target: "#drawer" });
+  byId("new-booking")?.addEventListener("click", () => book());
+
+  async function moved(info) {
+    const visit = info.event;
+    const form = new URLSearchParams({
+      start: local(visit.start),
+      provider_id: visit.resourceIds[0],
+      location_id: byId("place").value,
+      version: visit.extendedProps.version,
+    });
+    try {
+      const answer = await fetch(`/console/scheduling/visits/${visit.id}/move`, {
+        method: "POST",
+        headers: {
+          "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content,
+          "HX-Request": "true",
+        },
+        body: form,
+      });
+      if (!answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const told = page.querySelector(".alert-title")?.textContent ?? "That did not work.";
+        throw new Error(told.trim());
+      }
+      caresmith.toast(`Moved to ${clock(visit.start)}.`, "success");
+    } catch (error) {
+      info.revert();
+      caresmith.toast(error.message);
+    }
+    load();
+  }
+
+  document.addEventListener("calendar-changed", () => {
+    patient = "";
+    load();
+  });
+
+  // -- live ------------------------------------------------------------------------
+  async function poll() {
+    if (document.hidden || !changes || document.querySelector(".ec-dragging")) return;
+    const asked = question({ since: changes, days: view === "week" ? "7" : "1" });
+    if (!asked.has("provider_id")) return;
+    try {
+      const answer = await fetch(`/calendar/changes?${asked}`, {
+        headers: { Accept: "application/json", "X-Background": "true" },
+      });
+      if (answer.ok && (await answer.json()).changed) load();
+    } catch {
+      // The next round tries again; the session's watch tells of a lost connection.
+    }
+  }
+  setInterval(poll, POLL_SECONDS * 1000);
+  document.addEventListener("visibilitychange", () => document.hidden || poll());
+  load().then(() => patient && book());
+})();
