@@ -12,7 +12,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from scripts.localstack.system import Deployment
 MAX_ATTEMPTS: Final = 5
 IDLE_SECONDS: Final = 1.0
 _READ_AT_ONCE: Final = 500
+_TRIMMED: Final = "TrimmedDataAccessException"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ class StreamPoller:
             except (ClientError, BotoCoreError) as error:
                 # The engine may be restarting; an iterator also expires after a while.
                 self._iterator = None
+                if getattr(error, "response", {}).get("Error", {}).get("Code") == _TRIMMED:
+                    # The engine kept no more of a very long run of writes: go on with what is left.
+                    self._position = replace(self._position, sequence_number=None)
                 if not self._pulse.stopping:
                     self._say(type(error).__name__)
             seen = self._pulse.wait(seen, IDLE_SECONDS)
@@ -107,6 +111,10 @@ class StreamPoller:
         if self._pulse.stopping:
             return 0
         self._iterator = answer.get("NextShardIterator") or self._open_next()
+        if self._position.sequence_number is None:
+            # On a stream that was empty the engine forgets, over a restart of its own,
+            # where such an iterator stood; one opened anew begins at the first record.
+            self._iterator = None
         return len(records)
 
     # -- where to read -------------------------------------------------------

@@ -267,3 +267,11 @@ def test_a_made_up_address_answers_with_a_page(office: Office) -> None:
     assert reply.status == 422
     assert reply.headers["content-type"].startswith("text/html")
     assert "traceback" not in reply.text.lower()
+
+
+def test_the_timeline_tells_what_happened_in_words(office: Office) -> None:
+    made = office.register()
+    office.patch(f"/patients/{made['patient_id']}", {"contact": {}}, version=1)
+    told = office.get(f"/console/patients/{made['patient_id']}/timeline")
+    assert told.status == 200
+    assert told.text.index("Chart changed") < told.text.index("Chart opened")

@@ -93,6 +93,19 @@
     return asked;
   }
 
+  // Seven days of many providers side by side would be too narrow to read.
+  function fewForAWeek() {
+    const boxes = [...document.querySelectorAll("#providers label:not([hidden]) input")];
+    const checked = boxes.filter((box) => box.checked);
+    if (view === "day") {
+      if (checked.length <= 2) for (const box of boxes) box.checked = true;
+      return;
+    }
+    if (checked.length <= 2) return;
+    const stays = checked.find((box) => "own" in box.dataset) ?? checked[0];
+    for (const box of boxes) box.checked = box === stays;
+  }
+
   async function load() {
     const turn = ++loading;
     try {
@@ -139,7 +152,7 @@
       })),
     ]);
     const day = new Date(`${first()}T12:00`);
-    const words = { weekday: "long", month: "long", day: "numeric", year: "numeric" };
+    const words = { weekday: view === "week" ? undefined : "long", month: "long", day: "numeric", year: "numeric" };
     byId("calendar-title").textContent =
       (view === "week" ? "Week of " : "") + day.toLocaleDateString("en-US", words);
   }
@@ -198,6 +211,7 @@
   for (const button of document.querySelectorAll("[data-view]:is(button)")) {
     button.addEventListener("click", () => {
       view = button.dataset.view;
+      fewForAWeek();
       for (const other of document.querySelectorAll("button[data-view]")) {
         other.classList.toggle("active", other === button);
         other.setAttribute("aria-pressed", String(other === button));
@@ -275,5 +289,6 @@
   }
   setInterval(poll, POLL_SECONDS * 1000);
   document.addEventListener("visibilitychange", () => document.hidden || poll());
+  if (view === "week") fewForAWeek();
   load().then(() => patient && book());
 })();
