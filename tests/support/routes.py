@@ -1,0 +1,94 @@
+"""Every route of every function, walked as one list: a new route is tested by being there."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from caresmith.http import FeatureApp, RouteRule
+from caresmith.ids import (
+    AppointmentId,
+    AppointmentTypeId,
+    CoverageId,
+    EntityId,
+    HoldId,
+    LocationId,
+    OfferId,
+    PatientId,
+    ProviderId,
+    RoomId,
+    RuleId,
+    WaitlistEntryId,
+)
+from infra.manifest import FUNCTIONS
+
+KINDS: Final[Mapping[str, type[EntityId]]] = {
+    "patient_id": PatientId,
+    "merged_id": PatientId,
+    "coverage_id": CoverageId,
+    "appointment_id": AppointmentId,
+    "hold_id": HoldId,
+    "offer_id": OfferId,
+    "entry_id": WaitlistEntryId,
+    "provider_id": ProviderId,
+    "location_id": LocationId,
+    "room_id": RoomId,
+    "type_id": AppointmentTypeId,
+    "rule_id": RuleId,
+}
+"""What a path parameter of that name identifies."""
+_TEXTS: Final = {"username": "nobody.here", "feed_id": "feed", "name": "feed.ics"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method and path with the rule it declares."""
+
+    function: str
+    method: str
+    pattern: str
+    rule: RouteRule
+
+    @property
+    def parameters(self) -> list[str]:
+        return re.findall(r"<(\w+)>", self.pattern)
+
+    def path(self, ids: Mapping[str, str] | None = None) -> str:
+        """The path with these ids; for others, ids of things that do not exist."""
+        known = ids or {}
+
+        def filled(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name in known:
+                return known[name]
+            kind = KINDS.get(name)
+            return kind.new() if kind else _TEXTS[name]
+
+        return re.sub(r"<(\w+)>", filled, self.pattern).replace(".+", "file.js")
+
+    @property
+    def is_page(self) -> bool:
+        return self.pattern.startswith("/console")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.pattern}"
+
+
+def apps() -> Iterator[tuple[str, FeatureApp]]:
+    """The app of every function that serves HTTP."""
+    for function in FUNCTIONS:
+        if function.base_paths:
+            module = importlib.import_module(function.handler.rpartition(".")[0])
+            yield function.name, module.app
+
+
+def all_routes() -> list[Route]:
+    """Every declared route."""
+    return [
+        Route(name, method, pattern, rule)
+        for name, app in apps()
+        for (method, pattern), rule in app.rules.items()
+    ]
