@@ -25,6 +25,8 @@ class Usage:
     """Calls by ``service:Operation``."""
     capacity: float = 0.0
     """DynamoDB capacity units, reads and writes together."""
+    partitions: set[str] = field(default_factory=set)
+    """Partition keys that queries named."""
 
     def described(self) -> str:
         """``Query ×1, PutItem ×1``; services other than DynamoDB by their name."""
@@ -48,6 +50,9 @@ def _counted_call(client: Any, operation: str, parameters: dict[str, Any]) -> An
     answer = _real_call(client, operation, parameters)
     for usage in _watchers:
         usage.calls[f"{service}:{operation}"] += 1
+        if operation == "Query":
+            values = parameters.get("ExpressionAttributeValues", {}).values()
+            usage.partitions |= {value["S"] for value in values if "S" in value}
         usage.capacity += _units(answer.get("ConsumedCapacity")) if service == "dynamodb" else 0
     return answer
 

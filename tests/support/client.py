@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlencode
 
 from caresmith.ids import PracticeId, UserId
 from caresmith.permissions import Role
-from caresmith.settings import prefix
-from infra.manifest import Function, function_named
-from scripts.localstack import apigw
-from scripts.localstack.context import LambdaContext
-from scripts.localstack.system import System
+from scripts.localstack.inprocess import invoke, request
+
+__all__ = ["Caller", "Reply", "call", "invoke"]
 
 
 @dataclass(frozen=True)
@@ -51,16 +46,6 @@ class Reply:
         return json.loads(self.text)
 
 
-def invoke(function: Function | str, event: dict[str, Any]) -> Any:
-    """Call a function's handler in this process, under the name that Lambda would give it."""
-    function = function_named(function) if isinstance(function, str) else function
-    module, _, symbol = function.handler.rpartition(".")
-    handler = getattr(importlib.import_module(module), symbol)
-    context = LambdaContext(prefix() + function.name, function.memory_mb, function.timeout_seconds)
-    with patch.dict(os.environ, POWERTOOLS_SERVICE_NAME=function.name):
-        return handler(event, context)
-
-
 def call(
     method: str,
     path: str,
@@ -73,11 +58,7 @@ def call(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """One HTTP request through the function that owns the path."""
-    found = System().owner(path)
-    if found is None:
-        raise LookupError(f"no function serves {path}")
-    function, base_path = found
-    sent = {"accept": "*/*", "host": "caresmith.test"}
+    sent: dict[str, str] = {}
     body = raw or b""
     if json_body is not None:
         body = json.dumps(json_body).encode()
@@ -87,15 +68,15 @@ def call(
         sent["content-type"] = "application/x-www-form-urlencoded"
     elif raw is not None:
         sent["content-type"] = "application/json"
-    request = apigw.HttpRequest(
-        method=method,
-        path=path,
-        query=urlencode(query or {}),
-        headers=tuple({**sent, **{k.lower(): v for k, v in (headers or {}).items()}}.items()),
+    sent |= {name.lower(): value for name, value in (headers or {}).items()}
+    answer = request(
+        method,
+        path,
+        query=query,
+        headers=sent,
         body=body,
+        caller=caller.context() if caller else None,
     )
-    event = apigw.proxy_event(request, base_path, caller.context() if caller else None)
-    answer = apigw.read_answer(invoke(function, event))
     return Reply(
         answer.status,
         {name.lower(): value for name, value in answer.headers},

@@ -1,0 +1,66 @@
+"""The command line of ``scripts/bench``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts.benchmark.packages import import_costs
+from scripts.benchmark.throwaway import throwaway_system
+
+if TYPE_CHECKING:
+    from scripts.benchmark.operations import Measured
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and print; never fails for being slow."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="What each operation and each function costs. Time is a ratio measured "
+        "in the same run: to a bare DynamoDB GetItem, or to importing boto3.",
+    )
+    parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
+    parser.add_argument("--repeats", type=int, default=100)
+    parser.add_argument("--only", choices=["operations", "search", "imports"])
+    chosen = parser.parse_args(arguments)
+    console = Console(width=150)
+    measured: list[Measured] = []
+    with throwaway_system():
+        from scripts.benchmark import suite
+
+        if chosen.only in (None, "operations"):
+            measured += suite.sample_operations(chosen.repeats)
+        if chosen.only in (None, "search"):
+            for count in chosen.patients:
+                measured += suite.searches(count, chosen.repeats)
+    if measured:
+        console.print(_operations(measured))
+    if chosen.only in (None, "imports"):
+        console.print(_imports())
+    return 0
+
+
+def _operations(measured: list[Measured]) -> Table:
+    table = Table("operation", "AWS calls", "capacity", "p50 ×GetItem", "p95 ×GetItem", "CPU ms")
+    table.add_column("bytes", justify="right")
+    for one in measured:
+        table.add_row(
+            one.name,
+            one.usage.described(),
+            f"{one.usage.capacity:g}",
+            f"{one.p50:.1f}",
+            f"{one.p95:.1f}",
+            f"{one.cpu_ms:.1f}",
+            f"{one.bytes:,}",
+        )
+    return table
+
+
+def _imports() -> Table:
+    table = Table("function", "import ×boto3", "modules", "own KiB")
+    for cost in import_costs():
+        table.add_row(cost.function, f"{cost.ratio:.2f}", str(cost.modules), str(cost.unzipped_kib))
+    return table

@@ -1,0 +1,96 @@
+"""What each operation costs, through its front door.
+
+Calls and capacity do not jitter and are taken from one run after warming up.
+Time is told as a ratio to a bare ``GetItem`` of the same engine, measured in
+turn with the operation: p50 over the GetItem's p50, p95 over the same.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from caresmith.ids import PracticeId, UserId
+from caresmith.permissions import Role
+from caresmith.settings import Domain, table_name
+from scripts.benchmark.meter import Usage, percentile, timed, watched
+from scripts.localstack.inprocess import request
+
+_ROLES = f"{Role.MANAGER},{Role.CLINICIAN}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line of the report."""
+
+    name: str
+    usage: Usage
+    p50: float
+    p95: float
+    cpu_ms: float
+    """Median CPU time of this process, the AWS client's included."""
+    bytes: int
+
+
+class Caller:
+    """Sends requests as a manager who is a clinician as well."""
+
+    def __init__(self, practice: PracticeId) -> None:
+        self._context = {"practice_id": practice, "user_id": UserId.new(), "roles": _ROLES}
+
+    def send(self, method: str, path: str, body: Any = None, **query: str) -> bytes:
+        """The answer's body. Raises RuntimeError for any refusal: then nothing was measured."""
+        answer = request(
+            method,
+            path,
+            query=query,
+            headers={"content-type": "application/json"} if body is not None else {},
+            body=json.dumps(body).encode() if body is not None else b"",
+            caller=dict(self._context),
+        )
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status} {answer.body[:300]!r}")
+        return answer.body
+
+
+class Baseline:
+    """A bare GetItem of one small item, on a client of its own."""
+
+    def __init__(self) -> None:
+        self._client = boto3.client("dynamodb")
+        self._table = table_name(Domain.PRACTICE)
+        self._key = {"pk": {"S": "baseline"}, "sk": {"S": "baseline"}}
+        self._client.put_item(TableName=self._table, Item=self._key)
+
+    def get(self) -> None:
+        self._client.get_item(TableName=self._table, Key=self._key)
+
+
+def measure(
+    name: str, baseline: Baseline, actions: Iterator[Callable[[], bytes]], warm: int = 5
+) -> Measured:
+    """Run every action once, the baseline before each; the first ``warm`` are not counted."""
+    for _ in range(warm):
+        next(actions)()
+    with watched() as usage:
+        size = len(next(actions)())
+    gets, seconds, cpu = [], [], []
+    for action in actions:
+        gets.append(timed(baseline.get)[0])
+        before = time.process_time()
+        seconds.append(timed(action)[0])
+        cpu.append(time.process_time() - before)
+    unit = percentile(gets, 50)
+    return Measured(
+        name,
+        usage,
+        percentile(seconds, 50) / unit,
+        percentile(seconds, 95) / unit,
+        1000 * percentile(cpu, 50),
+        size,
+    )

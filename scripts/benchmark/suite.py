@@ -1,0 +1,136 @@
+"""The operations that are measured, each with the data that it needs."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from caresmith.clock import SystemClock
+from caresmith.ids import PatientId
+from scripts.benchmark.crowd import Crowd, Wanted, draw, write
+from scripts.benchmark.meter import watched
+from scripts.benchmark.operations import Baseline, Caller, Measured, measure
+from scripts.bootstrap.progress import step
+from scripts.sample_practice import loading
+from scripts.sample_practice.agenda import Size
+
+SIZE: Final = Size(patients=120, past_days=30, future_days=14, past_visits=300, future_visits=300)
+
+Actions = Iterator[Callable[[], bytes]]
+
+
+def sample_operations(repeats: int) -> list[Measured]:
+    """Register, read, slots, book and the day view, on the sample practice."""
+    with step("Loading a sample practice"):
+        loading.load(SystemClock().now(), SIZE)
+    caller, baseline = Caller(loading.PRACTICE_ID), Baseline()
+    sample = loading.make_sample(SystemClock().now(), SIZE)
+    setup = sample.setup
+    people = [
+        person.patient_id
+        for person in sample.patients
+        if person.archived_at is None and not person.registration.demographics.deceased
+    ]
+    first = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    kind = next(k for k in setup.types.values() if k.name == "Office visit")
+    query = {"type_id": kind.id, "first": first, "days": 14, "limit": 500}
+    total = repeats + 6
+    return [
+        measure("register", baseline, _register(caller, total)),
+        measure("read chart", baseline, _read(caller, people, total)),
+        measure(
+            f"open slots, {len(setup.providers)} providers, 14 days",
+            baseline,
+            itertools.repeat(lambda: caller.send("POST", "/slots/search", query), total),
+        ),
+        measure("book", baseline, _book(caller, people, query, total)),
+        measure(
+            "day view, all providers",
+            baseline,
+            itertools.repeat(lambda: caller.send("GET", "/calendar", first=first), total),
+        ),
+    ]
+
+
+def _register(caller: Caller, total: int) -> Actions:
+    for number in range(total):
+        body = {
+            "demographics": {
+                "names": [{"given": ["Bench"], "family": f"Person{_letters(number)}"}],
+                "birth_date": (date(1950, 1, 1) + timedelta(days=97 * number)).isoformat(),
+            },
+            "contact": {"telecoms": [{"system": "phone", "value": f"+1312555{number:04}"}]},
+        }
+        yield lambda body=body: caller.send("POST", "/patients", body)  # type: ignore[misc]
+
+
+def _letters(number: int) -> str:
+    return "".join("abcdefghij"[int(digit)] for digit in f"{number:04}")
+
+
+def _read(caller: Caller, people: list[PatientId], total: int) -> Actions:
+    for patient in itertools.islice(itertools.cycle(people), total):
+        yield lambda patient=patient: caller.send("GET", f"/patients/{patient}")  # type: ignore[misc]
+
+
+def _book(caller: Caller, people: list[PatientId], query: dict[str, Any], total: int) -> Actions:
+    """Different hours, so that no booking takes another one's provider or last room."""
+    found = json.loads(caller.send("POST", "/slots/search", {**query, "every_minutes": 60}))
+    slots = {slot["start"]: slot for slot in found["slots"]}
+    for patient, slot in zip(itertools.cycle(people), list(slots.values())[:total], strict=False):
+        body = {
+            "type_id": query["type_id"],
+            "patient_id": patient,
+            **{key: slot[key] for key in ("provider_id", "location_id", "start")},
+        }
+        yield lambda body=body: caller.send("POST", "/appointments", body)  # type: ignore[misc]
+
+
+def searches(count: int, repeats: int) -> list[Measured]:
+    """Searches by name, misspelt name and birth date among so many patients."""
+    today = datetime.now(UTC).date()
+    with step(f"Drawing {count:,} patients"):
+        crowd = draw(count, today)
+        wanted = crowd.wanted()
+    caller, baseline = Caller(crowd.practice), Baseline()
+    kinds: dict[str, Callable[[Wanted], str]] = {
+        "name": lambda w: w.by_name,
+        "beginnings of names": lambda w: w.by_beginning,
+        "misspelt name": lambda w: w.misspelt,
+        "birth date": lambda w: w.by_birth_date,
+    }
+    with watched() as usage:
+        for text in kinds.values():
+            for one in wanted:
+                caller.send("POST", "/patients/search", {"text": text(one)})
+    with step(f"Writing {count:,} charts"):
+        write(crowd, usage.partitions)
+    _check(crowd, caller, wanted)
+    return [
+        measure(
+            f"search by {name}, {count:,} patients",
+            baseline,
+            _searching(caller, wanted, text, repeats + 6),
+        )
+        for name, text in kinds.items()
+    ]
+
+
+def _searching(
+    caller: Caller, wanted: list[Wanted], text: Callable[[Wanted], str], total: int
+) -> Actions:
+    for one in itertools.islice(itertools.cycle(wanted), total):
+        body = {"text": text(one)}
+        yield lambda body=body: caller.send("POST", "/patients/search", body)  # type: ignore[misc]
+
+
+def _check(crowd: Crowd, caller: Caller, wanted: list[Wanted]) -> None:
+    """A search that does not find whom it looks for would measure nothing."""
+    for one in wanted:
+        found = json.loads(caller.send("POST", "/patients/search", {"text": one.by_name}))
+        ids = [card["patient_id"] for card in found["patients"]]
+        if one.patient_id not in ids and not found["refine"]:
+            raise RuntimeError(f"a search among {len(crowd.people)} did not find its patient")
