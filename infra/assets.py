@@ -44,7 +44,7 @@ def layer_asset(name: str, *, skip: bool = False) -> Path:
     if name == "common":
         return _copied(ROOT / "layers" / "common" / "python", BUILD / "layers" / name / "python")
     if name == "web":
-        return _copied(ROOT / ".build" / "web", BUILD / "layers" / name / "web")
+        return _copied(ROOT / ".build" / "web" / "dist", BUILD / "layers" / name / "web")
     return _installed(name)
 
 

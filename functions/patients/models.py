@@ -136,6 +136,12 @@ class Found(BaseModel):
     """More fit than are shown: add a birth date or another name."""
 
 
+class MergeSearch(_Closed):
+    """For which chart another one of the same person is looked for."""
+
+    patient_id: PatientId
+
+
 class DuplicateCheck(_Closed):
     demographics: Demographics
     contact: Contact = Field(default_factory=Contact)

@@ -80,8 +80,8 @@ def pick_results() -> Html:
 @app.post("/console/patients/merge-candidates", include_in_schema=False)
 @requires(Permission.MERGE_PATIENTS, action="search")
 def merge_candidates() -> Html:
-    survivor = PatientId(_form().values.get("patient_id", ""))
-    return _results("merge_candidates.html", limit=8, survivor=survivor)
+    asked = parse(Form({"patient_id": app.form().get("patient_id", "")}), m.MergeSearch)
+    return _results("merge_candidates.html", limit=8, survivor=asked.patient_id)
 
 
 def _results(template: str, *, limit: int, include_archived: bool = True, **shown: Any) -> Html:

@@ -14,10 +14,9 @@ from typing import Any, Final
 
 from caresmith.audit import audit
 from caresmith.clock import from_text, to_precise_text
-from caresmith.errors import NotFound
 from caresmith.events import AppointmentEvent, DomainEvent
 from caresmith.ids import PatientId, PracticeId
-from caresmith.records.patient import CHART, Patient, chart_key
+from caresmith.records.patient import chart_key, merged_charts
 from functions.patients.errors import invalid
 from functions.patients.models import Timeline, TimelineEntry
 from functions.patients.records import TIMELINE, TimelineItem, timeline_sort_key
@@ -57,13 +56,7 @@ def on_appointment(event: AppointmentEvent) -> None:
 def read_timeline(practice: PracticeId, patient: PatientId, cursor: str | None) -> Timeline:
     """A page of the chart's story, with those of charts merged into it. Raises NotFound."""
     audit().about(patient)
-    try:
-        head = Patient.get(
-            chart_key(practice, patient), CHART, attributes_to_get=["merged_ids", "entity"]
-        )
-    except Patient.DoesNotExist:
-        raise NotFound from None
-    merged = [PatientId(str(known)) for known in head.merged_ids]
+    merged = merged_charts(practice, patient)
     audit().about(*merged)
     before = _decoded(cursor) if cursor else f"{TIMELINE}~"
     runs = [_run(practice, one, before) for one in (patient, *merged)]

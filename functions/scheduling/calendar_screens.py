@@ -49,15 +49,22 @@ _SLOT_DAYS: Final = 21
 def calendar() -> Html:
     known = setup()
     place = location_asked(known, query("location_id"))
-    patient = query("patient")
     return page(
         "calendar.html",
         setup=known,
         place=place,
         day=date_asked(query("date"), ZoneInfo(place.zone)),
         view="week" if query("view") == "week" else "day",
-        patient=PatientId(patient) if patient else None,
+        patient=_patient(query("patient")),
     )
+
+
+def _patient(text: str) -> PatientId | None:
+    """The patient in an address. Raises NotFound for what is no id."""
+    try:
+        return PatientId(text) if text else None
+    except ValueError:
+        raise NotFound from None
 
 
 @app.get("/console/scheduling/events", include_in_schema=False)
@@ -184,9 +191,9 @@ def booking_form() -> Html:
 
 def _chosen(text: str) -> dict[str, str]:
     """The patient for whom the calendar was opened, by name."""
-    if not text:
+    patient = _patient(text)
+    if patient is None:
         return {}
-    patient = PatientId(text)
     audit().about(patient)
     card = patient_card(current_actor().practice_id, patient)
     if card is None:

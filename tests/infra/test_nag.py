@@ -29,7 +29,7 @@ def test_the_check_would_stop_an_unsafe_resource() -> None:
     app = App()
     s3.Bucket(Stack(app, "Unsafe"), "Open")
     Validations.of(app).add_plugins(HIPAASecurityChecks())
-    with pytest.raises(Exception, match="Validation failed"):
+    with pytest.raises(Exception, match="ValidationFailed"):
         app.synth()
 
 

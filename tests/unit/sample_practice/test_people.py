@@ -56,7 +56,7 @@ def test_nobody_is_born_after_the_chart_was_opened_or_above_ninety_five(sample: 
 
 def test_names_keep_their_accents_and_their_ways(sample: Sample) -> None:
     everybody = " ".join(p.sort_name for p in sample.patients)
-    for letter in "éñłőọþŠš"[:1] + "ñłọ":
+    for letter in "éñłọð":
         assert letter in everybody
     names = [n for p in sample.patients for n in p.registration.demographics.names]
     assert any(name.family is None for name in names), "somebody with a single name"
@@ -130,9 +130,9 @@ def test_some_charts_look_alike_and_some_are_archived(sample: Sample) -> None:
         for t in p.registration.contact.telecoms
     }
     assert set(phones) <= first, "each second chart shares telephone and address with a first"
-    archived = [p for p in sample.patients if p.archived_at]
+    archived = [(p.archived_at, p) for p in sample.patients if p.archived_at]
     assert 5 <= len(archived) <= 12
-    assert all(p.archive_reason and p.archived_at > p.registered_at for p in archived)
+    assert all(p.archive_reason and at > p.registered_at for at, p in archived)
 
 
 def test_insurance_fits_the_age(sample: Sample) -> None:

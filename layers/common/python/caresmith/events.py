@@ -24,6 +24,7 @@ from caresmith.ids import (
     PatientId,
     PracticeId,
     ProviderId,
+    UserId,
     WaitlistEntryId,
 )
 from caresmith.tables import PatientsItem, PracticeItem, ScheduleItem
@@ -132,6 +133,21 @@ class WaitlistOffered(DomainEvent):
     start: datetime
 
 
+class PracticeChanged(DomainEvent):
+    """A part of the set-up was added, changed or removed; read the set-up for what it is now."""
+
+    source: ClassVar[str] = "admin"
+    kind: str = Field(max_length=20, description="practice, location, room, provider, type, rule")
+    thing_id: str = Field(max_length=40)
+
+
+class UserChanged(DomainEvent):
+    """A member of the staff was added, changed, disabled, enabled or logged off."""
+
+    source: ClassVar[str] = "admin"
+    user_id: UserId
+
+
 EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
     event.detail_type(): event
     for event in (
@@ -146,6 +162,8 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         AppointmentCancelled,
         AppointmentStatusChanged,
         WaitlistOffered,
+        PracticeChanged,
+        UserChanged,
     )
 }
 """Every event by its detail type: the contracts in ``events/`` are made from these."""

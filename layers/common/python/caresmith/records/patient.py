@@ -31,6 +31,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from pynamodb.attributes import BinaryAttribute, ListAttribute, UnicodeAttribute, VersionAttribute
 
+from caresmith.errors import NotFound
 from caresmith.ids import PatientId, PracticeId
 from caresmith.records.contact import TelecomSystem, TelecomUse
 from caresmith.records.demographics import (
@@ -186,13 +187,13 @@ def patient_card(practice: PracticeId, patient: PatientId) -> PatientCard | None
 
 
 def merged_charts(practice: PracticeId, patient: PatientId) -> list[PatientId]:
-    """The charts that were merged into this one; none for an unknown id."""
+    """The charts that were merged into this one. Raises NotFound."""
     try:
         head = Patient.get(
             chart_key(practice, patient), CHART, attributes_to_get=["merged_ids", "entity"]
         )
     except Patient.DoesNotExist:
-        return []
+        raise NotFound from None
     return [PatientId(str(merged)) for merged in head.merged_ids]
 
 

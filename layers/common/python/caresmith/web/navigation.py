@@ -28,7 +28,7 @@ ENTRIES: Final = (
     ),
     Entry("Waitlist", "/console/scheduling/waitlist", "list", Permission.MANAGE_WAITLIST, "w"),
     Entry("Patients", "/console/patients", "users", Permission.SEARCH_PATIENTS, "p"),
-    Entry("Practice", "/console/admin", "settings", Permission.MANAGE_PRACTICE),
+    Entry("Practice", "/console/admin", "settings", Permission.MANAGE_SCHEDULES),
     Entry("Users", "/console/admin/users", "user-cog", Permission.MANAGE_USERS),
     Entry("Audit", "/console/audit", "shield-check", Permission.READ_AUDIT),
 )

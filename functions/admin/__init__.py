@@ -1,0 +1,1 @@
+"""Practice set-up and users: the part of the system that administrators keep."""
