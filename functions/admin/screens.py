@@ -108,7 +108,7 @@ def _number(form: Form) -> int:
 
 
 @app.get("/console/admin/things/<kind_path>/new", include_in_schema=False)
-@requires(Permission.MANAGE_SCHEDULES, audited=False)
+@requires(Permission.MANAGE_SCHEDULES, action="new-setup")
 def new_thing(kind_path: str) -> Html:
     return _shown(_kind(kind_path), Form({"active": "true"}))
 

@@ -196,10 +196,11 @@ class FeatureFunction(Construct):
         """Deliver domain events from the bus through a queue; returns the rights to read it."""
         wanted = patterns.event_pattern(self.spec.events)
         dead = self._dead_letter_queue("events-dlq")
+        name = f"{self._name}-events"
         queue = sqs.Queue(
             self,
             "Events",
-            queue_name=f"{self._name}-events",
+            queue_name=name,
             encryption=sqs.QueueEncryption.KMS,
             encryption_master_key=self._around.key,
             enforce_ssl=True,
@@ -210,7 +211,7 @@ class FeatureFunction(Construct):
         events.Rule(
             self,
             "EventsRule",
-            rule_name=queue.queue_name,
+            rule_name=name,
             event_bus=self._around.bus,
             event_pattern=events.EventPattern(
                 source=events.Match.prefix("caresmith."), detail_type=wanted["detail-type"]

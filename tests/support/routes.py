@@ -40,7 +40,14 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "rule_id": RuleId,
 }
 """What a path parameter of that name identifies."""
-_TEXTS: Final = {"username": "nobody.here", "feed_id": "feed", "name": "feed.ics"}
+_TEXTS: Final = {
+    "username": "nobody.here",
+    "action": "disable",
+    "kind_path": "availability-rules",
+    "thing_id": str(RuleId.new()),
+    "feed_id": "feed",
+    "name": "feed.ics",
+}
 
 
 @dataclass(frozen=True)

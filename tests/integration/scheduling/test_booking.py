@@ -354,7 +354,7 @@ def test_the_patients_own_visits(desk: Desk) -> None:
     mine = desk.get(f"/calendar/patients/{desk.patient}", first=start.date().isoformat())
     assert [a["appointment_id"] for a in mine.json] == [visit]
     nobody = desk.get(f"/calendar/patients/{PatientId.new()}", first=start.date().isoformat())
-    assert nobody.json == []
+    assert nobody.status == 404
 
 
 def test_watchers_learn_of_every_change(desk: Desk) -> None:
