@@ -113,7 +113,7 @@ def _second_chart(dice: Dice, of: SamplePatient, today: date) -> SamplePatient:
     """The same person, registered again by somebody who did not find the first chart."""
     again = min(reach.noon(today - timedelta(days=1)), of.registered_at + timedelta(days=200))
     return SamplePatient(
-        dice.id(PatientId), lookalike(dice, of.registration, today), again, of.area
+        dice.id(PatientId), lookalike(dice, of.registration, again.date()), again, of.area
     )
 
 

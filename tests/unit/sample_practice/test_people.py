@@ -35,6 +35,14 @@ def test_another_day_gives_the_same_people_as_old_as_before() -> None:
     assert [p.age_on(TODAY) for p in one[:40]] == [p.age_on(date(2027, 3, 5)) for p in other[:40]]
 
 
+def test_on_no_day_is_a_second_chart_older_than_its_patient() -> None:
+    # A day and month that trade places can make the patient younger than the chart.
+    for today in (date(2027, 2, 9), date(2027, 2, 10)):
+        assert [
+            p.birth_date for p in patients(500, today) if p.birth_date > p.registered_at.date()
+        ] == []
+
+
 def test_another_seed_gives_other_people() -> None:
     assert names_of(patients(60, TODAY)) != names_of(patients(60, TODAY, seed="others"))
 
