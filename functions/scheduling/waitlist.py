@@ -8,13 +8,13 @@ with its time limit, which every reader and every answer checks.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 from caresmith.actor import Actor, current_actor
 from caresmith.audit import audit
-from caresmith.clock import Instant, to_precise_text
+from caresmith.clock import Instant, SystemClock, to_precise_text
 from caresmith.errors import NotFound
 from caresmith.events import AppointmentCancelled, AppointmentMoved, WaitlistOffered
 from caresmith.ids import (
@@ -148,7 +148,7 @@ def _offer_freed(
     end: datetime,
 ) -> None:
     setup = practice_setup(practice)
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     if start <= now or provider not in setup.providers or location not in setup.locations:
         return
     slot = Slot(provider_id=provider, location_id=location, room_id=None, start=start, end=end)
