@@ -26,7 +26,12 @@ from functions.scheduling.models import (
     Visit,
     VisitDetails,
 )
-from functions.scheduling.plan import bookable_patient, check_overbooking, plan_visit
+from functions.scheduling.plan import (
+    bookable_patient,
+    check_overbooking,
+    only_while_open,
+    plan_visit,
+)
 from functions.scheduling.records import (
     HoldRecord,
 )
@@ -75,6 +80,7 @@ def book(
 
     def tell_of(visit: Visit) -> Story:
         story = Story(actor.practice_id)
+        only_while_open(story, request.patient_id)
         booked = _booked(visit, request, actor, now, series_id)
         claim_for(story, booked, now, instead_of=request.hold_id)
         if request.hold_id:

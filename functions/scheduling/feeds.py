@@ -16,7 +16,7 @@ from icalendar import Calendar, Event
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.clock import Instant, to_text
+from caresmith.clock import Instant, from_text, to_text
 from caresmith.ids import PracticeId, ProviderId
 from caresmith.records.practice import PracticeSetup, practice_setup
 from functions.scheduling.errors import FeedUnknown, invalid
@@ -115,8 +115,8 @@ def _calendar(setup: PracticeSetup, provider: ProviderId, visits: list[Appointme
             continue
         event = Event()
         event.add("uid", f"{visit.appointment_id}@caresmith")
-        # RFC 5545 3.8.7.2 wants it; the visit's own history makes it repeatable.
-        event.add("dtstamp", visit.start)
+        # RFC 5545 3.8.7.2: without a METHOD, when it was last revised.
+        event.add("dtstamp", from_text(visit.history[-1].at))
         event.add("sequence", visit.version)
         event.add("dtstart", visit.start)
         event.add("dtend", visit.end)

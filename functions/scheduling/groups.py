@@ -12,6 +12,7 @@ from caresmith.events import (
     AppointmentBooked,
 )
 from caresmith.ids import AppointmentId, PatientId
+from caresmith.records.patient import merged_charts
 from functions.scheduling.errors import SessionFull, invalid
 from functions.scheduling.models import (
     Appointment,
@@ -19,7 +20,7 @@ from functions.scheduling.models import (
     Visit,
     VisitDetails,
 )
-from functions.scheduling.plan import bookable_patient
+from functions.scheduling.plan import bookable_patient, only_while_open
 from functions.scheduling.status import (
     IllegalMove,
     Status,
@@ -39,16 +40,19 @@ def add_attendee(
     """Give a patient a seat in a group visit. Raises SessionFull."""
     card = bookable_patient(actor, patient)
     audit().about(patient)
+    # Who holds a seat under a chart that was merged into this one holds it still.
+    same_person = {patient, *merged_charts(actor.practice_id, patient)}
 
     def write(story: Story, before: Visit, details: VisitDetails) -> tuple[Visit, VisitDetails]:
         if before.status is not Status.BOOKED:
             raise IllegalMove(f"A visit that is {before.status} takes nobody in.")
-        if patient in before.patient_ids:
+        if same_person & set(before.patient_ids):
             raise invalid("patient_id", "the patient has a seat already")
         if len(before.patient_ids) >= before.capacity:
             raise SessionFull
         after = noted(before, actor, now, "joined", "", patient)
         after = after.model_copy(update={"patient_ids": (*before.patient_ids, patient)})
+        only_while_open(story, patient)
         occupy(story, before, frees=False)
         story.tell(AppointmentBooked(**{**event_of(after, actor, now), "patient_ids": (patient,)}))
         seat = AttendeeName(patient_id=patient, name=card.sort_name)

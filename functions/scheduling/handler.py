@@ -69,13 +69,13 @@ def search_slots(query: m.SlotQuery) -> Response[m.Slots]:
     return reply(slots.find_slots(setup, query, app.clock.now()))
 
 
-@app.post("/holds")
+@app.post("/holds", status_code=201)
 @requires(Permission.BOOK_APPOINTMENT, action="hold")
 def hold(request: m.VisitRequest) -> Response[m.Hold]:
     return reply(holds.hold(request, actor=current_actor(), now=app.clock.now()), status=201)
 
 
-@app.delete("/holds/<hold_id>")
+@app.delete("/holds/<hold_id>", status_code=204)
 @requires(Permission.BOOK_APPOINTMENT, action="drop-hold")
 def drop_hold(hold_id: HoldId) -> Response[None]:
     audit().record(hold_id)
@@ -86,14 +86,14 @@ def drop_hold(hold_id: HoldId) -> Response[None]:
 # -- appointments ---------------------------------------------------------
 
 
-@app.post("/appointments")
+@app.post("/appointments", status_code=201)
 @requires(Permission.BOOK_APPOINTMENT, action="book")
 def book(request: m.BookingRequest) -> Response[m.Appointment]:
     visit = booking.book(request, actor=current_actor(), now=app.clock.now())
     return _visit(visit, status=201)
 
 
-@app.post("/appointments/series")
+@app.post("/appointments/series", status_code=201)
 @requires(Permission.BOOK_APPOINTMENT, action="book-series")
 def book_series(request: m.SeriesRequest) -> Response[m.SeriesResult]:
     result = series.book_series(request, actor=current_actor(), now=app.clock.now())
@@ -275,13 +275,13 @@ def read_patient_visits(
 # -- feeds ----------------------------------------------------------------
 
 
-@app.post("/calendar/providers/<provider_id>/feeds")
+@app.post("/calendar/providers/<provider_id>/feeds", status_code=201)
 @requires(Permission.MANAGE_FEEDS, action="create-feed")
 def create_feed(provider_id: ProviderId) -> Response[m.Feed]:
     return reply(feeds.create(provider_id, actor=current_actor(), now=app.clock.now()), status=201)
 
 
-@app.delete("/calendar/providers/<provider_id>/feeds/<feed_id>")
+@app.delete("/calendar/providers/<provider_id>/feeds/<feed_id>", status_code=204)
 @requires(Permission.MANAGE_FEEDS, action="revoke-feed")
 def revoke_feed(
     provider_id: ProviderId, feed_id: Annotated[str, Path(max_length=16)]
@@ -308,7 +308,7 @@ def read_feed(name: str) -> Response[str]:
 # -- waitlist -------------------------------------------------------------
 
 
-@app.post("/waitlist")
+@app.post("/waitlist", status_code=201)
 @requires(Permission.MANAGE_WAITLIST, action="join-waitlist")
 def join_waitlist(request: m.WaitlistRequest) -> Response[m.WaitlistEntry]:
     entry = waitlist.join(request, actor=current_actor(), now=app.clock.now())
@@ -323,7 +323,7 @@ def read_waitlist() -> Response[list[m.WaitlistEntry]]:
     return reply(found)
 
 
-@app.delete("/waitlist/<entry_id>")
+@app.delete("/waitlist/<entry_id>", status_code=204)
 @requires(Permission.MANAGE_WAITLIST, action="leave-waitlist")
 def leave_waitlist(entry_id: WaitlistEntryId) -> Response[None]:
     waitlist.leave(entry_id, actor=current_actor())
@@ -338,14 +338,14 @@ def read_offers() -> Response[list[m.Offer]]:
     return reply(found)
 
 
-@app.post("/waitlist/offers/<offer_id>/accept")
+@app.post("/waitlist/offers/<offer_id>/accept", status_code=201)
 @requires(Permission.MANAGE_WAITLIST, action="accept-offer")
 def accept_offer(offer_id: OfferId) -> Response[m.Appointment]:
     visit = waitlist.accept(offer_id, actor=current_actor(), now=app.clock.now())
     return _visit(visit, status=201)
 
 
-@app.post("/waitlist/offers/<offer_id>/decline")
+@app.post("/waitlist/offers/<offer_id>/decline", status_code=204)
 @requires(Permission.MANAGE_WAITLIST, action="decline-offer")
 def decline_offer(offer_id: OfferId) -> Response[None]:
     waitlist.decline(offer_id, actor=current_actor(), now=app.clock.now())

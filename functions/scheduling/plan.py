@@ -9,7 +9,14 @@ from caresmith.actor import Actor
 from caresmith.clock import Instant
 from caresmith.ids import AppointmentId, PatientId, RoomId
 from caresmith.permissions import Permission
-from caresmith.records.patient import PatientCard, patient_card
+from caresmith.records.patient import (
+    CHART,
+    ChartStatus,
+    Patient,
+    PatientCard,
+    chart_key,
+    patient_card,
+)
 from caresmith.records.practice import AppointmentType, PracticeSetup, Room
 from functions.scheduling.cells import Span
 from functions.scheduling.errors import (
@@ -21,6 +28,7 @@ from functions.scheduling.errors import (
 )
 from functions.scheduling.models import Visit, VisitRequest
 from functions.scheduling.slots import free_rooms, is_open
+from functions.scheduling.story import Story
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,12 @@ def bookable_patient(actor: Actor, patient: PatientId) -> PatientCard:
     if not card.bookable:
         raise PatientNotBookable(f"The chart is {card.status}.")
     return card
+
+
+def only_while_open(story: Story, patient: PatientId) -> None:
+    """Nothing of ``story`` where the chart is archived or merged before it commits."""
+    head = Patient(chart_key(story.practice, patient), CHART)
+    story.require("chart", head, Patient.status == ChartStatus.ACTIVE)
 
 
 def check_overbooking(actor: Actor, *, wanted: bool) -> None:

@@ -65,18 +65,18 @@ FLOW_MOVES: Final[dict[Flow, frozenset[Flow]]] = {
 
 
 class CancelReason(StrEnum):
-    """Codes of FHIR's appointment-cancellation-reason.
+    """Codes of FHIR's appointment-cancellation-reason, and of our own where it has none.
 
     https://hl7.org/fhir/R4/valueset-appointment-cancellation-reason.html
     """
 
     PATIENT = "pat"
-    PATIENT_RESCHEDULED = "pat-crs"
+    PATIENT_RESCHEDULED = "own-rescheduled"
     PATIENT_DECEASED = "pat-dec"
     PATIENT_FEELING_BETTER = "pat-fb"
     PATIENT_TRANSPORT = "pat-lt"
     PATIENT_MOVED = "pat-mv"
-    PATIENT_CONFLICT = "pat-cpp"
+    PATIENT_CONFLICT = "own-conflict"
     PROVIDER = "prov"
     PROVIDER_DISCHARGED = "prov-dch"
     PROVIDER_TRANSFERRED = "prov-hosp"
@@ -84,7 +84,7 @@ class CancelReason(StrEnum):
     MEDS_INCOMPLETE = "meds-inc"
     OTHER = "other"
     WEATHER = "oth-weath"
-    COST = "oth-finan"
+    COST = "oth-fin"
     ERROR = "oth-err"
 
 

@@ -11,7 +11,7 @@ from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import AppointmentId, PracticeId
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from functions.scheduling.errors import HoldGone, SlotTaken
+from functions.scheduling.errors import HoldGone, PatientNotBookable, SlotTaken
 from functions.scheduling.models import (
     Appointment,
     HistoryEntry,
@@ -141,6 +141,8 @@ def in_first_free_room(plan: Plan, tell_of: Callable[[Visit], Story]) -> Visit:
 
 def told(failed: StoryFailed) -> Exception:
     """What a failed story means to the caller."""
+    if "chart" in failed.names:
+        return PatientNotBookable("The chart was archived or merged just now.")
     if "hold" in failed.names:
         return HoldGone()
     if "visit" in failed.names:
