@@ -85,7 +85,7 @@ def change_practice(draft: m.PracticeDraft) -> Response[Practice]:
 # -- locations -----------------------------------------------------------------
 
 
-@app.post("/admin/locations")
+@app.post("/admin/locations", status_code=201)
 @requires(Permission.MANAGE_PRACTICE, action="add-location")
 def add_location(draft: m.LocationDraft) -> Response[Location]:
     return _add(Location, draft)
@@ -103,7 +103,7 @@ def change_location(location_id: LocationId, draft: m.LocationDraft) -> Response
     return _change(Location, location_id, draft)
 
 
-@app.delete("/admin/locations/<location_id>")
+@app.delete("/admin/locations/<location_id>", status_code=204)
 @requires(Permission.MANAGE_PRACTICE, action="delete-location")
 def delete_location(location_id: LocationId) -> Response[None]:
     return _delete(Location, location_id)
@@ -112,7 +112,7 @@ def delete_location(location_id: LocationId) -> Response[None]:
 # -- rooms ---------------------------------------------------------------------
 
 
-@app.post("/admin/rooms")
+@app.post("/admin/rooms", status_code=201)
 @requires(Permission.MANAGE_PRACTICE, action="add-room")
 def add_room(draft: m.RoomDraft) -> Response[Room]:
     return _add(Room, draft)
@@ -130,7 +130,7 @@ def change_room(room_id: RoomId, draft: m.RoomDraft) -> Response[Room]:
     return _change(Room, room_id, draft)
 
 
-@app.delete("/admin/rooms/<room_id>")
+@app.delete("/admin/rooms/<room_id>", status_code=204)
 @requires(Permission.MANAGE_PRACTICE, action="delete-room")
 def delete_room(room_id: RoomId) -> Response[None]:
     return _delete(Room, room_id)
@@ -139,7 +139,7 @@ def delete_room(room_id: RoomId) -> Response[None]:
 # -- providers -----------------------------------------------------------------
 
 
-@app.post("/admin/providers")
+@app.post("/admin/providers", status_code=201)
 @requires(Permission.MANAGE_PRACTICE, action="add-provider")
 def add_provider(draft: m.ProviderDraft) -> Response[Provider]:
     return _add(Provider, draft)
@@ -157,7 +157,7 @@ def change_provider(provider_id: ProviderId, draft: m.ProviderDraft) -> Response
     return _change(Provider, provider_id, draft)
 
 
-@app.delete("/admin/providers/<provider_id>")
+@app.delete("/admin/providers/<provider_id>", status_code=204)
 @requires(Permission.MANAGE_PRACTICE, action="delete-provider")
 def delete_provider(provider_id: ProviderId) -> Response[None]:
     return _delete(Provider, provider_id)
@@ -166,7 +166,7 @@ def delete_provider(provider_id: ProviderId) -> Response[None]:
 # -- appointment types ---------------------------------------------------------
 
 
-@app.post("/admin/appointment-types")
+@app.post("/admin/appointment-types", status_code=201)
 @requires(Permission.MANAGE_PRACTICE, action="add-type")
 def add_type(draft: m.TypeDraft) -> Response[AppointmentType]:
     return _add(AppointmentType, draft)
@@ -184,7 +184,7 @@ def change_type(type_id: AppointmentTypeId, draft: m.TypeDraft) -> Response[Appo
     return _change(AppointmentType, type_id, draft)
 
 
-@app.delete("/admin/appointment-types/<type_id>")
+@app.delete("/admin/appointment-types/<type_id>", status_code=204)
 @requires(Permission.MANAGE_PRACTICE, action="delete-type")
 def delete_type(type_id: AppointmentTypeId) -> Response[None]:
     return _delete(AppointmentType, type_id)
@@ -193,7 +193,7 @@ def delete_type(type_id: AppointmentTypeId) -> Response[None]:
 # -- availability rules --------------------------------------------------------
 
 
-@app.post("/admin/availability-rules")
+@app.post("/admin/availability-rules", status_code=201)
 @requires(Permission.MANAGE_SCHEDULES, action="add-rule")
 def add_rule(draft: m.RuleDraft) -> Response[AvailabilityRule]:
     return _add(AvailabilityRule, draft)
@@ -211,7 +211,7 @@ def change_rule(rule_id: RuleId, draft: m.RuleDraft) -> Response[AvailabilityRul
     return _change(AvailabilityRule, rule_id, draft)
 
 
-@app.delete("/admin/availability-rules/<rule_id>")
+@app.delete("/admin/availability-rules/<rule_id>", status_code=204)
 @requires(Permission.MANAGE_SCHEDULES, action="delete-rule")
 def delete_rule(rule_id: RuleId) -> Response[None]:
     return _delete(AvailabilityRule, rule_id)

@@ -31,7 +31,7 @@ def list_users() -> Response[list[m.UserRead]]:
     return reply(users.everyone(current_actor()))
 
 
-@app.post("/admin/users")
+@app.post("/admin/users", status_code=201)
 @requires(Permission.MANAGE_USERS, action="add-user")
 def add_user(draft: m.UserDraft) -> Response[m.Access]:
     access = users.add(draft, actor=current_actor(), now=app.clock.now())

@@ -48,7 +48,7 @@ def find_duplicates(request: m.DuplicateCheck) -> Response[m.Candidates]:
 # -- the chart ------------------------------------------------------------
 
 
-@app.post("/patients")
+@app.post("/patients", status_code=201)
 @requires(Permission.REGISTER_PATIENT, action="register")
 def register(request: m.Registration) -> Response[m.PatientRead]:
     chart = service.register(request, actor=current_actor(), now=app.clock.now())
@@ -129,7 +129,7 @@ def read_timeline(
 # -- coverages ------------------------------------------------------------
 
 
-@app.post("/patients/<patient_id>/coverages")
+@app.post("/patients/<patient_id>/coverages", status_code=201)
 @requires(Permission.CHANGE_PATIENT, action="add-coverage")
 def add_coverage(patient_id: PatientId, request: m.Coverage) -> Response[m.PatientRead]:
     chart = coverages.add(patient_id, request, actor=current_actor(), now=app.clock.now())

@@ -20,6 +20,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs
 
@@ -122,6 +123,11 @@ class FeatureApp(APIGatewayRestResolver):
             return registered
 
         return checked
+
+    def get_openapi_json_schema(self, **given: Any) -> str:
+        """As Powertools', with what is answered where a request is refused."""
+        described: dict[str, Any] = json.loads(super().get_openapi_json_schema(**given))
+        return json.dumps(problems.described(described))
 
     def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         request = event.get("requestContext") or {}
@@ -248,10 +254,10 @@ class FeatureApp(APIGatewayRestResolver):
 def reply(
     body: Body, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response[Body]:
-    """A JSON answer of the declared type. Never cached: it may hold PHI."""
+    """A JSON answer of the declared type, or 204 without a body. Never cached: it may hold PHI."""
     return Response(
         status_code=status,
-        content_type="application/json",
+        content_type=None if status == HTTPStatus.NO_CONTENT else "application/json",
         headers={"Cache-Control": "no-store", **(headers or {})},
         body=body,
     )

@@ -39,6 +39,53 @@ def document(error: DomainError) -> dict[str, Any]:
     return {**body, **error.extra}
 
 
+_SCHEMA: Final = {
+    "title": "Problem",
+    "description": "Why a request was refused (RFC 9457).",
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "What kind of problem it is"},
+        "title": {"type": "string", "description": "The kind in a sentence for a person"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "What was the matter in this case"},
+        "errors": {
+            "type": "array",
+            "description": "What is wrong with which field of the request",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+# Powertools describes its own answers to what is not valid, which nobody here gets.
+_NEVER_ANSWERED: Final = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
+
+
+def described(api: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI document whose every operation may answer a problem; changed in place."""
+    problem = {
+        "description": "The request was refused and nothing was changed",
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    }
+    for item in api.get("paths", {}).values():
+        for operation in item.values():
+            answers = operation["responses"]
+            answers.pop("422", None)
+            answers.get("204", {}).pop("content", None)
+            answers["default"] = problem
+    schemas = api.get("components", {}).get("schemas", {})
+    for name in _NEVER_ANSWERED:
+        schemas.pop(name, None)
+    if api.get("paths"):
+        api.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _SCHEMA
+    return api
+
+
 def field_name(location: Sequence[str | int]) -> str:
     """``("body", "names", 0, "family")`` as ``names.0.family``."""
     parts = [str(part) for part in location]
