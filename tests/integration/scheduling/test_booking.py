@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -219,33 +219,6 @@ def test_a_group_visit_takes_as_many_as_it_has_seats(desk: Desk) -> None:
     left = call("DELETE", f"{path}/{others[0]}", caller=desk.caller)
     assert left.status == 200
     assert desk.post(path, {"patient_id": others[2]}).status == 200
-
-
-def test_a_series_keeps_its_wall_clock_time_across_dst(desk: Desk) -> None:
-    start = next_weekday(1, 10)
-    series = desk.post(
-        "/appointments/series",
-        {"booking": desk.booking(start), "rrule": "FREQ=WEEKLY;COUNT=30"},
-    )
-    assert series.status == 201, series.text
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(NEW_YORK)
-    starts = [datetime.fromisoformat(v["start"]).astimezone(zone) for v in series.json["booked"]]
-    assert len(starts) == 30
-    assert {(at.hour, at.minute, at.weekday()) for at in starts} == {(10, 0, 1)}
-    assert len({at.utcoffset() for at in starts}) == 2
-
-
-def test_a_series_with_one_time_taken_books_none_or_the_rest(desk: Desk) -> None:
-    start = next_weekday(1, 10)
-    desk.book(start + timedelta(days=7))
-    series = {"booking": desk.booking(start), "rrule": "FREQ=WEEKLY;COUNT=3"}
-    none = desk.post("/appointments/series", series)
-    assert (none.status, len(none.json["not_free"])) == (409, 1)
-    assert "10:00" in desk.free(start)
-    rest = desk.post("/appointments/series", {**series, "when_taken": "book_the_rest"})
-    assert (rest.status, len(rest.json["booked"]), len(rest.json["not_free"])) == (201, 2, 1)
 
 
 @pytest.mark.parametrize(

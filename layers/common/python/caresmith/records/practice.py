@@ -49,6 +49,7 @@ from caresmith.ids import (
     RoomId,
     RuleId,
 )
+from caresmith.recurrence import checked_rule, recurrence
 from caresmith.tables import PracticeItem
 
 CELL_MINUTES: Final = 5
@@ -210,18 +211,6 @@ class AppointmentType(_Thing):
         return self.buffer_before + self.minutes + self.buffer_after
 
 
-def _rrule_text(value: str) -> str:
-    if "DTSTART" in value.upper() or "\n" in value:
-        raise ValueError("only the rule itself: the dates are given beside it")
-    try:
-        recurrences.rrulestr(value, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - wall-clock rule
-    except (ValueError, TypeError, KeyError):
-        raise ValueError("not an RFC 5545 rule, like FREQ=WEEKLY;BYDAY=MO,WE") from None
-    if re.search(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", value.upper()):
-        raise ValueError("a rule repeats by the day, week, month or year")
-    return value
-
-
 class AvailabilityRule(_Thing):
     """When a provider works at a location, or does not: a wall-clock rule resolved per date.
 
@@ -235,7 +224,7 @@ class AvailabilityRule(_Thing):
     effect: Literal["open", "closed"] = "open"
     location_id: LocationId | None = None
     """Needed where it opens; a closing rule without one closes everywhere."""
-    rrule: Annotated[str, StringConstraints(max_length=200), AfterValidator(_rrule_text)]
+    rrule: Annotated[str, StringConstraints(max_length=200), AfterValidator(checked_rule)]
     starts_on: date
     ends_on: date | None = None
     start: wall_time
@@ -274,10 +263,7 @@ class AvailabilityRule(_Thing):
             # Whole weeks later such a rule falls on the very same days.
             skipped = timedelta(weeks=max(0, (first - self.starts_on).days // 7))
         begin = datetime.combine(self.starts_on + skipped, wall_time(0))
-        parsed = recurrences.rrulestr(self.rrule, dtstart=begin)
-        if not isinstance(parsed, recurrences.rrule):
-            raise TypeError("one rule, not a set")
-        return parsed
+        return recurrence(self.rrule, begin)
 
     def interval(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The rule's stretch on a local date, as aware instants.
