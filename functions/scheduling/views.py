@@ -34,6 +34,7 @@ def day_window(first: date, days: int, zone_name: str) -> tuple[datetime, dateti
     try:
         begin = datetime.combine(first, wall_time(0), zone)
         end = datetime.combine(first + timedelta(days=days), wall_time(0), zone)
+        _earliest_start(begin.astimezone(UTC))
         return begin.astimezone(UTC), end.astimezone(UTC)
     except OverflowError:
         raise invalid("first", "lies beyond the calendar") from None
@@ -80,8 +81,7 @@ def entries(
     end: datetime,
 ) -> list[Appointment]:
     """The visits in one's calendar that touch a stretch of time, by start."""
-    # A visit may have begun before the stretch does, but never by more than its longest.
-    low = f"entry#{to_text(begin - timedelta(minutes=MAX_VISIT_MINUTES))}"
+    low = f"entry#{to_text(_earliest_start(begin))}"
     sealer = Sealer(practice, Domain.SCHEDULE)
     found = []
     for record in EntryRecord.query(
@@ -97,6 +97,11 @@ def entries(
             Appointment(**{**dict(visit), "version": int(record.visit_version)}, details=details)
         )
     return found
+
+
+def _earliest_start(begin: datetime) -> datetime:
+    """A visit that lasts into ``begin`` began no earlier. Raises OverflowError before year 1."""
+    return begin - timedelta(minutes=MAX_VISIT_MINUTES)
 
 
 def patient_visits(

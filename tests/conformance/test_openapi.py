@@ -119,6 +119,19 @@ def test_changes_answer_the_status_and_the_schema_that_are_described(full: Full)
     check("patients", "POST", "/patients", "/patients", full, json_body=new)
 
 
+def test_a_repeated_request_gets_an_answer_as_described_again(full: Full) -> None:
+    path, again = "/holds/{hold_id}", {"headers": {"Idempotency-Key": "the same"}}
+    for _ in range(2):
+        assert check("scheduling", "DELETE", path, path.format(**full.ids), full, **again) is None
+
+
+@pytest.mark.parametrize("first", ["0001-01-01", "0999-12-31", "1000-01-01", "9999-12-31"])
+def test_any_date_there_is_has_an_answer_as_described(full: Full, first: str) -> None:
+    for days in ("1", "42"):
+        query = {"first": first, "days": days}
+        check("scheduling", "GET", "/calendar", "/calendar", full, query=query)
+
+
 def test_a_refusal_answers_the_problem_that_is_described(full: Full) -> None:
     told = check("patients", "POST", "/patients", "/patients", full, json_body={})
     assert told["status"] == 422

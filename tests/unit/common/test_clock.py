@@ -26,6 +26,11 @@ def test_texts_sort_as_their_instants(one: datetime, other: datetime) -> None:
     assert (to_precise_text(one) < to_precise_text(other)) == (one < other)
 
 
+def test_early_years_have_four_digits_too() -> None:
+    assert to_text(datetime(33, 4, 3, tzinfo=UTC)) == "0033-04-03T00:00:00Z"
+    assert to_precise_text(datetime(33, 4, 3, tzinfo=UTC)) == "0033-04-03T00:00:00.000000Z"
+
+
 def test_an_offset_is_resolved_to_utc() -> None:
     eastern = timezone(timedelta(hours=-5))
     assert to_text(datetime(2026, 3, 8, 1, 30, tzinfo=eastern)) == "2026-03-08T06:30:00Z"

@@ -66,7 +66,9 @@ def answer_once(
     config.register_lambda_context(context)
 
     def to_dict(response: Response[Any]) -> dict[str, Any]:
-        body = response.body if isinstance(response.body, str) else json.dumps(response.body)
+        body = "" if response.body is None else response.body
+        if not isinstance(body, str):
+            body = json.dumps(body)
         return {
             "status": response.status_code,
             "headers": {name: str(value) for name, value in response.headers.items()},
