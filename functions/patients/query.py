@@ -27,6 +27,8 @@ _DATES: Final = (
     (re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)"), "mdy"),
 )
 _PHONE: Final = re.compile(r"(?:\+\d[\d\s().-]{8,18}\d|\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4})(?!\d)")
+_LOCAL: Final = re.compile(r"(?<![\w-])(\d{3})[\s.](\d{4})(?![\w-])")
+"""A telephone number without its area code, as it is said."""
 _NUMBER: Final = re.compile(r"[A-Za-z0-9-]*\d[A-Za-z0-9-]*")
 _MOST_WORDS: Final = 6
 _SIMILAR: Final = 0.88
@@ -44,11 +46,15 @@ class Query:
     """An MRN, or the last digits of a telephone number."""
 
     @property
+    def ending(self) -> str:
+        """The digits with which a telephone number may end; empty where there are too few."""
+        digits = (self.number or "").replace("-", "")
+        return digits if digits.isdecimal() and len(digits) >= LAST_DIGITS else ""
+
+    @property
     def last_digits(self) -> str | None:
         """Four digits that a telephone number may end with."""
-        if self.number and self.number.isdecimal() and len(self.number) >= LAST_DIGITS:
-            return self.number[-LAST_DIGITS:]
-        return None
+        return self.ending[-LAST_DIGITS:] or None
 
     def fits(self, card: PatientCard, *, by_mrn: bool = False) -> bool:
         """Whether the card has all that was asked, names by their beginnings.
@@ -72,8 +78,7 @@ class Query:
             return False
         if self.number is None or by_mrn or card.mrn == self.number.upper():
             return True
-        digits = self.last_digits
-        return digits is not None and any(p.endswith(self.number) for p in card.phones)
+        return bool(self.ending) and any(p.endswith(self.ending) for p in card.phones)
 
 
 def _words_of(card: PatientCard) -> set[str]:
@@ -90,6 +95,7 @@ def read_query(text: str, today: dt.date) -> Query:
     """Understand what was typed. Two-digit years lie in the past of ``today``."""
     rest, birth_date = _take_date(text, today)
     rest, phone = _take_phone(rest)
+    rest = _LOCAL.sub(r"\1\2", rest)
     number = None
     for match in _NUMBER.finditer(rest):
         number = match.group().strip("-")

@@ -1,20 +1,23 @@
 """Finding a chart among very many sealed ones, by a bounded number of reads.
 
 The most telling part of the query (its *driver*) names one index partition; its
-items are filtered by the tags of the other words without unsealing anything;
-what remains is read by one BatchGetItem, opened, and compared with the query.
-So a search costs the same among 5,000 and 50,000 patients, and where more
-fit than can be looked at, it says so instead of reading on.
+items are filtered by the tags of the other words without unsealing anything, in
+the table itself; of what remains, as many cards as the page shows are read by
+one BatchGetItem, opened, and compared with the query. So a search costs the
+same among 5,000 and 50,000 patients, and where more fit than can be looked at,
+it says so instead of reading on.
 """
 
 from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from pynamodb.expressions.condition import Condition
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
@@ -31,17 +34,17 @@ from functions.patients.query import Query, neighbours, read_query
 from functions.patients.records import FindItem, MrnItem, find_key, mrn_key
 from functions.patients.tokens import (
     PREFIXES,
-    Term,
     pair_terms,
     prefix_term,
     tag,
     tags_in,
+    typed_pair,
 )
 
 _READ: Final = 250
 """Index items of one driver that a request looks at."""
 _OPENED: Final = 50
-"""Cards that a request opens for one driver."""
+"""Cards that a request opens for one driver, the page's first."""
 _FUZZY: Final = 10
 """Misspelt matches shown below the exact ones."""
 _HOPS: Final = 5
@@ -81,7 +84,8 @@ def search(request: Search, *, actor: Actor, now: Instant) -> Found:
     seen = {card.patient_id for card in found}
     for number, driver in enumerate(drivers[start:], start):
         wanted = request.limit - len(found)
-        reading = _read(actor.practice_id, driver, fits, wanted, after if number == start else None)
+        begin = after if number == start else None
+        reading = _read(actor.practice_id, driver, fits, wanted, after=begin)
         found += [card for card in reading.cards if card.patient_id not in seen]
         if reading.last is not None or found:
             cursor = _cursor(number, reading.last) if reading.last else None
@@ -89,7 +93,8 @@ def search(request: Search, *, actor: Actor, now: Instant) -> Found:
     else:
         cursor = None
     refine = cursor is not None or (not drivers and not found)
-    if cursor is None and request.cursor is None and len(found) < request.limit:
+    exhausted = cursor is None or not found
+    if exhausted and request.cursor is None and len(found) < request.limit:
         found += _misspelt(actor.practice_id, query, index, found, request)
     audit().about(*(card.patient_id for card in found))
     return Found(patients=found, cursor=cursor, refine=refine)
@@ -114,14 +119,13 @@ def _drivers(query: Query, index: BlindIndex) -> Iterator[Driver]:
 def _name_drivers(names: tuple[str, ...], index: BlindIndex) -> Iterator[Driver]:
     long = sorted((n for n in names if len(n) >= PREFIXES[0]), key=len, reverse=True)
     if len(long) > 1 and len(long[1]) >= PREFIXES[1]:
-        term = next(iter(pair_terms(long[0], long[1])))
-        yield Driver(index.token(*term), _tags(names, index))
+        yield Driver(index.token(*typed_pair(long[0], long[1])), _tags(names, index))
     if long:
         rest = tuple(n for n in names if n != long[0])
         yield Driver(index.token(*prefix_term(long[0])), _tags(rest, index))
     for joined in neighbours(names):
-        if len(joined) >= PREFIXES[0]:
-            yield Driver(index.token(*prefix_term(joined)), frozenset())
+        # As a whole word: its beginning is that of every "Mary" there is.
+        yield Driver(index.token("n", joined), frozenset())
 
 
 def _tags(names: tuple[str, ...], index: BlindIndex) -> frozenset[str]:
@@ -147,33 +151,59 @@ def _by_mrn(practice: PracticeId, query: Query, request: Search) -> list[Patient
 
 
 def _read(
-    practice: PracticeId, driver: Driver, fits: Fits, wanted: int, after: str | None
+    practice: PracticeId,
+    driver: Driver,
+    fits: Fits,
+    wanted: int,
+    *,
+    after: str | None = None,
+    known: Container[PatientId] = (),
 ) -> Reading:
     """Index items, then cards, until ``wanted`` are found or enough was looked at."""
-    key = find_key(practice, driver.token)
-    items = FindItem.query(
-        key,
-        FindItem.sk > after if after else None,
-        limit=_READ + 1,
-        page_size=_READ + 1,
-        attributes_to_get=["sk", "tags", "entity"],
-    )
-    nominated: list[PatientId] = []
-    last: str | None = None
-    for place, item in enumerate(items):
-        if place == _READ or len(nominated) == _OPENED:
+    nominated, last = _nominated(practice, driver, after)
+    fresh = [patient for patient in nominated if patient not in known]
+    fitting: dict[PatientId, tuple[PatientId, PatientCard]] = {}
+    for start in range(0, len(fresh), wanted + 1):
+        for by, card in _cards(practice, fresh[start : start + wanted + 1]):
+            if fits(card):
+                fitting.setdefault(card.patient_id, (by, card))
+        if len(fitting) > wanted:
+            # More fit than the page holds: it ends after the last one shown.
+            shown = list(fitting.values())[:wanted]
+            last = shown[-1][0] if shown else after
             break
-        if driver.tags <= tags_in(item.tags):
-            nominated.append(PatientId(item.sk))
-        last = str(item.sk)
     else:
-        last = None
-    fitting = [(by, card) for by, card in _cards(practice, nominated) if fits(card)]
-    if len(fitting) > wanted:
-        # More fit than the page holds: it ends after the last one shown.
-        fitting = fitting[:wanted]
-        last = fitting[-1][0] if fitting else after
-    return Reading(_by_name(card for _, card in fitting), last)
+        shown = list(fitting.values())
+    return Reading(_by_name(card for _, card in shown), last)
+
+
+def _nominated(
+    practice: PracticeId, driver: Driver, after: str | None
+) -> tuple[list[PatientId], str | None]:
+    """(patients whose index items carry the driver's tags, where to read on), by one query."""
+    has_tags: Condition | None = None
+    for wanted in sorted(driver.tags):
+        has = FindItem.tags.contains(wanted)
+        has_tags = has if has_tags is None else has_tags & has
+    pages = FindItem.query(
+        find_key(practice, driver.token),
+        FindItem.sk > after if after else None,
+        filter_condition=has_tags,
+        page_size=_READ,
+        attributes_to_get=["sk", "tags"],
+    ).page_iter
+    # The page as it came: making records of hundreds of items would cost more than reading them.
+    page = next(pages)
+    # A tag may also begin in the middle of another one, so each is compared again.
+    found = [
+        PatientId(item["sk"]["S"])
+        for item in page["Items"]
+        if driver.tags <= tags_in(item["tags"]["S"])
+    ]
+    if len(found) > _OPENED:
+        return found[:_OPENED], found[_OPENED - 1]
+    key = page.get("LastEvaluatedKey")
+    return found, key["sk"]["S"] if key else None
 
 
 def _cards(practice: PracticeId, patients: list[PatientId]) -> list[tuple[PatientId, PatientCard]]:
@@ -213,19 +243,26 @@ def _misspelt(
         return shown and card.patient_id not in known and query.sounds_like(card)
 
     room = min(_FUZZY, request.limit - len(exact))
-    for term in _sound_terms(query.names):
-        found = _read(practice, Driver(index.token(*term), frozenset()), fits, room, None).cards
+    for driver in _sound_drivers(query.names, index):
+        found = _read(practice, driver, fits, room, known=known).cards
         if found or exact:
             return found
     return []
 
 
-def _sound_terms(names: tuple[str, ...]) -> Iterator[Term]:
+def _sound_drivers(names: tuple[str, ...], index: BlindIndex) -> Iterator[Driver]:
     voiced = sorted((name for name in names if sound(name)), key=len, reverse=True)
     if len(voiced) > 1:
-        yield list(pair_terms(voiced[0], voiced[1]))[-1]
-    # A short beginning sounds like half of the practice.
-    yield from (("s", sound(name)) for name in voiced[:2] if len(name) > PREFIXES[1])
+        terms = list(pair_terms(voiced[0], voiced[1]))
+        # As both sound; then as both begin, since few misspell how a name begins.
+        yield Driver(index.token(*terms[-1]), frozenset())
+        if len(voiced[1]) >= PREFIXES[1]:
+            yield Driver(index.token(*terms[0]), frozenset())
+    for name in voiced[:2]:
+        # A short beginning sounds like half of the practice.
+        if len(name) > PREFIXES[1]:
+            rest = (other[: PREFIXES[0]] for other in names if other != name)
+            yield Driver(index.token("s", sound(name)), _tags(tuple(rest), index))
 
 
 def _by_name(cards: Iterable[PatientCard]) -> list[PatientCard]:

@@ -6,8 +6,9 @@
  n      a whole name word                              "garcia"
  n2..   its first 2, 3, 5 letters                      "ga", "gar", "garci.."
  s      its sound                                      "garsia"
- p3     the first three letters of two words of one    "maria garcia", "gar mar"
+ p3     the first three letters of two words of one    "ana garcia", "gar mar"
         person, in ABC order
+ p5     the first five of two longer words             "maria garcia"
  ps     the sounds of both                             "mariya garsia"
  dob    birth date, ISO                                "3/14/1985"
  tel    telephone number, E.164                        "(206) 555-0100"
@@ -44,6 +45,7 @@ from functions.patients.names import NameWords, name_words, sound
 
 PREFIXES: Final = (2, 3, 5)
 PAIR_PREFIX: Final = 3
+LONG_PAIR_PREFIX: Final = 5
 LAST_DIGITS: Final = 4
 TAG_LENGTH: Final = 4
 MAX_TOKENS: Final = 85
@@ -89,8 +91,15 @@ def word_terms(word: str) -> Iterator[Term]:
 def pair_terms(one: str, other: str) -> Iterator[Term]:
     """The terms of two words of one person."""
     yield ("p3", _pair(one[:PAIR_PREFIX], other[:PAIR_PREFIX]))
+    if min(len(one), len(other)) >= LONG_PAIR_PREFIX:
+        yield ("p5", _pair(one[:LONG_PAIR_PREFIX], other[:LONG_PAIR_PREFIX]))
     if sound(one) and sound(other):
         yield ("ps", _pair(sound(one), sound(other)))
+
+
+def typed_pair(one: str, other: str) -> Term:
+    """The most telling pair term that two typed beginnings of three letters or more have."""
+    return next(term for term in reversed(list(pair_terms(one, other))) if term[0] != "ps")
 
 
 def prefix_term(word: str) -> Term:
