@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -79,14 +79,21 @@ def calendar_events() -> Response[dict[str, Any]]:
     begin, end = views.day_window(first, days, place.zone)
     shown = _providers(known, place.id)
     found = views.calendar_page(current_actor(), shown, begin, end)
-    drawn = (v for v in found.appointments if v.status not in FREES_TIME)
+    drawn = [v for v in found.appointments if v.status not in FREES_TIME]
+    working = {p: list(views.working_hours(known, p, place.id, begin, end)) for p in shown}
+    visited = {visit.provider_id for visit in drawn if visit.location_id == place.id}
     return reply(
         {
-            "resources": [{"id": p, "title": known.providers[p].display_name} for p in shown],
-            "events": [_event(known, visit, place.id, zone) for visit in drawn],
-            "closed": [
-                block for p in shown for block in _closed(known, p, place.id, begin, end, zone)
+            "resources": [
+                {
+                    "id": p,
+                    "title": known.providers[p].display_name,
+                    "here": bool(working[p]) or p in visited,
+                }
+                for p in shown
             ],
+            "events": [_event(known, visit, place.id, zone) for visit in drawn],
+            "closed": [block for p in shown for block in _closed(p, working[p], begin, end, zone)],
             "changes": found.changes,
             "now": wall(app.clock.now(), zone),
         }
@@ -117,22 +124,22 @@ def _event(
         "state": wording.state(visit),
         "overbooked": visit.overbooked,
         "where": elsewhere.name if elsewhere else (room.name if room else ""),
+        "elsewhere": elsewhere is not None,
         "version": visit.version,
         "movable": visit.status in MOVABLE and current_actor().may(Permission.CHANGE_APPOINTMENT),
     }
 
 
 def _closed(
-    known: PracticeSetup,
     provider: ProviderId,
-    place: LocationId,
+    working: Sequence[tuple[datetime, datetime]],
     begin: datetime,
     end: datetime,
     zone: ZoneInfo,
 ) -> Iterator[dict[str, Any]]:
     """The stretches in which the provider does not work there: the calendar shades them."""
     at = begin
-    for opens, closes in views.working_hours(known, provider, place, begin, end):
+    for opens, closes in working:
         if opens > at:
             yield {"resource": provider, "start": wall(at, zone), "end": wall(opens, zone)}
         at = max(at, closes)

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.localstack.harness import Stack
+from scripts.localstack.running import environment
+from tests.support.browsing import Console, Watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    OpenAs = Callable[..., Page]
+
+
+def practice_morning() -> str:
+    """Nine o'clock in Chicago on a Tuesday on which five providers work there, in UTC.
+
+    The second Tuesday of next February: no holiday, no staff meeting, standard
+    time, and ahead of the real clock, so that nothing expires before its time.
+    """
+    first = date(datetime.now(UTC).year + 1, 2, 1)
+    tuesday = first + timedelta(days=(1 - first.weekday()) % 7 + 7)
+    return f"{tuesday}T15:00:00"
+
+
+class _RunningStack(Stack):
+    """A stack that somebody started by hand and goes on using."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(data)
+        self.url = environment(data)["CARESMITH_LOCAL_URL"]
+
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole system with the sample practice, on free ports and a data folder of its own."""
-    with Stack(tmp_path_factory.mktemp("stack"), seed=True) as stack:
+    """The whole system with the sample practice, on free ports and a data folder of its own.
+
+    While writing tests, CARESMITH_E2E_DATA may name the data folder of a stack
+    that runs already, with the clock below: that saves loading the sample.
+    """
+    if running := os.environ.get("CARESMITH_E2E_DATA"):
+        yield _RunningStack(Path(running))
+        return
+    clock = ("--clock-start", practice_morning())
+    with Stack(tmp_path_factory.mktemp("stack"), *clock, seed=True) as stack:
         yield stack
 
 
@@ -44,9 +78,43 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def console(browser: Browser, stack: Stack) -> Console:
+    """Knows the users of the sample practice and opens the console for them."""
+    return Console(browser, stack)
+
+
 @pytest.fixture
-def page(browser: Browser, stack: Stack) -> Iterator[Page]:
-    """A fresh browser profile; paths are relative to the stack's address."""
-    context = browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 800})
-    yield context.new_page()
+def watches() -> Iterator[dict[Page, Watch]]:
+    """The watch over each page of the test; at its end none may have seen a problem."""
+    kept: dict[Page, Watch] = {}
+    yield kept
+    assert [problem for watch in kept.values() for problem in watch.problems] == []
+
+
+@pytest.fixture
+def page(console: Console, watches: dict[Page, Watch]) -> Iterator[Page]:
+    """A fresh browser profile with nobody logged in."""
+    context, watch = console.visitor()
+    page = context.new_page()
+    watches[page] = watch
+    yield page
     context.close()
+
+
+@pytest.fixture
+def open_as(console: Console, watches: dict[Page, Watch]) -> Iterator[OpenAs]:
+    """``open_as("Front desk", "/console/patients")``: a page, opened by that user."""
+    contexts = []
+
+    def opened(label: str, path: str = "/console", **options: object) -> Page:
+        context, watch = console.member(label, **options)
+        contexts.append(context)
+        page = context.new_page()
+        watches[page] = watch
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

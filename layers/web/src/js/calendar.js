@@ -11,6 +11,9 @@
   let changes = "";
   let loading = 0;
   let shown = null; // the last answer of the server
+  let shownAt = 0; // when it came, by this machine's clock
+  let narrowed = false; // somebody has chosen which providers to see
+  let scrolledFor = ""; // the day and view that were last scrolled to their hours
 
   const calendar = EventCalendar.create(element, {
     view: viewName(),
@@ -42,6 +45,7 @@
       info.el.setAttribute("role", "button");
       info.el.dataset.visit = info.event.id;
       info.el.setAttribute("aria-label", describe(info.event));
+      info.el.title = describe(info.event);
       info.el.onkeydown = (event) => {
         if (event.key === "Enter" || event.key === " ") {
           event.preventDefault();
@@ -68,13 +72,15 @@
 
   function content(event) {
     if (event.display === "background") return [];
+    const { kind, state, where } = event.extendedProps;
+    const name = document.createElement("b");
+    name.textContent = event.title;
     const head = document.createElement("div");
-    head.className = "fw-bold text-truncate";
-    head.textContent = `${clock(event.start)} ${event.title}`;
+    head.className = "text-truncate";
+    head.append(`${clock(event.start).replace(/ [AP]M$/, "")} `, name);
     const rest = document.createElement("div");
     rest.className = "text-truncate";
-    const { kind, state, where } = event.extendedProps;
-    rest.textContent = [kind, state === "Booked" ? "" : state, where].filter(Boolean).join(" · ");
+    rest.textContent = [state === "Booked" ? "" : state, kind, where].filter(Boolean).join(" · ");
     return [head, rest];
   }
 
@@ -83,6 +89,11 @@
     const day = new Date(`${text}T12:00`);
     day.setDate(day.getDate() - ((day.getDay() + 6) % 7));
     return isoDay(day);
+  };
+  const daysLater = (text, count) => {
+    const day = new Date(`${text}T12:00`);
+    day.setDate(day.getDate() + count);
+    return day;
   };
   const first = () => (view === "week" ? monday(byId("day").value) : byId("day").value);
   const chosen = () =>
@@ -118,13 +129,16 @@
 
   function show(answer) {
     shown = answer;
+    shownAt = Date.now();
     changes = answer.changes;
     const hours = span(answer);
+    const resources = columns(answer);
+    element.classList.toggle("is-day", view === "day");
     calendar.setOption("view", viewName());
     calendar.setOption("date", new Date(`${first()}T12:00`));
     calendar.setOption("slotMinTime", hours.from);
     calendar.setOption("slotMaxTime", hours.to);
-    calendar.setOption("resources", answer.resources);
+    calendar.setOption("resources", resources);
     calendar.setOption("events", [
       ...answer.closed.map((block, index) => ({
         id: `closed-${index}`,
@@ -141,20 +155,56 @@
         end: visit.end,
         title: visit.title,
         startEditable: visit.movable,
-        extendedProps: {
-          ...visit,
-          classes: [
-            `is-${visit.look}`,
-            ...(visit.overbooked ? ["is-overbooked"] : []),
-            ...(visit.end < answer.now ? ["is-past"] : []),
-          ],
-        },
+        extendedProps: { ...visit, classes: looks(visit) },
       })),
+      nowLine(resources),
     ]);
+    scrollToTheHour(hours.from);
     const day = new Date(`${first()}T12:00`);
-    const words = { weekday: view === "week" ? undefined : "long", month: "long", day: "numeric", year: "numeric" };
+    const words = { weekday: view === "week" ? undefined : "short", month: "short", day: "numeric", year: "numeric" };
     byId("calendar-title").textContent =
       (view === "week" ? "Week of " : "") + day.toLocaleDateString("en-US", words);
+  }
+
+  function looks(visit) {
+    const minutes = (new Date(visit.end) - new Date(visit.start)) / 60000;
+    return [
+      `is-${visit.look}`,
+      ...(visit.overbooked ? ["is-overbooked"] : []),
+      ...(visit.elsewhere ? ["is-elsewhere"] : []),
+      ...(minutes < 20 ? ["is-short"] : []),
+    ];
+  }
+
+  // Who is not here in the days shown takes no column, until somebody asks for them.
+  function columns(answer) {
+    const here = answer.resources.filter((resource) => resource.here);
+    return narrowed || !here.length ? answer.resources : here;
+  }
+
+  // The time at the location, of which the server told: this machine may be elsewhere.
+  function now() {
+    const told = new Date(shown.now);
+    return new Date(told.getTime() + Date.now() - shownAt);
+  }
+  function nowLine(resources) {
+    const start = now();
+    return {
+      id: "now",
+      resourceIds: resources.map((resource) => resource.id),
+      start,
+      end: new Date(start.getTime() + 5 * 60000),
+      display: "background",
+      extendedProps: { classes: ["is-now"] },
+    };
+  }
+  function scrollToTheHour(from) {
+    if (scrolledFor === first() + view) return;
+    scrolledFor = first() + view;
+    const today = isoDay(now());
+    const inSight = view === "week" ? first() <= today && today < isoDay(daysLater(first(), 7)) : first() === today;
+    const hour = Math.max(now().getHours() - 1, Number(from.slice(0, 2)));
+    calendar.setOption("scrollTime", inSight ? `${two(hour)}:00:00` : from);
   }
 
   // From the first working hour to the last, and every visit: no empty night on the screen.
@@ -187,9 +237,7 @@
     load();
   }
   function step(days) {
-    const day = new Date(`${byId("day").value}T12:00`);
-    day.setDate(day.getDate() + days * (view === "week" ? 7 : 1));
-    byId("day").value = isoDay(day);
+    byId("day").value = isoDay(daysLater(byId("day").value, days * (view === "week" ? 7 : 1)));
     remember();
   }
   byId("earlier").addEventListener("click", () => step(-1));
@@ -206,7 +254,10 @@
   });
   for (const label of document.querySelectorAll("#providers label")) {
     label.hidden = !label.dataset.places.split(" ").includes(byId("place").value);
-    label.querySelector("input").addEventListener("change", load);
+    label.querySelector("input").addEventListener("change", () => {
+      narrowed = true;
+      load();
+    });
   }
   for (const button of document.querySelectorAll("[data-view]:is(button)")) {
     button.addEventListener("click", () => {
@@ -288,6 +339,7 @@
     }
   }
   setInterval(poll, POLL_SECONDS * 1000);
+  setInterval(() => shown && calendar.updateEvent(nowLine(columns(shown))), 60 * 1000);
   document.addEventListener("visibilitychange", () => document.hidden || poll());
   if (view === "week") fewForAWeek();
   load().then(() => patient && book());
