@@ -24,6 +24,7 @@ from infra.manifest import Function
 from scripts.bootstrap.paths import ROOT
 from scripts.localstack.system import Deployment, System
 
+_EXITED: Final = "Runtime.ExitError"
 INIT_SECONDS: Final = 30.0
 """How long an import may take. Lambda allows ten seconds on its own, faster, terms."""
 
@@ -100,7 +101,7 @@ def _receive(connection: Connection[Any, Any], seconds: float) -> dict[str, Any]
 
 
 def _exited(when: str) -> dict[str, Any]:
-    return {"errorType": "Runtime.ExitError", "errorMessage": f"Runtime exited {when}"}
+    return {"errorType": _EXITED, "errorMessage": f"Runtime exited {when}"}
 
 
 class _Pool:
@@ -134,7 +135,11 @@ class _Pool:
             at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             told = f"{at} {request_id} Task timed out after {timeout:.2f} seconds"
             return Invocation({"errorType": "Sandbox.Timedout", "errorMessage": told}, error=True)
-        self._release(generation, environment)
+        if answer.get("error", {}).get("errorType") == _EXITED:
+            # Its pipe is closed; the process itself may take another moment to die.
+            self._discard(environment)
+        else:
+            self._release(generation, environment)
         if "error" in answer:
             return Invocation(answer["error"], error=True)
         return Invocation(answer["result"])
