@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler import Response
 from caresmith.actor import current_actor
 from caresmith.errors import NotFound
 from caresmith.ids import LocationId
+from caresmith.records.contact import shown_phone
 from caresmith.records.practice import Location, PracticeSetup, practice_setup
 from caresmith.web.forms import Form, posted
 from caresmith.web.pages import Pages
@@ -42,6 +43,7 @@ def fragment(
         status=status,
         headers={**form, **(headers or {})},
         words=wording,
+        shown_phone=shown_phone,
         **values,
     )
 

@@ -17,6 +17,7 @@ from caresmith.errors import DomainError, VersionConflict
 from caresmith.http import requires
 from caresmith.ids import AppointmentId, PatientId
 from caresmith.permissions import Permission
+from caresmith.records.patient import patient_cards
 from caresmith.records.practice import Location
 from caresmith.web.forms import Form, parse
 from functions.scheduling import groups, moving, views, visits
@@ -33,8 +34,8 @@ from functions.scheduling.pages import (
     setup,
     zone_of,
 )
-from functions.scheduling.status import FREES_TIME, MOVABLE, Flow, Status
-from functions.scheduling.wording import NEXT_STEPS, state
+from functions.scheduling.status import FREES_TIME, MOVABLE, Status
+from functions.scheduling.wording import NEXT_STEPS, next_step, state
 
 Html = Response[str]
 
@@ -73,6 +74,9 @@ def _details(
         kind=known.types.get(visit.type_id),
         provider=known.providers.get(visit.provider_id),
         place=known.locations.get(visit.location_id),
+        cards=patient_cards(actor.practice_id, visit.patient_ids)
+        if actor.may(Permission.READ_PATIENT)
+        else {},
         room=known.rooms.get(visit.room_id) if visit.room_id else None,
         start=visit.start.astimezone(zone),
         end=visit.end.astimezone(zone),
@@ -252,8 +256,7 @@ def check_in_list() -> Html:
             for known_id, since in arrived.items()
             if since
         },
-        steps=NEXT_STEPS,
-        waiting=Flow.WAITING,
+        next_step=next_step,
         late=now - timedelta(minutes=15),
     )
 

@@ -9,8 +9,9 @@ from caresmith.events import (
     AppointmentCancelled,
     AppointmentStatusChanged,
 )
-from caresmith.ids import AppointmentId
-from functions.scheduling.errors import invalid
+from caresmith.ids import AppointmentId, RoomId
+from caresmith.records.practice import practice_setup
+from functions.scheduling.errors import SlotTaken, invalid
 from functions.scheduling.models import (
     Appointment,
     CancelRequest,
@@ -18,6 +19,7 @@ from functions.scheduling.models import (
     Visit,
     VisitDetails,
 )
+from functions.scheduling.records import END_OF_TIME, claim, release, touch
 from functions.scheduling.status import (
     FREES_TIME,
     Flow,
@@ -26,7 +28,7 @@ from functions.scheduling.status import (
     check_flow,
     check_move,
 )
-from functions.scheduling.story import Story
+from functions.scheduling.story import Story, resources_of, span_of
 from functions.scheduling.writing import (
     answer_of,
     change,
@@ -123,12 +125,47 @@ def move_flow(
     now: Instant,
     expected: int | None = None,
 ) -> Appointment:
-    """A checked-in patient goes to a room, to the provider, or back to waiting."""
+    """A checked-in patient goes to a room, to the provider, or back to waiting.
+
+    Another room than the one that was booked is taken for the visit's whole
+    time, and the booked one is free again. Raises IllegalMove, SlotTaken.
+    """
 
     def write(story: Story, before: Visit, details: VisitDetails) -> tuple[Visit, VisitDetails]:
         check_flow(before.flow, request.flow)
         after = noted(before, actor, now, "flow", before.flow or "", request.flow)
-        occupy(story, before, frees=False)
-        return after.model_copy(update={"flow": request.flow}), details
+        after = after.model_copy(update={"flow": request.flow})
+        if request.room_id in (None, before.room_id):
+            occupy(story, before, frees=False)
+            return after, details
+        _check_room(before, request.room_id, actor)
+        after = after.model_copy(update={"room_id": request.room_id})
+        _change_rooms(story, before, after, now)
+        return after, details
 
-    return change(appointment_id, expected, actor, write)
+    try:
+        return change(appointment_id, expected, actor, write)
+    except SlotTaken:
+        raise SlotTaken("That room is taken for some of the visit's time.") from None
+
+
+def _check_room(visit: Visit, room_id: RoomId, actor: Actor) -> None:
+    room = practice_setup(actor.practice_id).rooms.get(room_id)
+    if room is None or not room.active or room.location_id != visit.location_id:
+        raise invalid("room_id", "there is no such room there")
+
+
+def _change_rooms(story: Story, before: Visit, after: Visit, now: Instant) -> None:
+    """Free the one room and take the other; those who watch the provider's day hear of it."""
+    practice, span = story.practice, span_of(before)
+    old, new = dict(resources_of(before)), dict(resources_of(after))
+    story.days("provider", touch(practice, new["provider"], span))
+    if before.overbooked:
+        story.days("room", touch(practice, new["room"], span))
+        return
+    if "room" in old:
+        freed = release(practice, old["room"], span, held_by=before.appointment_id)
+        story.days("former room", freed)
+    at = int(now.timestamp())
+    taken = claim(practice, new["room"], span, by=after.appointment_id, until=END_OF_TIME, now=at)
+    story.days("room", taken)

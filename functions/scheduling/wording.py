@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from functions.scheduling.models import Appointment
@@ -50,6 +51,30 @@ NEXT_STEPS: Final[dict[Status, tuple[tuple[Status, str], ...]]] = {
     Status.NOSHOW: ((Status.ARRIVED, "Came after all"),),
 }
 """The buttons of a visit; all of them are legal moves, and each legal one is not a button."""
+
+NEXT_FLOWS: Final[dict[Flow, tuple[Flow, str]]] = {
+    Flow.WAITING: (Flow.ROOMED, "To the room"),
+    Flow.ROOMED: (Flow.WITH_PROVIDER, "With the provider"),
+}
+"""Where a checked-in patient usually goes next; from the provider the visit is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one button of a list's line: where it posts, what, and its label."""
+
+    action: str
+    value: str
+    label: str
+
+
+def next_step(visit: Appointment) -> NextStep | None:
+    """What usually comes next for a visit on its day; None where nothing does."""
+    if visit.status is Status.CHECKED_IN and visit.flow in NEXT_FLOWS:
+        flow, label = NEXT_FLOWS[visit.flow]
+        return NextStep("flow", flow, label)
+    steps = NEXT_STEPS.get(visit.status, ())
+    return NextStep("status", *steps[0]) if steps else None
 
 
 def state(visit: Appointment) -> str:
