@@ -35,13 +35,29 @@ class Stack:
         self._arguments = [*arguments, *([] if seed else ["--no-seed"])]
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The supervisor's process id, while there is one."""
+        return self._process.pid if self._process else None
+
     def start(self) -> float:
         """Start and wait until it is healthy; returns the seconds that took.
 
         Raises RuntimeError with the end of its output where it did not start.
         """
-        self.data.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
+        process = self.launch()
+        while time.monotonic() - began < _START_SECONDS and process.poll() is None:
+            if self.healthy():
+                self._await_seed(process)
+                return time.monotonic() - began
+            time.sleep(0.05)
+        self.kill()
+        raise RuntimeError("the stack did not start: " + self._output()[-2000:])
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start without waiting for anything."""
+        self.data.mkdir(parents=True, exist_ok=True)
         output = self.data / "run.log"
         path = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "common" / "python")])
         with output.open("ab") as log:
@@ -57,13 +73,7 @@ class Stack:
                 stderr=log,
                 start_new_session=True,
             )
-        while time.monotonic() - began < _START_SECONDS and self._process.poll() is None:
-            if self.healthy():
-                self._await_seed(self._process)
-                return time.monotonic() - began
-            time.sleep(0.05)
-        self.kill()
-        raise RuntimeError("the stack did not start: " + self._output()[-2000:])
+        return self._process
 
     def _await_seed(self, process: subprocess.Popen[bytes]) -> None:
         """The stack answers while the sample practice is still being loaded."""

@@ -35,7 +35,7 @@ def make_users(practice: PracticeId) -> list[dict[str, object]]:
     made: list[dict[str, object]] = []
     for member in STAFF:
         _save_record(practice, member)
-        secret = _make_login(cognito, pool, client_id, practice, member)
+        secret = make_login(cognito, pool, client_id, practice, member)
         made.append(
             {
                 "label": member.label,
@@ -75,7 +75,7 @@ def _save_record(practice: PracticeId, member: StaffMember) -> None:
     record.save()
 
 
-def _make_login(
+def make_login(
     cognito: CognitoIdentityProviderClient,
     pool: str,
     client_id: str,
