@@ -26,13 +26,11 @@ from caresmith.records.contact import TelecomSystem
 from caresmith.records.demographics import Contact, Demographics, Gender
 from caresmith.records.patient import (
     CHART,
-    Chart,
     ChartStatus,
     Patient,
     PatientCard,
-    card_of,
     chart_key,
-    open_groups,
+    open_card,
 )
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -97,15 +95,22 @@ def candidates(
     ignore: PatientId | None = None,
 ) -> list[Candidate]:
     """Open charts that may be this person, the likeliest first."""
-    found = []
-    for chart in _nominated(practice, demographics, contact):
-        if chart.patient_id == ignore:
+    sealer = Sealer(practice, Domain.PATIENTS)
+    found: list[tuple[float, list[str], Patient]] = []
+    for item in _nominated(practice, demographics, contact):
+        if item.patient_id == ignore:
             continue
-        score, reasons = compare(demographics, contact, chart.demographics, chart.contact)
+        # Two of the chart's groups: opening all of them would be most of a registration's work.
+        them = sealer.unseal(item.patient_id, "demographics", item.demographics, Demographics)
+        reach = sealer.unseal(item.patient_id, "contact", item.contact, Contact)
+        score, reasons = compare(demographics, contact, them, reach)
         if score >= POSSIBLE:
-            found.append(_candidate(chart, score, reasons))
-    found.sort(key=lambda candidate: (-candidate.score, candidate.patient.patient_id))
-    shown = found[:_SHOWN]
+            found.append((score, reasons, item))
+    found.sort(key=lambda one: (-one[0], one[2].patient_id))
+    shown = [
+        _candidate(open_card(sealer, item), score, reasons)
+        for score, reasons, item in found[:_SHOWN]
+    ]
     audit().about(*(candidate.patient.patient_id for candidate in shown))
     return shown
 
@@ -205,8 +210,8 @@ def _streets(contact: Contact) -> set[tuple[str, ...]]:
 # -- who is compared ------------------------------------------------------
 
 
-def _nominated(practice: PracticeId, demographics: Demographics, contact: Contact) -> list[Chart]:
-    """The charts that share most tokens with this person, opened by one BatchGetItem."""
+def _nominated(practice: PracticeId, demographics: Demographics, contact: Contact) -> list[Patient]:
+    """The charts that share most tokens with this person, read by one BatchGetItem."""
     index = BlindIndex(practice, Domain.PATIENTS)
     votes: Counter[PatientId] = Counter()
     for kind, value in _blocks(demographics, contact):
@@ -216,9 +221,7 @@ def _nominated(practice: PracticeId, demographics: Demographics, contact: Contac
     keys = [
         (chart_key(practice, patient), CHART) for patient, _ in votes.most_common(_MOST_COMPARED)
     ]
-    sealer = Sealer(practice, Domain.PATIENTS)
-    items = [item for item in Patient.batch_get(keys) if item.status != ChartStatus.MERGED]
-    return [open_groups(sealer, item) for item in items]
+    return [item for item in Patient.batch_get(keys) if item.status != ChartStatus.MERGED]
 
 
 def _blocks(demographics: Demographics, contact: Contact) -> list[Term]:
@@ -230,15 +233,9 @@ def _blocks(demographics: Demographics, contact: Contact) -> list[Term]:
     return [*(term for term in others if term[0] != "tel4"), *pairs, *single]
 
 
-def _candidate(chart: Chart, score: float, reasons: list[str]) -> Candidate:
-    card = card_of(chart.identifiers, chart.demographics, chart.contact)
+def _candidate(card: PatientCard, score: float, reasons: list[str]) -> Candidate:
     return Candidate(
-        patient=PatientCard(
-            **dict(card),
-            patient_id=chart.patient_id,
-            status=chart.status,
-            merged_into=chart.merged_into,
-        ),
+        patient=card,
         score=score,
         likelihood=Likelihood.STRONG if score >= STRONG else Likelihood.POSSIBLE,
         reasons=reasons,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from functools import lru_cache
+from heapq import merge
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from caresmith.clock import Instant
@@ -23,6 +27,19 @@ from functions.scheduling.models import Slot, SlotQuery, Slots
 from functions.scheduling.records import Occupancy, read_occupancy
 
 
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Where one provider is free at one place: bits at which the visit's span can begin."""
+
+    provider: ProviderId
+    place: LocationId
+    starts: int
+    rooms: list[tuple[Room, int]]
+
+    def in_order(self, number: int) -> Iterator[tuple[int, ProviderId, int]]:
+        return ((bit, self.provider, number) for bit in bits(self.starts))
+
+
 def find_slots(setup: PracticeSetup, query: SlotQuery, now: Instant) -> Slots:
     """The first free times that fit, by time; among equals, by provider.
 
@@ -32,11 +49,24 @@ def find_slots(setup: PracticeSetup, query: SlotQuery, now: Instant) -> Slots:
     window = _window(setup, query, now)
     if window.end <= window.start:
         return Slots(slots=[], cut=False)
-    at = int(now.timestamp())
+    free = _free(setup, query, visit_type, window, int(now.timestamp()))
+    # All bits are of one window, so the lowest bits of all are the first times of all.
+    by_time = merge(*(one.in_order(number) for number, one in enumerate(free)))
+    first = list(islice(by_time, query.limit + 1))
+    slots = [
+        _slot(setup, visit_type, free[number], instant_of(window.start + bit), bit)
+        for bit, _, number in first[: query.limit]
+    ]
+    return Slots(slots=slots, cut=len(first) > query.limit)
+
+
+def _free(
+    setup: PracticeSetup, query: SlotQuery, visit_type: AppointmentType, window: Span, at: int
+) -> list[_Free]:
+    """What is free at every place of every provider who is asked for."""
     practice = setup.practice.id
     rooms: dict[LocationId, Occupancy] = {}
-    found: list[Slot] = []
-    cut = False
+    found: list[_Free] = []
     for provider in providers_for(setup, visit_type, query.provider_ids):
         places = _places(provider, setup, query)
         if not places:
@@ -46,16 +76,11 @@ def find_slots(setup: PracticeSetup, query: SlotQuery, now: Instant) -> Slots:
             if visit_type.room_kind and place not in rooms:
                 rooms[place] = read_occupancy(practice, place, window, at)
             starts, free_rooms = _starts(setup, visit_type, provider.id, place, window, busy, rooms)
-            starts &= _wanted(query, setup.zone_of(place), window)
-            some = _slots(setup, visit_type, provider.id, place, window, starts, free_rooms)
-            for count, slot in enumerate(some):
-                if count >= query.limit:
-                    cut = True
-                    break
-                found.append(slot)
-    # By instant: two datetimes of one zone compare by their wall clocks, which DST repeats.
-    found.sort(key=lambda slot: (slot.start.timestamp(), slot.provider_id))
-    return Slots(slots=found[: query.limit], cut=cut or len(found) > query.limit)
+            # What is wanted is the patient's start; the span begins a buffer earlier.
+            wanted = _wanted(query, setup.zone_of(place), window)
+            starts &= wanted >> visit_type.buffer_before // CELL_MINUTES
+            found.append(_Free(provider.id, place, starts, free_rooms))
+    return found
 
 
 def active_type(setup: PracticeSetup, query: SlotQuery) -> AppointmentType:
@@ -157,33 +182,20 @@ def _hours(
     return mask
 
 
-def _slots(
-    setup: PracticeSetup,
-    visit_type: AppointmentType,
-    provider: ProviderId,
-    place: LocationId,
-    window: Span,
-    starts: int,
-    free_rooms: list[tuple[Room, int]],
-) -> list[Slot]:
-    before = timedelta(minutes=visit_type.buffer_before)
-    length = timedelta(minutes=visit_type.minutes)
-    zone = setup.zone_of(place)
-    slots = []
-    for bit in bits(starts):
-        start = (instant_of(window.start + bit) + before).astimezone(zone)
-        room = next((room.id for room, free in free_rooms if free >> bit & 1), None)
-        slots.append(
-            Slot(
-                provider_id=provider,
-                location_id=place,
-                room_id=room,
-                start=start,
-                # Through UTC: adding to a wall clock would be an hour off across DST.
-                end=(start.astimezone(UTC) + length).astimezone(zone),
-            )
-        )
-    return slots
+def _slot(
+    setup: PracticeSetup, visit_type: AppointmentType, free: _Free, begins: datetime, bit: int
+) -> Slot:
+    """The slot whose span, buffer included, begins at that bit and instant."""
+    start = begins + timedelta(minutes=visit_type.buffer_before)
+    zone = setup.zone_of(free.place)
+    return Slot(
+        provider_id=free.provider,
+        location_id=free.place,
+        room_id=next((room.id for room, starts in free.rooms if starts >> bit & 1), None),
+        start=start.astimezone(zone),
+        # Through UTC: adding to a wall clock would be an hour off across DST.
+        end=(start + timedelta(minutes=visit_type.minutes)).astimezone(zone),
+    )
 
 
 def free_rooms(

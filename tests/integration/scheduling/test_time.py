@@ -255,3 +255,42 @@ def test_a_rule_every_other_week_keeps_its_rhythm(small: SmallPractice) -> None:
         if free(small, day, provider_ids=(small.ben,), location_ids=(small.central,))
     ]
     assert open_days == [date(2026, 5, 9), date(2026, 5, 23)]
+
+
+def test_the_patients_start_falls_on_the_step_whatever_comes_before_it(
+    small: SmallPractice,
+) -> None:
+    """Five minutes of preparation before a visit on the half hour, not a visit at 9:05."""
+    found = free(small, date(2026, 6, 1), type_id=small.roomed, location_ids=(small.east,))
+    assert wall(found)[:2] == ["09:30-0400", "10:00-0400"]
+    late = free(
+        small,
+        date(2026, 6, 1),
+        type_id=small.roomed,
+        location_ids=(small.east,),
+        from_time=time(11),
+        to_time=time(12),
+    )
+    assert wall(late) == ["11:00-0400", "11:30-0400", "12:00-0400"]
+
+
+def test_the_first_times_of_all_come_before_the_cut(small: SmallPractice) -> None:
+    setup = practice_setup(small.practice, fresh=True)
+    query = SlotQuery(
+        type_id=small.visit,
+        location_ids=(small.east,),
+        first=date(2026, 6, 1),
+        days=1,
+        every_minutes=60,
+        limit=5,
+    )
+    found = find_slots(setup, query, LONG_BEFORE)
+    both = sorted((small.ana, small.ben))
+    assert [(s.start.hour, s.provider_id) for s in found.slots] == [
+        *((9, provider) for provider in both),
+        *((10, provider) for provider in both),
+        (11, both[0]),
+    ]
+    assert found.cut
+    everything = find_slots(setup, query.model_copy(update={"limit": 16}), LONG_BEFORE)
+    assert (len(everything.slots), everything.cut) == (16, False)

@@ -49,6 +49,7 @@ from caresmith.text import Line
 
 CHART: Final = "chart"
 _BATCH: Final = 100  # DynamoDB's limit of keys in one BatchGetItem
+_HOPS: Final = 5  # merges of merges that are followed
 
 
 class ChartStatus(StrEnum):
@@ -176,7 +177,7 @@ def patient_cards(
             consistent_read=consistent,
             attributes_to_get=["patient_id", "status", "merged_into", "card", "entity"],
         ):
-            card = _open_card(sealer, item)
+            card = open_card(sealer, item)
             cards[card.patient_id] = card
     return cards
 
@@ -184,6 +185,16 @@ def patient_cards(
 def patient_card(practice: PracticeId, patient: PatientId) -> PatientCard | None:
     """One patient's card by one strongly consistent read, or None for an unknown id."""
     return patient_cards(practice, [patient], consistent=True).get(patient)
+
+
+def current_card(practice: PracticeId, patient: PatientId) -> PatientCard | None:
+    """The card of the chart that stands for this person today: a merged one leads to it."""
+    card = patient_card(practice, patient)
+    for _ in range(_HOPS):
+        if card is None or card.merged_into is None:
+            return card
+        card = patient_card(practice, card.merged_into)
+    return card
 
 
 def merged_charts(practice: PracticeId, patient: PatientId) -> list[PatientId]:
@@ -197,7 +208,8 @@ def merged_charts(practice: PracticeId, patient: PatientId) -> list[PatientId]:
     return [PatientId(str(merged)) for merged in head.merged_ids]
 
 
-def _open_card(sealer: Sealer, item: Patient) -> PatientCard:
+def open_card(sealer: Sealer, item: Patient) -> PatientCard:
+    """The card of a patient item that was read with its ``card``."""
     group = sealer.unseal(item.patient_id, "card", item.card, CardGroup)
     return PatientCard(
         **group.model_dump(),
