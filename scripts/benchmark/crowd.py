@@ -1,8 +1,11 @@
 """A practice with very many patients, for measuring a search.
 
-The people are the sample practice's, only more of them. Of the index, only the
-partitions that the measured searches read are written: no other one is touched
-by them, and two million more items would take the local engine an hour.
+The people are the sample practice's, only more of them, and two in three are
+named as the US census counts names (Faker's frequencies): the sample has a few
+thousand names, and would make many more namesakes of 50,000 people than any
+practice has. Of the index, only the partitions that the measured searches read
+are written: no other one is touched by them, and two million more items would
+take the local engine an hour.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
+
+from faker import Faker
 
 from caresmith.actor import Actor, acting_as
 from caresmith.audit import AuditTrail, audited
@@ -58,6 +63,7 @@ class Crowd:
 
 
 _LONG: Final = 4
+_SEED: Final = 1
 
 
 def _wanted(patient_id: PatientId, name: HumanName, born: date) -> Wanted:
@@ -78,8 +84,21 @@ def draw(count: int, today: date) -> Crowd:
     thing = Practice(id=practice, name="Crowd", zone="UTC")
     body = thing.model_dump_json()
     SetupRecord(practice, setup_key(thing.kind, practice), kind=thing.kind, body=body).save()
-    people = [(person.patient_id, person.registration) for person in patients(count, today)]
+    census = Faker("en_US")
+    census.seed_instance(_SEED)
+    people = []
+    for number, person in enumerate(patients(count, today)):
+        named = person.registration
+        if number % 3:
+            named = _renamed(named, census.first_name(), census.last_name())
+        people.append((person.patient_id, named))
     return Crowd(practice, people)
+
+
+def _renamed(registration: Registration, given: str, family: str) -> Registration:
+    names = [HumanName(given=[given], family=family)]
+    demographics = registration.demographics.model_copy(update={"names": names})
+    return registration.model_copy(update={"demographics": demographics})
 
 
 class _CollectedChart(ChartChange):

@@ -25,6 +25,8 @@ class Usage:
     """Calls by ``service:Operation``."""
     capacity: float = 0.0
     """DynamoDB capacity units, reads and writes together."""
+    cpu_seconds: float = 0.0
+    """CPU time inside the AWS client: the rest of a stretch's is ours."""
     partitions: set[str] = field(default_factory=set)
     """Partition keys that queries named."""
 
@@ -47,8 +49,11 @@ def _counted_call(client: Any, operation: str, parameters: dict[str, Any]) -> An
     service = client.meta.service_model.service_name
     if _watchers and service == "dynamodb":
         parameters = {**parameters, "ReturnConsumedCapacity": "TOTAL"}
+    before = time.process_time()
     answer = _real_call(client, operation, parameters)
+    spent = time.process_time() - before
     for usage in _watchers:
+        usage.cpu_seconds += spent
         usage.calls[f"{service}:{operation}"] += 1
         if operation == "Query":
             values = parameters.get("ExpressionAttributeValues", {}).values()

@@ -34,6 +34,8 @@ class Measured:
     p95: float
     cpu_ms: float
     """Median CPU time of this process, the AWS client's included."""
+    own_cpu_ms: float
+    """The same without what the AWS client took."""
     bytes: int
 
 
@@ -79,12 +81,14 @@ def measure(
         next(actions)()
     with watched() as usage:
         size = len(next(actions)())
-    gets, seconds, cpu = [], [], []
+    gets, seconds, cpu, own = [], [], [], []
     for action in actions:
         gets.append(timed(baseline.get)[0])
-        before = time.process_time()
-        seconds.append(timed(action)[0])
-        cpu.append(time.process_time() - before)
+        with watched() as inside:
+            before = time.process_time()
+            seconds.append(timed(action)[0])
+            cpu.append(time.process_time() - before)
+        own.append(cpu[-1] - inside.cpu_seconds)
     unit = percentile(gets, 50)
     return Measured(
         name,
@@ -92,5 +96,6 @@ def measure(
         percentile(seconds, 50) / unit,
         percentile(seconds, 95) / unit,
         1000 * percentile(cpu, 50),
+        1000 * percentile(own, 50),
         size,
     )
