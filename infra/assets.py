@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,8 @@ ROOT: Final = Path(__file__).parents[1]
 BUILD: Final = ROOT / ".build" / "assets"
 PYTHON_VERSION: Final = "3.14"
 PLATFORM: Final = "aarch64-manylinux_2_28"
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_UNZIPPED_BYTES: Final = 250 * 1024 * 1024
 _NOT_SHIPPED: Final = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -83,6 +86,15 @@ def _installed(name: str) -> Path:
     return target
 
 
-def unzipped_bytes(folder: Path) -> int:
-    """The size that counts against Lambda's 250 MB for a function and its layers."""
+def check_size(function: str, layers: Iterable[Path]) -> None:
+    """Raises ValueError where Lambda would refuse the function for its size with its layers."""
+    own = ROOT / "functions" / function
+    size = sum(_unzipped_bytes(folder) for folder in (own, *layers))
+    if size > MAX_UNZIPPED_BYTES:
+        raise ValueError(
+            f"{function} and its layers have {size} bytes unzipped: too many for Lambda"
+        )
+
+
+def _unzipped_bytes(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

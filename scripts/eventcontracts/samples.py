@@ -226,12 +226,16 @@ def _write_history() -> None:
     from caresmith.actor import Actor
     from caresmith.audit import AuditTrail, Outcome
     from caresmith.clock import FixedClock
-    from caresmith.events import PatientsOutbox, PracticeOutbox, ScheduleOutbox, tell
+    from caresmith.events import OutboxItem, PatientsOutbox, PracticeOutbox, ScheduleOutbox, tell
     from caresmith.ids import PatientId, PracticeId
     from caresmith.permissions import Role
     from caresmith.transactions import transaction
 
-    boxes = {"admin": PracticeOutbox, "patients": PatientsOutbox, "scheduling": ScheduleOutbox}
+    boxes: dict[str, OutboxItem] = {
+        "admin": PracticeOutbox,
+        "patients": PatientsOutbox,
+        "scheduling": ScheduleOutbox,
+    }
     for event in _told():
         with transaction() as writes:
             tell(event, boxes[event.source], writes)

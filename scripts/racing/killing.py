@@ -65,7 +65,7 @@ class Ground:
     """The practice on the running stack, who works there, and what they know."""
 
     stack: Stack
-    field: Field
+    place: Field
     logins: list[Login]
     clients: list[httpx.Client]
     slots: Slots
@@ -78,7 +78,7 @@ class Ground:
     def calendar(self) -> Calendar:
         told = environment(self.stack.data)
         clients = Clients(Deployment("local", told["AWS_ENDPOINT_URL_DYNAMODB"], ""))
-        return read_calendar(clients, "caresmith-local-schedule", self.field.practice)
+        return read_calendar(clients, "caresmith-local-schedule", self.place.practice)
 
 
 def kill_while_working(data: Path, rounds: int, seed: int, say: Callable[[str], None]) -> Outcome:
@@ -120,7 +120,7 @@ def _open(stack: Stack) -> Ground:
 
 def _round(ground: Ground, chance: random.Random, outcome: Outcome, number: int) -> None:
     counters = [
-        Counter(client, ground.field, ledger, ground.slots, random.Random(chance.random()))
+        Counter(client, ground.place, ledger, ground.slots, random.Random(chance.random()))
         for client, ledger in zip(ground.clients, ground.ledgers, strict=True)
     ]
     for counter in counters:
@@ -178,7 +178,7 @@ def _everything_arrives(ground: Ground, calendar: Calendar) -> list[str]:
     """Wait for timelines and audit trail; returns what did not come, or came twice."""
     client, until = ground.clients[0], time.monotonic() + _DELIVERY_SECONDS
     while True:
-        wrong = _timelines(client, ground.field, calendar) + _audit_trail(client)
+        wrong = _timelines(client, ground.place, calendar) + _audit_trail(client)
         if not wrong or time.monotonic() > until:
             return wrong
         time.sleep(1)
