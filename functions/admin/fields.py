@@ -8,7 +8,9 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from caresmith.records.practice import PracticeSetup
+from caresmith.web.forms import Form
 from functions.admin import models as m
+from functions.admin import repeating
 
 Options = Sequence[tuple[str, str]]
 OptionsOf = Callable[[PracticeSetup], Options]
@@ -41,6 +43,12 @@ class Kind:
     """Of PracticeSetup: where the things of this kind are."""
     draft: type
     fields: tuple[Field, ...]
+    entered: Callable[[Form], Form] = lambda form: form
+    """Makes of the posted fields those that the draft has. Raises FormRefused."""
+    shown: Callable[[Form], Form] = lambda form: form
+    """Makes of a stored thing's fields those that the form has."""
+    boxes: tuple[str, ...] = ()
+    """Fields of the form alone."""
 
 
 def _zones(_: PracticeSetup) -> Options:
@@ -188,20 +196,31 @@ RULE: Final = Kind(
             width="col-md-3",
         ),
         Field("location_id", "At", "select", _locations, empty="Everywhere", width="col-md-3"),
-        Field(
-            "rrule",
-            "Repeats (RFC 5545)",
-            required=True,
-            hint="FREQ=WEEKLY;BYDAY=MO,WE · FREQ=DAILY;COUNT=1 for one day",
-            width="col-md-12",
-        ),
+        Field("repeats", "Repeats", "select", _fixed(*repeating.REPEATS), width="col-md-4"),
+        Field("days", "On", "checkboxes", _fixed(*repeating.DAYS), width="col-md-8"),
         Field("starts_on", "From", kind="date", required=True, width="col-md-3"),
         Field("ends_on", "Until", kind="date", width="col-md-3"),
         Field("start", "Begins", kind="time", required=True, width="col-md-3"),
-        Field("end", "Ends", kind="time", required=True, width="col-md-3"),
+        Field(
+            "end",
+            "Ends",
+            kind="time",
+            required=True,
+            width="col-md-3",
+            hint="12:00 AM is the day's end.",
+        ),
         Field("type_ids", "Only for (none: all)", "checkboxes", _types, width="col-md-12"),
+        Field(
+            "rrule",
+            "Another rule (RFC 5545)",
+            hint="Where it repeats by another rule: FREQ=MONTHLY;BYDAY=1TU is each first Tuesday.",
+            width="col-md-12",
+        ),
         Field("note", "Note", width="col-md-12"),
     ),
+    entered=repeating.with_rule,
+    shown=repeating.with_boxes,
+    boxes=repeating.FIELDS,
 )
 
 KINDS: Final = {kind.path: kind for kind in (LOCATION, ROOM, PROVIDER, TYPE, RULE)}

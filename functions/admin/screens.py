@@ -19,6 +19,7 @@ from functions.admin import setup
 from functions.admin.app import app
 from functions.admin.fields import KINDS, PRACTICE, RULE, Kind
 from functions.admin.pages import page
+from functions.admin.repeating import in_words
 
 Html = Response[str]
 
@@ -69,7 +70,7 @@ def _shown(
 @requires(Permission.MANAGE_SCHEDULES, audited=False)
 def overview() -> Html:
     known = practice_setup(current_actor().practice_id, fresh=True)
-    return page("overview.html", setup=known, kinds=KINDS)
+    return page("overview.html", setup=known, kinds=KINDS, in_words=in_words)
 
 
 @app.get("/console/admin/practice", include_in_schema=False)
@@ -110,7 +111,8 @@ def _number(form: Form) -> int:
 @app.get("/console/admin/things/<kind_path>/new", include_in_schema=False)
 @requires(Permission.MANAGE_SCHEDULES, action="new-setup")
 def new_thing(kind_path: str) -> Html:
-    return _shown(_kind(kind_path), Form({"active": "true"}))
+    kind = _kind(kind_path)
+    return _shown(kind, kind.shown(Form({"active": "true"})))
 
 
 @app.post("/console/admin/things/<kind_path>/new", include_in_schema=False)
@@ -118,7 +120,7 @@ def new_thing(kind_path: str) -> Html:
 def add_thing(kind_path: str) -> Html:
     kind, form = _kind(kind_path), _form()
     try:
-        draft: Any = parse(_complete(form, kind), kind.draft, ignore=("version",))
+        draft: Any = _draft(form, kind)
         thing: Any = m.new_thing(STORED[_STORED[kind_path]], draft)
         setup.add(thing, actor=current_actor(), now=app.clock.now())
     except FormRefused:
@@ -133,7 +135,7 @@ def add_thing(kind_path: str) -> Html:
 def thing_page(kind_path: str, thing_id: str) -> Html:
     kind = _kind(kind_path)
     thing, version = _found(kind, thing_id)
-    return _shown(kind, flat(thing), thing_id=thing_id, version=version)
+    return _shown(kind, kind.shown(flat(thing)), thing_id=thing_id, version=version)
 
 
 def _found(kind: Kind, thing_id: str) -> tuple[Thing, int]:
@@ -150,7 +152,7 @@ def change_thing(kind_path: str, thing_id: str) -> Html:
     kind, form = _kind(kind_path), _form()
     before, _ = _found(kind, thing_id)
     try:
-        draft: Any = parse(_complete(form, kind), kind.draft, ignore=("version",))
+        draft: Any = _draft(form, kind)
         shown = {field.name.partition(".")[0] for field in kind.fields}
         kept = {k: v for k, v in dict(before).items() if k not in shown}
         thing: Any = type(before).model_validate({**dict(draft), **kept})
@@ -173,9 +175,15 @@ def delete_thing(kind_path: str, thing_id: str) -> Html:
             type(thing), thing.id, _version(form), actor=current_actor(), now=app.clock.now()
         )
     except DomainError as error:
-        again = flat(thing).refused(error)
+        again = kind.shown(flat(thing)).refused(error)
         return _shown(kind, again, thing_id=thing_id, version=_number(form), status=error.status)
     return web.redirect(f"/console/admin#{kind_path}", app.current_event)
+
+
+def _draft(form: Form, kind: Kind) -> Any:
+    """The thing that the posted form describes. Raises FormRefused."""
+    entered = kind.entered(_complete(form, kind))
+    return parse(entered, kind.draft, ignore=("version", *kind.boxes))
 
 
 def _complete(form: Form, kind: Kind) -> Form:

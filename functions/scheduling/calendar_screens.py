@@ -1,4 +1,4 @@
-"""The calendar page and what feeds it: days and weeks, booking, moving by hand."""
+"""The calendar page and what feeds it: days and weeks, moving by hand."""
 
 from __future__ import annotations
 
@@ -8,32 +8,26 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import ValidationError
 
 from caresmith.actor import current_actor
-from caresmith.audit import audit
-from caresmith.errors import DomainError, NotFound
 from caresmith.http import reply, requires
-from caresmith.ids import AppointmentId, LocationId, PatientId, ProviderId
+from caresmith.ids import AppointmentId, LocationId, ProviderId
 from caresmith.permissions import Permission
-from caresmith.records.patient import patient_card
 from caresmith.records.practice import PracticeSetup
-from caresmith.web.forms import Form, FormRefused, parse
-from functions.scheduling import booking, moving, slots, views, wording
+from caresmith.web.forms import Form, parse
 from functions.scheduling import models as m
+from functions.scheduling import moving, views, wording
 from functions.scheduling.app import app
 from functions.scheduling.pages import (
     date_asked,
     form,
-    fragment,
-    happened,
     instant,
     location_asked,
     page,
+    patient_asked,
     query,
     setup,
     wall,
-    zone_of,
 )
 from functions.scheduling.status import FREES_TIME, MOVABLE
 
@@ -41,7 +35,6 @@ Html = Response[str]
 
 MAX_SHOWN: Final = 20
 """Providers side by side."""
-_SLOT_DAYS: Final = 21
 
 
 @app.get("/console/scheduling", include_in_schema=False)
@@ -55,16 +48,8 @@ def calendar() -> Html:
         place=place,
         day=date_asked(query("date"), ZoneInfo(place.zone)),
         view="week" if query("view") == "week" else "day",
-        patient=_patient(query("patient")),
+        patient=patient_asked(query("patient")),
     )
-
-
-def _patient(text: str) -> PatientId | None:
-    """The patient in an address. Raises NotFound for what is no id."""
-    try:
-        return PatientId(text) if text else None
-    except ValueError:
-        raise NotFound from None
 
 
 @app.get("/console/scheduling/events", include_in_schema=False)
@@ -172,115 +157,3 @@ def move_by_hand(appointment_id: AppointmentId) -> Response[dict[str, Any]]:
         expected=int(fields["version"]) if fields.get("version", "").isdecimal() else None,
     )
     return reply({"version": visit.version})
-
-
-# -- booking --------------------------------------------------------------
-
-
-@app.get("/console/scheduling/book", include_in_schema=False)
-@requires(Permission.BOOK_APPOINTMENT, action="read")
-def booking_form() -> Html:
-    known = setup()
-    place = location_asked(known, query("location_id"))
-    day, _, clock = query("start").partition("T")
-    shown = Form(
-        {
-            "location_id": place.id,
-            "provider_id": query("provider_id"),
-            "type_id": query("type_id"),
-            "day": day or date_asked("", ZoneInfo(place.zone)).isoformat(),
-            "clock": clock,
-            **_chosen(query("patient")),
-        }
-    )
-    return _booking(known, shown)
-
-
-def _chosen(text: str) -> dict[str, str]:
-    """The patient for whom the calendar was opened, by name."""
-    patient = _patient(text)
-    if patient is None:
-        return {}
-    audit().about(patient)
-    card = patient_card(current_actor().practice_id, patient)
-    if card is None:
-        raise NotFound
-    born = card.birth_date.strftime("%m/%d/%Y")
-    return {"patient_id": patient, "patient_name": f"{card.name} ({born})"}
-
-
-def _booking(known: PracticeSetup, shown: Form, status: int = 200) -> Html:
-    return fragment("booking.html", status=status, form=shown, setup=known)
-
-
-@app.post("/console/scheduling/slots", include_in_schema=False)
-@requires(Permission.SEARCH_SLOTS, action="search-slots")
-def slot_choices() -> Html:
-    fields = form().values
-    known = setup()
-    place = location_asked(known, fields.get("location_id", ""))
-    try:
-        asked = parse(
-            Form(
-                {
-                    "type_id": fields.get("type_id", ""),
-                    "first": fields.get("day", ""),
-                    "days": str(_SLOT_DAYS),
-                    "limit": "60",
-                },
-                {
-                    "location_ids": [place.id],
-                    "provider_ids": [fields["provider_id"]] if fields.get("provider_id") else [],
-                },
-            ),
-            m.SlotQuery,
-        )
-        found = slots.find_slots(known, asked, app.clock.now())
-    except DomainError as error:
-        problem = "Choose the kind of visit and a day." if error.fields else error.title
-        return fragment("slots.html", found=None, problem=problem)
-    zone = known.zone_of(place.id)
-    choices = [(slot, slot.start.astimezone(zone)) for slot in found.slots]
-    return fragment("slots.html", found=choices, problem="", setup=known)
-
-
-@app.post("/console/scheduling/book", include_in_schema=False)
-@requires(Permission.BOOK_APPOINTMENT, action="book")
-def book() -> Html:
-    shown, known = form(), setup()
-    try:
-        visit = booking.book(_request(shown, known), actor=current_actor(), now=app.clock.now())
-    except FormRefused as refused:
-        shown.errors = refused.form.errors
-        return _booking(known, shown, 422)
-    except DomainError as error:
-        return _booking(known, shown.refused(error), error.status)
-    zone = zone_of(known, visit.location_id)
-    told = f"Booked for {visit.start.astimezone(zone):%a %b %-d, %-I:%M %p}."
-    return Response(204, headers=happened(told, close=True), body="")
-
-
-def _request(shown: Form, known: PracticeSetup) -> m.BookingRequest:
-    fields = {
-        name: shown.values.get(name, "")
-        for name in (
-            "patient_id",
-            "type_id",
-            "provider_id",
-            "location_id",
-            "note",
-            "overbook",
-            "overbook_reason",
-        )
-    }
-    if not fields["patient_id"]:
-        shown.errors["patient_id"] = "Choose the patient."
-        raise FormRefused(shown)
-    place = location_asked(known, fields["location_id"])
-    start = instant(
-        shown.values.get("day", ""), shown.values.get("clock", ""), ZoneInfo(place.zone)
-    )
-    try:
-        return parse(Form({**fields, "start": start.isoformat()}), m.BookingRequest)
-    except ValidationError:
-        raise FormRefused(shown) from None

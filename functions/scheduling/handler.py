@@ -12,7 +12,7 @@ from caresmith.actor import current_actor
 from caresmith.audit import audit
 from caresmith.dispatch import make_handler
 from caresmith.errors import NotFound
-from caresmith.events import AppointmentCancelled, AppointmentMoved
+from caresmith.events import AppointmentCancelled, AppointmentMoved, AppointmentStatusChanged
 from caresmith.http import etag, reply, requires
 from caresmith.ids import (
     AppointmentId,
@@ -28,11 +28,13 @@ from caresmith.permissions import Permission
 from caresmith.records.practice import practice_setup
 from functions.scheduling import (
     booking,
+    booking_screens,
     calendar_screens,
     feeds,
     groups,
     holds,
     moving,
+    offers,
     series,
     slots,
     views,
@@ -44,7 +46,14 @@ from functions.scheduling import (
 from functions.scheduling import models as m
 from functions.scheduling.app import app
 
-__all__ = ["app", "calendar_screens", "handler", "visit_screens", "waitlist_screens"]
+__all__ = [
+    "app",
+    "booking_screens",
+    "calendar_screens",
+    "handler",
+    "visit_screens",
+    "waitlist_screens",
+]
 
 Days = Annotated[int, Query(ge=1, le=42)]
 MAX_PROVIDERS = 40
@@ -333,7 +342,7 @@ def leave_waitlist(entry_id: WaitlistEntryId) -> Response[None]:
 @app.get("/waitlist/offers")
 @requires(Permission.MANAGE_WAITLIST, action="read-offers")
 def read_offers() -> Response[list[m.Offer]]:
-    found = waitlist.offers(current_actor().practice_id, app.clock.now())
+    found = offers.recent(current_actor().practice_id, app.clock.now())
     audit().about(*(offer.patient_id for offer in found))
     return reply(found)
 
@@ -341,18 +350,22 @@ def read_offers() -> Response[list[m.Offer]]:
 @app.post("/waitlist/offers/<offer_id>/accept", status_code=201)
 @requires(Permission.MANAGE_WAITLIST, action="accept-offer")
 def accept_offer(offer_id: OfferId) -> Response[m.Appointment]:
-    visit = waitlist.accept(offer_id, actor=current_actor(), now=app.clock.now())
+    visit = offers.accept(offer_id, actor=current_actor(), now=app.clock.now())
     return _visit(visit, status=201)
 
 
 @app.post("/waitlist/offers/<offer_id>/decline", status_code=204)
 @requires(Permission.MANAGE_WAITLIST, action="decline-offer")
 def decline_offer(offer_id: OfferId) -> Response[None]:
-    waitlist.decline(offer_id, actor=current_actor(), now=app.clock.now())
+    offers.decline(offer_id, actor=current_actor(), now=app.clock.now())
     return reply(None, status=204)
 
 
 handler = make_handler(
     app,
-    consumers={AppointmentCancelled: waitlist.on_cancelled, AppointmentMoved: waitlist.on_moved},
+    consumers={
+        AppointmentCancelled: offers.on_cancelled,
+        AppointmentMoved: offers.on_moved,
+        AppointmentStatusChanged: offers.on_status,
+    },
 )

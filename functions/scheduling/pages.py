@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
 from caresmith.errors import NotFound
-from caresmith.ids import LocationId
+from caresmith.ids import LocationId, PatientId
 from caresmith.records.contact import shown_phone
 from caresmith.records.practice import Location, PracticeSetup, practice_setup
 from caresmith.web.forms import Form, posted
@@ -81,6 +81,14 @@ def location_asked(known: PracticeSetup, text: str) -> Location:
         if place.id == text:
             return place
     raise NotFound
+
+
+def patient_asked(text: str) -> PatientId | None:
+    """The patient in an address. Raises NotFound for what is no id."""
+    try:
+        return PatientId(text) if text else None
+    except ValueError:
+        raise NotFound from None
 
 
 def date_asked(text: str, zone: ZoneInfo) -> date:
