@@ -128,6 +128,9 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
     Bucket("audit", Domain.AUDIT, object_lock_days=6 * 366),
 )
 
+PASSWORD_LENGTH: Final = 14
+"""Of every password at least, with capital and small letters, a digit and a symbol."""
+
 # Every function that handles a request checks who calls, writes the audit entry,
 # unseals with the practice's key and answers repeats from the idempotency table.
 _REQUEST: Final = (
@@ -181,7 +184,9 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.PRACTICE, Access.READ),
             (Domain.PATIENTS, Access.READ),
         ),
-        events=(EventTrigger(("AppointmentCancelled", "AppointmentMoved")),),
+        events=(
+            EventTrigger(("AppointmentCancelled", "AppointmentMoved", "AppointmentStatusChanged")),
+        ),
         memory_mb=1024,
     ),
     Function(

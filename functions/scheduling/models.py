@@ -270,6 +270,8 @@ class Offer(_Value):
     type_id: AppointmentTypeId
     slot: Slot
     expires_at: datetime
+    freed_by: str = ""
+    """The event that freed the time: who declines makes room for the next in line."""
     state: Literal["open", "accepted", "gone", "expired", "declined"] = "open"
 
 
