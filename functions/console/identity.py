@@ -65,7 +65,7 @@ class WrongCode(DomainError):
 class WeakPassword(DomainError):
     kind, status = "weak-password", 422
     title = (
-        "The password is too weak: at least 12 characters with capital and small letters, "
+        "The password is too weak: at least 14 characters with capital and small letters, "
         "a digit and a symbol."
     )
 

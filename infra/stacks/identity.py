@@ -6,6 +6,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.manifest import PASSWORD_LENGTH
 from infra.stage import Stage
 
 _TOKEN_LIFE = Duration.minutes(15)
@@ -33,7 +34,7 @@ class IdentityStack(Stack):
             mfa=mfa,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             password_policy=cognito.PasswordPolicy(
-                min_length=14,
+                min_length=PASSWORD_LENGTH,
                 require_digits=True,
                 require_lowercase=True,
                 require_uppercase=True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from infra.manifest import Function, TableSpec
+from infra.manifest import PASSWORD_LENGTH, Function, TableSpec
 from infra.patterns import event_pattern
 from scripts.localstack.clients import Clients
 from scripts.localstack.system import POOLS, Deployment, PoolIds, System
@@ -19,11 +19,11 @@ MAX_RECEIVES: Final = 5
 
 _POOL_POLICY: Final[dict[str, Any]] = {
     "PasswordPolicy": {
-        "MinimumLength": 12,
+        "MinimumLength": PASSWORD_LENGTH,
         "RequireUppercase": True,
         "RequireLowercase": True,
         "RequireNumbers": True,
-        "RequireSymbols": False,
+        "RequireSymbols": True,
     }
 }
 

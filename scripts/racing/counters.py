@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import re
 import threading
-import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -26,12 +25,17 @@ BOOKED: Final = "booked"
 CANCELLED: Final = "cancelled"
 _MOVE, _CANCEL, _COMPETE = 0.2, 0.35, 0.5
 _REFUSED: Final = frozenset({409, 412})
-_TOO_BUSY: Final = frozenset({502, 503, 504})
+# The gateway's own answer for a function that gave none: it says nothing of what was done.
+_NO_ANSWER: Final = frozenset({502, 503, 504})
 _TIMEOUT_SECONDS: Final = 30.0
 
 
 class Wrong(Exception):
     """Something happened that must not; the text says what."""
+
+
+class NoAnswer(Exception):
+    """Nobody knows whether what was asked has been done."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +128,8 @@ class Counter(threading.Thread):
             self._repeat_what_was_asked()
             while not self.stop.is_set():
                 self._do_something()
-        except httpx.TransportError:
-            pass  # The stack is gone: what was under way stays noted as such.
+        except (httpx.TransportError, NoAnswer):
+            pass  # What was under way stays noted as such, until somebody looks or asks again.
         except Exception as error:
             self.wrong.append(f"{type(error).__name__}: {error}")
 
@@ -189,15 +193,12 @@ class Counter(threading.Thread):
 
     def _post(self, path: str, body: dict[str, Any], key: str) -> dict[str, Any] | None:
         """The answer; None where it was refused for a reason that a race may have."""
-        until = time.monotonic() + _TIMEOUT_SECONDS
-        while True:
-            reply = self._client.post(path, json=body, headers={"Idempotency-Key": key})
-            if reply.is_success:
-                told: dict[str, Any] = reply.json()
-                return told
-            if reply.status_code in _REFUSED:
-                return None
-            # The gateway's own answer says nothing of what the function did: ask again.
-            if reply.status_code not in _TOO_BUSY or time.monotonic() > until:
-                raise Wrong(f"{path} answered {reply.status_code}: {reply.text[:300]}")
-            time.sleep(0.2)
+        reply = self._client.post(path, json=body, headers={"Idempotency-Key": key})
+        if reply.is_success:
+            told: dict[str, Any] = reply.json()
+            return told
+        if reply.status_code in _REFUSED:
+            return None
+        if reply.status_code in _NO_ANSWER:
+            raise NoAnswer
+        raise Wrong(f"{path} answered {reply.status_code}: {reply.text[:300]}")

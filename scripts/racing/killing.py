@@ -89,8 +89,9 @@ def kill_while_working(data: Path, rounds: int, seed: int, say: Callable[[str], 
         stack.start()
         ground = _open(stack)
         for number in range(rounds):
-            _round(ground, chance, outcome, number)
-            say(_told(outcome, number))
+            wrong = _round(ground, chance, outcome)
+            outcome.wrong += [f"round {number + 1}: {told}" for told in wrong]
+            say(f"  round {number + 1}: " + ("; ".join(wrong) or "nothing lost"))
         calendar = ground.calendar()
         outcome.visits = len(calendar.visits)
         outcome.wrong += _everything_arrives(ground, calendar)
@@ -98,6 +99,8 @@ def kill_while_working(data: Path, rounds: int, seed: int, say: Callable[[str], 
     finally:
         stack.kill()
     outcome.acknowledged = ground.acknowledged()
+    if outcome.acknowledged < rounds:
+        outcome.wrong.append(f"only {outcome.acknowledged} changes in {rounds} rounds: no proof")
     return outcome
 
 
@@ -118,7 +121,8 @@ def _open(stack: Stack) -> Ground:
 # -- a round --------------------------------------------------------------
 
 
-def _round(ground: Ground, chance: random.Random, outcome: Outcome, number: int) -> None:
+def _round(ground: Ground, chance: random.Random, outcome: Outcome) -> list[str]:
+    """Work, kill, start again, look; returns what is wrong."""
     counters = [
         Counter(client, ground.place, ledger, ground.slots, random.Random(chance.random()))
         for client, ledger in zip(ground.clients, ground.ledgers, strict=True)
@@ -134,10 +138,11 @@ def _round(ground: Ground, chance: random.Random, outcome: Outcome, number: int)
     way = chance.choices(list(_WAYS), list(_WAYS.values()))[0]
     _kill(ground.stack, way)
     outcome.kills[way] = outcome.kills.get(way, 0) + 1
+    wrong: list[str] = []
     for counter in counters:
         counter.stop.set()
         counter.join(60)
-        outcome.wrong += [f"round {number}: {told}" for told in counter.wrong]
+        wrong += counter.wrong
     if chance.random() < 0.25:
         ground.stack.launch()
         time.sleep(chance.uniform(0, 5))
@@ -147,8 +152,8 @@ def _round(ground: Ground, chance: random.Random, outcome: Outcome, number: int)
     calendar = ground.calendar()
     found = complaints(calendar, _MINUTES) + settle(calendar, ground.ledgers)
     found += strangers(calendar, ground.ledgers)
-    outcome.wrong += [f"round {number}, after killing {way}: {told}" for told in found]
     outcome.rounds += 1
+    return wrong + [f"after killing {way}: {told}" for told in found]
 
 
 def _kill(stack: Stack, way: str) -> None:
@@ -164,11 +169,6 @@ def _kill(stack: Stack, way: str) -> None:
                 supervisor.send_signal(signal.SIGKILL)
         time.sleep(0.3)
     stack.kill()
-
-
-def _told(outcome: Outcome, number: int) -> str:
-    wrong = f"{len(outcome.wrong)} things wrong" if outcome.wrong else "nothing lost"
-    return f"  round {number + 1}: {wrong}"
 
 
 # -- in the end -----------------------------------------------------------
