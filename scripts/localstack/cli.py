@@ -85,7 +85,7 @@ def _system(place: str | None) -> System:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/run", description="Run the whole system here.")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("CARESMITH_PORT", "8000")))
+    parser.add_argument("--port", type=_port, default=os.environ.get("CARESMITH_PORT", "8000"))
     parser.add_argument("--data", type=Path, default=LOCAL, help="where all data is kept")
     parser.add_argument("--no-seed", action="store_true", help="load no sample practice")
     parser.add_argument("--verbose", action="store_true", help="show the functions' logs")
@@ -97,19 +97,27 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     return chosen
 
 
+def _port(text: str) -> int:
+    """A port that has two more after it: for the engine, and for the other AWS services."""
+    if text.isdecimal() and 1024 <= int(text) <= 65533:
+        return int(text)
+    raise argparse.ArgumentTypeError("must be a number from 1024 to 65533")
+
+
 def _seed_once(stack: LocalStack, data: Path) -> None:
     """Load the sample practice into fresh data, where the script for it is there."""
     seed, done = ROOT / "scripts" / "seed", data / "seeded"
     if done.exists() or not seed.exists():
         return
-    _say("  Loading the sample practice (once)")
+    _say("  Loading the sample practice (once, a minute or two)")
     environment = {
         **os.environ,
         **stack.deployment.environment(),
         "CARESMITH_LOCAL_URL": stack.url,
         "CARESMITH_DATA": str(data),
     }
-    if subprocess.run([VENV_PYTHON, seed], env=environment, check=False).returncode == 0:
+    load = [VENV_PYTHON, seed, "--no-logins"]  # They are told when all is up.
+    if subprocess.run(load, env=environment, check=False).returncode == 0:
         done.write_text(datetime.now(UTC).isoformat())
         _say("  Sample practice loaded")
     else:

@@ -28,6 +28,8 @@ from scripts.localstack.system import Deployment
 
 MAX_ATTEMPTS: Final = 5
 IDLE_SECONDS: Final = 1.0
+LONGEST_IDLE_SECONDS: Final = 8.0
+"""What a script writes past the gateway is found no later than this."""
 _READ_AT_ONCE: Final = 500
 _TRIMMED: Final = "TrimmedDataAccessException"
 
@@ -80,12 +82,12 @@ class StreamPoller:
         self._position = Position("", "", None)
 
     def run(self) -> None:
-        """Poll until the pulse stops."""
-        seen = 0
+        """Poll until the pulse stops: ever more seldom while there is nothing to read."""
+        seen, patience = 0, IDLE_SECONDS
         while not self._pulse.stopping:
             try:
                 while self.poll() and not self._pulse.stopping:
-                    pass
+                    patience = IDLE_SECONDS
             except (ClientError, BotoCoreError) as error:
                 # The engine may be restarting; an iterator also expires after a while.
                 self._iterator = None
@@ -94,7 +96,9 @@ class StreamPoller:
                     self._position = replace(self._position, sequence_number=None)
                 if not self._pulse.stopping:
                     self._say(type(error).__name__)
-            seen = self._pulse.wait(seen, IDLE_SECONDS)
+            beats = self._pulse.wait(seen, patience)
+            patience = IDLE_SECONDS if beats != seen else min(2 * patience, LONGEST_IDLE_SECONDS)
+            seen = beats
 
     def poll(self) -> int:
         """Read once and deliver what was read; returns how many records that were."""

@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--reset", action="store_true", help="remove the sample practice and make it anew"
     )
+    parser.add_argument("--no-logins", action="store_true", help="print no log-ins at the end")
     chosen = parser.parse_args(arguments)
     try:
         # The record types read the tables' names as they are imported.
@@ -25,10 +26,10 @@ def main(arguments: list[str]) -> int:
     except NotRunning as error:
         print(error, file=sys.stderr)
         return 1
-    return _load(reset=chosen.reset)
+    return _load(reset=chosen.reset, tell_logins=not chosen.no_logins)
 
 
-def _load(*, reset: bool) -> int:
+def _load(*, reset: bool, tell_logins: bool) -> int:
     from caresmith.clock import SystemClock
     from scripts.bootstrap.progress import step
     from scripts.sample_practice import loading
@@ -44,7 +45,7 @@ def _load(*, reset: bool) -> int:
         loading.remove()
     logins = loading.load(SystemClock().now())
     write_logins(data_folder(), logins)
-    print(f"{PRACTICE.name} is ready ({time.monotonic() - began:.0f} s). Log-ins:")
-    for login in logins:
+    print(f"{PRACTICE.name} is ready ({time.monotonic() - began:.0f} s).")
+    for login in logins if tell_logins else ():
         print(f"  {login['label']:<15} {login['username']:<16} {login['password']}")
     return 0

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,8 @@ class Part:
     name: str
     command: tuple[str, ...]
     prepare: Callable[[], object] = lambda: None
+    beside: bool = False
+    """It uses one core only: it runs beside what follows, and tells at its end what it said."""
 
 
 def _pytest(*arguments: str) -> tuple[str, ...]:
@@ -40,11 +43,11 @@ def _tool(name: str, *arguments: str) -> tuple[str, ...]:
 PARTS: Final = (
     Part("lint", _tool("ruff", "check", ".")),
     Part("format", _tool("ruff", "format", "--check", "-q", ".")),
-    Part("types", _tool("mypy")),
+    Part("types", _tool("mypy"), beside=True),
+    Part("infra", _pytest("tests/infra")),
     Part("unit", _pytest("-n", "2", "tests/unit")),
     Part("integration", _pytest("-n", "2", "tests/integration")),
-    Part("infra", _pytest("tests/infra")),
-    Part("conformance", _pytest("tests/conformance")),
+    Part("conformance", _pytest("-n", "2", "tests/conformance")),
     Part("e2e", _pytest("tests/e2e"), browser.ensure),
 )
 
@@ -58,26 +61,52 @@ def main(arguments: list[str]) -> int:
     unknown = set(chosen) - set(names)
     if unknown:
         parser.error(f"there is no part {' '.join(sorted(unknown))}; there are {' '.join(names)}")
-    failed = [part.name for part in PARTS if part.name in (chosen or names) and not _passes(part)]
+    failed = _failed([part for part in PARTS if part.name in (chosen or names)])
     if not chosen or f"python{SECOND_PYTHON}" in chosen:
         failed += _on_second_python()
     print(f"\nFailed: {', '.join(failed)}" if failed else "\nEverything passed.", flush=True)
     return 1 if failed else 0
 
 
+def _failed(parts: list[Part]) -> list[str]:
+    """Run them; returns the names of those that failed."""
+    results: list[tuple[str, bool | Future[bool]]] = []
+    with ThreadPoolExecutor() as others:
+        for part in parts:
+            passes = others.submit(_passes, part) if part.beside else _passes(part)
+            results.append((part.name, passes))
+    return [
+        name
+        for name, passes in results
+        if not (passes.result() if isinstance(passes, Future) else passes)
+    ]
+
+
 def _passes(part: Part) -> bool:
-    print(f"\n== {part.name}", flush=True)
+    heading = f"\n== {part.name}"
+    if not part.beside:
+        print(heading, flush=True)
     began = time.monotonic()
     try:
         part.prepare()
     except SetupError as error:
         print(error, file=sys.stderr)
         return False
-    environment = {**os.environ, "PYTHONPATH": _PYTHONPATH}
-    code = subprocess.run(part.command, cwd=ROOT, env=environment, check=False).returncode
+    done = subprocess.run(
+        part.command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": _PYTHONPATH},
+        stdout=subprocess.PIPE if part.beside else None,
+        stderr=subprocess.STDOUT if part.beside else None,
+        text=True,
+        check=False,
+    )
+    if part.beside:
+        print(f"{heading}\n{done.stdout}", end="")
     print(f"-- {part.name}: {time.monotonic() - began:.0f} s", flush=True)
     # A folder may hold no test yet; that is no failure.
-    return code == 0 or (part.command[1:3] == ("-m", "pytest") and code == _NOTHING_COLLECTED)
+    is_pytest = part.command[1:3] == ("-m", "pytest")
+    return done.returncode == 0 or (is_pytest and done.returncode == _NOTHING_COLLECTED)
 
 
 def _on_second_python() -> list[str]:
