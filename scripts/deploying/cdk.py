@@ -48,5 +48,5 @@ def check_credentials() -> None:
 
 def carry_out(command: str, assembly: Path, *arguments: str) -> int:
     """Run ``cdk <command>`` on an assembly with its output in view; returns its exit code."""
-    line = [program(), command, "--app", assembly, *arguments]
+    line: list[str | Path] = [program(), command, "--app", assembly, *arguments]
     return subprocess.run(line, cwd=ROOT, check=False).returncode

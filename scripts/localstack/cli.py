@@ -116,7 +116,7 @@ def _seed_once(stack: LocalStack, data: Path) -> None:
         "CARESMITH_LOCAL_URL": stack.url,
         "CARESMITH_DATA": str(data),
     }
-    load = [VENV_PYTHON, seed, "--no-logins"]  # They are told when all is up.
+    load: list[str | Path] = [VENV_PYTHON, seed, "--no-logins"]  # They are told when all is up.
     if subprocess.run(load, env=environment, check=False).returncode == 0:
         done.write_text(datetime.now(UTC).isoformat())
         _say("  Sample practice loaded")
