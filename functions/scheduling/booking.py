@@ -16,6 +16,7 @@ from caresmith.events import (
 )
 from caresmith.ids import AppointmentId, SeriesId
 from caresmith.records.practice import practice_setup
+from functions.scheduling.cells import Span
 from functions.scheduling.errors import HoldGone, invalid
 from functions.scheduling.holds import find_hold
 from functions.scheduling.models import (
@@ -32,9 +33,7 @@ from functions.scheduling.plan import (
     only_while_open,
     plan_visit,
 )
-from functions.scheduling.records import (
-    HoldRecord,
-)
+from functions.scheduling.records import Held, HoldRecord
 from functions.scheduling.story import Story, put_visit
 from functions.scheduling.writing import (
     answer_of,
@@ -59,7 +58,7 @@ def book(
     """
     setup = practice_setup(actor.practice_id)
     check_overbooking(actor, wanted=request.overbook)
-    request = _as_held(request, actor)
+    request, held = _as_held(request, actor)
     card = bookable_patient(actor, request.patient_id)
     audit().about(request.patient_id)
     plan = plan_visit(
@@ -82,10 +81,10 @@ def book(
         story = Story(actor.practice_id)
         only_while_open(story, request.patient_id)
         booked = _booked(visit, request, actor, now, series_id)
-        claim_for(story, booked, now, instead_of=request.hold_id)
-        if request.hold_id:
-            held = HoldRecord(f"{actor.practice_id}#{request.hold_id}", "hold")
-            story.delete("hold", held, HoldRecord.pk.exists())
+        claim_for(story, booked, now, instead_of=held)
+        if held:
+            record = HoldRecord(f"{actor.practice_id}#{held.by}", "hold")
+            story.delete("hold", record, HoldRecord.pk.exists())
         put_visit(story, booked, details, None)
         story.tell(AppointmentBooked(**event_of(booked, actor, now)))
         if extra:
@@ -104,10 +103,10 @@ def _booked(
     return visit.model_copy(update={"history": (first,), "series_id": series_id})
 
 
-def _as_held(request: BookingRequest, actor: Actor) -> BookingRequest:
+def _as_held(request: BookingRequest, actor: Actor) -> tuple[BookingRequest, Held | None]:
     """The request with its hold's room. Raises HoldGone, or where the hold is of another time."""
     if request.hold_id is None:
-        return request
+        return request, None
     record = find_hold(actor.practice_id, request.hold_id)
     if record is None:
         raise HoldGone
@@ -120,4 +119,5 @@ def _as_held(request: BookingRequest, actor: Actor) -> BookingRequest:
     )
     if not same:
         raise invalid("hold_id", "holds another time")
-    return request.model_copy(update={"room_id": held.room_id})
+    cells = Span(int(record.span_start), int(record.span_end))
+    return request.model_copy(update={"room_id": held.room_id}), Held(request.hold_id, cells)

@@ -62,7 +62,7 @@ def calendar_events() -> Response[dict[str, Any]]:
     days = 7 if query("view") == "week" else 1
     first = date_asked(query("first"), zone)
     begin, end = views.day_window(first, days, place.zone)
-    shown = _providers(known, place.id)
+    shown = _providers(views.providers_shown(current_actor(), known, place.id, begin, end))
     found = views.calendar_page(current_actor(), shown, begin, end)
     drawn = [v for v in found.appointments if v.status not in FREES_TIME]
     working = {p: list(views.working_hours(known, p, place.id, begin, end)) for p in shown}
@@ -85,9 +85,8 @@ def calendar_events() -> Response[dict[str, Any]]:
     )
 
 
-def _providers(known: PracticeSetup, place: LocationId) -> list[ProviderId]:
+def _providers(at_place: list[ProviderId]) -> list[ProviderId]:
     asked = set(app.current_event.get_multi_value_query_string_values("provider_id", []) or [])
-    at_place = views.providers_at(known, place)
     return [p for p in at_place if not asked or p in asked][:MAX_SHOWN]
 
 

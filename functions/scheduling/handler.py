@@ -226,11 +226,8 @@ def read_calendar(
         raise NotFound
     zone = setup.locations[location_id].zone if location_id else setup.practice.zone
     begin, end = views.day_window(first, days, zone)
-    chosen = provider_id or views.providers_at(setup, location_id)
     return reply(
-        views.calendar_page(
-            current_actor(), chosen[:MAX_PROVIDERS], begin, end, location=location_id
-        )
+        views.calendar_page(current_actor(), provider_id or None, begin, end, location=location_id)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -89,18 +89,21 @@ class VisitRequest(_Value):
     """Where the kind of visit needs a room and none is named, a free one is chosen."""
 
 
-class BookingRequest(VisitRequest):
-    patient_id: PatientId
-    note: Note = ""
-    hold_id: HoldId | None = None
+class _MayOverbook(_Value):
     overbook: bool = False
     overbook_reason: Note = ""
 
     @model_validator(mode="after")
-    def _says_why(self) -> BookingRequest:
+    def _says_why(self) -> Self:
         if self.overbook and not self.overbook_reason:
             raise ValueError("overbook_reason is needed to book over the calendar")
         return self
+
+
+class BookingRequest(_MayOverbook, VisitRequest):
+    patient_id: PatientId
+    note: Note = ""
+    hold_id: HoldId | None = None
 
 
 class SeriesRequest(_Value):
@@ -112,13 +115,11 @@ class SeriesRequest(_Value):
     when_taken: Literal["book_none", "book_the_rest"] = "book_none"
 
 
-class RescheduleRequest(_Value):
+class RescheduleRequest(_MayOverbook):
     start: Start
     provider_id: ProviderId | None = None
     location_id: LocationId | None = None
     room_id: RoomId | None = None
-    overbook: bool = False
-    overbook_reason: Note = ""
 
 
 class CancelRequest(_Value):

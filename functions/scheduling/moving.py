@@ -59,10 +59,12 @@ def reschedule(
     if before.status not in MOVABLE:
         raise IllegalMove(f"A visit that is {before.status} can't be moved.")
     plan = _plan_move(setup, before, request, actor, now)
+    if request.overbook:
+        audit().reason = "overbooked"
 
     def tell_of(visit: Visit) -> Story:
         story = Story(actor.practice_id)
-        after = _moved(before, visit, actor, now)
+        after = _moved(before, visit, request, actor, now)
         _exchange(story, before, after, now)
         put_visit(story, after, details, before)
         story.tell(
@@ -77,7 +79,8 @@ def reschedule(
         return story
 
     visit = in_first_free_room(plan, tell_of)
-    return answer_of(_moved(before, visit, actor, now), details, version=before.version + 1)
+    moved = _moved(before, visit, request, actor, now)
+    return answer_of(moved, details, version=before.version + 1)
 
 
 def _plan_move(
@@ -99,10 +102,13 @@ def _plan_move(
         now=now,
         overbook=request.overbook,
         own_room=before.room_id,
+        of_old=True,
     )
 
 
-def _moved(before: Visit, visit: Visit, actor: Actor, now: Instant) -> Visit:
+def _moved(
+    before: Visit, visit: Visit, request: RescheduleRequest, actor: Actor, now: Instant
+) -> Visit:
     after = visit.model_copy(
         update={
             "version": before.version,
@@ -113,7 +119,10 @@ def _moved(before: Visit, visit: Visit, actor: Actor, now: Instant) -> Visit:
             "history": before.history,
         }
     )
-    return noted(after, actor, now, "moved", to_text(before.start), to_text(after.start))
+    to = to_text(after.start)
+    if request.overbook:
+        to += f", overbooked: {request.overbook_reason}"
+    return noted(after, actor, now, "moved", to_text(before.start), to)
 
 
 def _exchange(story: Story, before: Visit, after: Visit, now: Instant) -> None:

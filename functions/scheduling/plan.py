@@ -74,12 +74,14 @@ def plan_visit(
     now: Instant,
     overbook: bool = False,
     own_room: RoomId | None = None,
+    of_old: bool = False,
 ) -> Plan:
     """Check a request against the set-up. Raises a problem that names the field.
 
     ``own_room`` is the one that a visit being moved has: to itself it is free.
+    A visit ``of_old`` stays of its kind although that is given to nobody anew.
     """
-    visit_type = _type_for(setup, request)
+    visit_type = _type_for(setup, request, of_old=of_old)
     _check_place(setup, request, visit_type)
     start = request.start.astimezone(UTC)
     if start < now:
@@ -110,9 +112,9 @@ def plan_visit(
     return Plan(visit_type, visit, _rooms(setup, request, visit_type, span, now, own_room))
 
 
-def _type_for(setup: PracticeSetup, request: VisitRequest) -> AppointmentType:
+def _type_for(setup: PracticeSetup, request: VisitRequest, *, of_old: bool) -> AppointmentType:
     visit_type = setup.types.get(request.type_id)
-    if visit_type is None or not visit_type.active:
+    if visit_type is None or not (visit_type.active or of_old):
         raise invalid("type_id", "there is no such kind of visit")
     return visit_type
 

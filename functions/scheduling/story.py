@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.models import Model
 
 from caresmith.audit import audit_or_none
 from caresmith.events import DomainEvent, ScheduleOutbox, tell
 from caresmith.ids import PracticeId
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
+from caresmith.tables import PatientsItem, ScheduleItem
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.scheduling.cells import Span
 from functions.scheduling.models import Visit, VisitDetails
@@ -44,7 +44,7 @@ class StoryFailed(Exception):
 class _Write:
     name: str
     kind: str
-    record: Model
+    record: ScheduleItem | PatientsItem
     actions: list[Any] = field(default_factory=list)
     condition: Any = None
 
@@ -57,13 +57,17 @@ class Story:
         self._writes: list[_Write] = []
         self._events: list[DomainEvent] = []
 
-    def put(self, name: str, record: Model, condition: Condition | None = None) -> None:
+    def put(
+        self, name: str, record: ScheduleItem | PatientsItem, condition: Condition | None = None
+    ) -> None:
         self._writes.append(_Write(name, "put", record, condition=condition))
 
-    def delete(self, name: str, record: Model, condition: Condition | None = None) -> None:
+    def delete(
+        self, name: str, record: ScheduleItem | PatientsItem, condition: Condition | None = None
+    ) -> None:
         self._writes.append(_Write(name, "delete", record, condition=condition))
 
-    def require(self, name: str, record: Model, condition: Condition) -> None:
+    def require(self, name: str, record: ScheduleItem | PatientsItem, condition: Condition) -> None:
         """Write nothing to ``record``, but commit only where it is as ``condition`` says."""
         self._writes.append(_Write(name, "check", record, condition=condition))
 
@@ -149,7 +153,9 @@ def put_visit(story: Story, visit: Visit, details: VisitDetails, before: Visit |
 
 
 def _entry_keys(practice: PracticeId, visit: Visit) -> set[tuple[str, str]]:
-    takers = [visit.provider_id, *visit.patient_ids, *([visit.room_id] if visit.room_id else [])]
+    takers = [visit.provider_id, visit.location_id, *visit.patient_ids]
+    if visit.room_id:
+        takers.append(visit.room_id)
     sort_key = entry_sort_key(visit)
     return {(resource_key(practice, taker), sort_key) for taker in takers}
 

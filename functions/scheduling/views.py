@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 
@@ -24,6 +24,7 @@ from functions.scheduling.cells import Span, bits, instant_of
 from functions.scheduling.errors import invalid
 from functions.scheduling.models import Appointment, CalendarPage, Visit, VisitDetails
 from functions.scheduling.records import EntryRecord, read_revisions, resource_key
+from functions.scheduling.status import FREES_TIME
 
 
 def day_window(first: date, days: int, zone_name: str) -> tuple[datetime, datetime]:
@@ -42,26 +43,56 @@ def day_window(first: date, days: int, zone_name: str) -> tuple[datetime, dateti
 
 def calendar_page(
     actor: Actor,
-    providers: Iterable[ProviderId],
+    providers: Sequence[ProviderId] | None,
     begin: datetime,
     end: datetime,
     *,
     location: LocationId | None = None,
 ) -> CalendarPage:
-    """The visits of these providers that touch a stretch of time. One query a provider."""
-    setup = practice_setup(actor.practice_id)
-    known = [provider for provider in dict.fromkeys(providers) if provider in setup.providers]
-    visits = [
-        visit
-        for provider in known
-        for visit in entries(actor.practice_id, provider, begin, end)
-        if location is None or visit.location_id == location
-    ]
+    """The visits of these providers that touch a stretch of time. One query a provider.
+
+    ``providers`` None asks for everybody's: one query a location, which also
+    finds the visits of those who have left, until somebody moves them.
+    """
+    setup, practice = practice_setup(actor.practice_id), actor.practice_id
+    if providers is None:
+        places = [location] if location else list(setup.locations)
+        visits = [visit for place in places for visit in entries(practice, place, begin, end)]
+        watched = providers_at(setup, location)
+        watched += sorted({visit.provider_id for visit in visits} - set(watched))
+    else:
+        watched = [provider for provider in dict.fromkeys(providers) if provider in setup.providers]
+        visits = [
+            visit
+            for provider in watched
+            for visit in entries(practice, provider, begin, end)
+            if location is None or visit.location_id == location
+        ]
     visits.sort(key=lambda visit: (visit.start, visit.appointment_id))
     audit().about(*(patient for visit in visits for patient in visit.patient_ids))
-    return CalendarPage(
-        appointments=visits, changes=change_token(actor.practice_id, known, begin, end)
+    return CalendarPage(appointments=visits, changes=change_token(practice, watched, begin, end))
+
+
+def visits_at(
+    actor: Actor, location: LocationId, begin: datetime, end: datetime
+) -> list[Appointment]:
+    """All visits at a place that touch a stretch of time, by start. One query."""
+    visits = entries(actor.practice_id, location, begin, end)
+    audit().about(*(patient for visit in visits for patient in visit.patient_ids))
+    return visits
+
+
+def providers_shown(
+    actor: Actor, setup: PracticeSetup, location: LocationId, begin: datetime, end: datetime
+) -> list[ProviderId]:
+    """Whose calendars a place shows: who works there, and who has left visits behind."""
+    working = providers_at(setup, location)
+    standing = (
+        visit.provider_id
+        for visit in entries(actor.practice_id, location, begin, end)
+        if visit.status not in FREES_TIME and visit.provider_id in setup.providers
     )
+    return list(dict.fromkeys((*working, *standing)))
 
 
 def providers_at(setup: PracticeSetup, location: LocationId | None) -> list[ProviderId]:
@@ -76,7 +107,7 @@ def providers_at(setup: PracticeSetup, location: LocationId | None) -> list[Prov
 
 def entries(
     practice: PracticeId,
-    taker: ProviderId | RoomId | PatientId,
+    taker: ProviderId | LocationId | RoomId | PatientId,
     begin: datetime,
     end: datetime,
 ) -> list[Appointment]:

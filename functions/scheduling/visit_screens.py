@@ -262,12 +262,10 @@ def check_in_list() -> Html:
 
 
 def _todays(place: Location, now: datetime) -> list[m.Appointment]:
-    known = setup()
     today = now.astimezone(ZoneInfo(place.zone)).date()
     begin, end = views.day_window(today, 1, place.zone)
-    shown = views.providers_at(known, place.id)
-    found = views.calendar_page(current_actor(), shown, begin, end, location=place.id)
-    return [visit for visit in found.appointments if visit.status not in FREES_TIME]
+    found = views.visits_at(current_actor(), place.id, begin, end)
+    return [visit for visit in found if visit.status not in FREES_TIME]
 
 
 def _since(visit: m.Appointment, status: Status) -> datetime | None:

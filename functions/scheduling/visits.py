@@ -60,6 +60,8 @@ def change_status(
 
     def write(story: Story, before: Visit, details: VisitDetails) -> tuple[Visit, VisitDetails]:
         check_move(before.status, status)
+        if status is Status.NOSHOW and now < before.start:
+            raise IllegalMove("Nobody has failed to come before the visit begins.")
         flow = Flow.WAITING if status is Status.CHECKED_IN else None
         after = noted(before, actor, now, "status", before.status, status)
         after = after.model_copy(update={"status": status, "flow": flow})

@@ -21,6 +21,7 @@ from functions.scheduling.models import (
 from functions.scheduling.plan import Plan
 from functions.scheduling.records import (
     END_OF_TIME,
+    Held,
     VisitRecord,
     claim,
     release,
@@ -91,7 +92,8 @@ def noted(visit: Visit, actor: Actor, now: Instant, what: str, before: str, afte
     return visit.model_copy(update={"history": (*visit.history, entry)[-50:]})
 
 
-def claim_for(story: Story, visit: Visit, now: Instant, *, instead_of: str | None = None) -> None:
+def claim_for(story: Story, visit: Visit, now: Instant, *, instead_of: Held | None = None) -> None:
+    """Take the visit's time, from the hold ``instead_of`` where there is one."""
     for name, resource in resources_of(visit):
         if visit.overbooked:
             story.days(name, touch(story.practice, resource, span_of(visit)))

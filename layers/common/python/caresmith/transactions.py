@@ -54,6 +54,9 @@ def transaction() -> Iterator[TransactWrite]:
         trail = audit_or_none()
         if trail is not None:
             trail.unjoin()
+        if not error.cancellation_reasons:
+            # Refused as a whole (throttled, too large): no write of it is to blame.
+            raise
         codes = tuple(reason.code if reason else "None" for reason in error.cancellation_reasons)
         raise TransactionCancelled(codes) from None
 
