@@ -31,7 +31,7 @@ from functions.patients.errors import ChartClosed
 from functions.patients.models import Coverage, CoverageRead, PatientRead
 from functions.patients.records import COVERAGE, CoverageItem, FindItem, find_key
 from functions.patients.timeline import event_item
-from functions.patients.tokens import PatientTokens
+from functions.patients.tokens import PatientTokens, tags_in
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _MOST_ITEMS: Final = 100  # of one DynamoDB transaction
-_RESERVED: Final = 12  # head, event, timeline, audit, MRN, a merge's two heads, coverages
+_ALWAYS: Final = 4  # head, timeline, event, audit entry
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,9 @@ class ChartChange:
         self.practice = actor.practice_id
         self._sealer = Sealer(self.practice, Domain.PATIENTS)
         self._writes: list[Callable[[TransactWrite], None]] = []
+        self._found_by: list[FindItem] = []
         self._stale: list[FindItem] = []
+        self._former_tags = ""
         self.groups: Groups | None = before.groups if before else None
 
     def set_groups(self, groups: Groups) -> None:
@@ -210,25 +212,37 @@ class ChartChange:
         self._writes.append(lambda writes: writes.delete(item))
 
     def commit(self, event: PatientEvent) -> None:
-        """Write everything. Raises VersionConflict; TransactionCancelled for what else failed."""
+        """Write everything. Raises TransactionCancelled where a condition did not hold.
+
+        A transaction takes a hundred items. Index items that no longer fit are
+        written beside it: they only nominate, so one too many costs a read.
+        """
         self.item.changed_at = to_text(self.now)
-        extra: list[FindItem] = []
-        if len(self._writes) + len(self._stale) + _RESERVED > _MOST_ITEMS:
-            # What no longer fits is only stale: a search never shows what does not match.
-            extra, self._stale = self._stale, []
+        room = max(0, _MOST_ITEMS - _ALWAYS - len(self._writes))
+        found_by, later = self._found_by[:room], self._found_by[room:]
+        stale = self._stale[: room - len(found_by)]
         audit().about(PatientId(self.item.patient_id))
+        for item in later:
+            # Before the commit with the tags of both states, so that whichever is true is found.
+            both = tags_in(self._former_tags) | tags_in(item.tags)
+            FindItem(item.pk, item.sk, tags="".join(sorted(both))).save()
         with transaction() as writes:
-            for stale in self._stale:
-                writes.delete(stale)
+            for item in stale:
+                writes.delete(item)
             condition = None if self.before else records.Patient.pk.does_not_exist()
             writes.save(self.item, condition=condition)
             for write in self._writes:
                 write(writes)
+            for item in found_by:
+                writes.save(item)
             writes.save(event_item(event, PatientId(self.item.patient_id)))
             tell(event, PatientsOutbox, writes)
             audit().join(writes)
-        for stale in extra:
-            stale.delete()
+        for item in later:
+            item.save()
+        # Only stale: a search never shows what does not match.
+        for item in self._stale[len(stale) :]:
+            item.delete()
 
     def _index(self, old: Groups | None, new: Groups) -> None:
         index = BlindIndex(self.practice, Domain.PATIENTS)
@@ -236,9 +250,10 @@ class ChartChange:
         before = PatientTokens(index, old.demographics, old.contact) if old else None
         known: frozenset[str] = before.all if before else frozenset()
         rewrite = before is None or before.tags != after.tags
-        for token in sorted(after.all if rewrite else after.all - known):
-            self.save(self._find_item(token, after.tags))
-        self._stale += [self._find_item(token, "") for token in sorted(known - after.all)]
+        fresh = sorted(after.all if rewrite else after.all - known)
+        self._found_by = [self._find_item(token, after.tags) for token in fresh]
+        self._stale = [self._find_item(token, "") for token in sorted(known - after.all)]
+        self._former_tags = before.tags if before else ""
 
     def _find_item(self, token: str, tags: str) -> FindItem:
         return FindItem(find_key(self.practice, token), self.item.patient_id, tags=tags)

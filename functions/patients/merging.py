@@ -109,7 +109,6 @@ def _commit_merge(
     into.item.merged_ids = [*into.item.merged_ids, *came_along]
     gone.item.status, gone.item.merged_into = ChartStatus.MERGED, survivor
     gone.item.changed_at = to_text(now)
-    # The merged chart's head comes before the index, at a place that always fits.
     change.save(gone.item)
     change.save(record)
     _move_coverages(change, gone, first=_next_order(into.read_coverages()))
@@ -208,10 +207,11 @@ def _joined(into: Groups, gone: Groups, take: list[Any]) -> Groups:
 def _restored(now: Groups, before: Saved, after: Saved) -> Groups:
     """Each field that still is as the merge left it becomes what it was before."""
     gained = set(after.identifiers.other_mrns) - set(before.identifiers.other_mrns)
-    numbers = Identifiers(
-        mrn=now.identifiers.mrn,
-        other_mrns=[m for m in now.identifiers.other_mrns if m not in gained],
-    )
+    known = now.identifiers
+    # A number that came with the merged chart goes back with it, also from first place.
+    mrn = before.identifiers.mrn if known.mrn in gained else known.mrn
+    others = [m for m in known.other_mrns if m not in gained | {mrn}]
+    numbers = Identifiers(mrn=mrn, other_mrns=others)
     restored = replace(now, identifiers=numbers)
     for group in _TAKEN_GROUPS:
         present, was, became = getattr(now, group), getattr(before, group), getattr(after, group)

@@ -170,3 +170,52 @@ def test_the_timeline_of_the_survivor_tells_both_stories(
     }
     times = [e["occurred_at"] for e in entries]
     assert times == sorted(times, reverse=True)
+
+
+def test_a_number_that_came_with_a_merge_goes_back_with_it(
+    office: Office, keep: Any, gone: Any
+) -> None:
+    merged = merge(office, keep, gone).json
+    path = f"/patients/{keep['patient_id']}"
+    taken = office.patch(path, {"mrn": gone["mrn"]}, version=merged["version"]).json
+    assert (taken["mrn"], taken["other_mrns"]) == (gone["mrn"], [keep["mrn"]])
+    back = undo(office, keep, gone, taken["version"]).json
+    assert (back["mrn"], back["other_mrns"]) == (keep["mrn"], [])
+    assert chart(office, gone)["mrn"] == gone["mrn"]
+    assert office.found(gone["mrn"]) == [gone["patient_id"]]
+    assert office.found(keep["mrn"]) == [keep["patient_id"]]
+
+
+def test_charts_with_very_many_names_and_policies_merge_and_part_again(office: Office) -> None:
+    """More index items and policies than one transaction of DynamoDB takes."""
+
+    def names(kind: str) -> list[dict[str, Any]]:
+        parts = [f"{kind}{letter}" for letter in ("alpha", "beta", "gamma", "delta", "omega")]
+        return [{"given": [part + "a", part + "b"], "family": part + "c"} for part in parts]
+
+    def policies(kind: str) -> list[dict[str, Any]]:
+        return [{"payer_name": "Payer", "member_id": f"{kind}{n}", "order": n} for n in (1, 2, 3)]
+
+    keep = office.register(person(names=names("x")), coverages=policies("k"))
+    gone = office.register(person(names=names("y")), coverages=policies("g"))
+    for number in range(16):
+        year = 1990 + number
+        policy = {
+            "payer_name": "Former",
+            "member_id": f"F{number}",
+            "order": 4,
+            "period": {"start": f"{year}-01-01", "end": f"{year}-12-31"},
+        }
+        added = office.post(f"/patients/{gone['patient_id']}/coverages", policy)
+        assert added.status == 201, added.text
+    gone = {**gone, "version": added.json["version"]}
+    merged = merge(office, keep, gone, take=["demographics.names"])
+    assert merged.status == 200, merged.text
+    assert len(merged.json["coverages"]) == 22
+    assert office.found("yalphaa yalphac") == [keep["patient_id"]]
+    back = undo(office, keep, gone, merged.json["version"])
+    assert back.status == 200, back.text
+    assert office.found("xalphaa xalphac") == [keep["patient_id"]]
+    assert office.found("yomegab yomegac") == [gone["patient_id"]]
+    assert len(back.json["coverages"]) == 3
+    assert len(chart(office, gone)["coverages"]) == 19
