@@ -18,7 +18,6 @@ from caresmith.ids import PracticeId
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.tables import PatientsItem, ScheduleItem
-from caresmith.tables import PatientsItem, ScheduleItem
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.scheduling.cells import Span
 from functions.scheduling.models import Visit, VisitDetails

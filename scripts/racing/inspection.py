@@ -28,8 +28,10 @@ class Calendar:
 
     visits: dict[str, tuple[Standing, int]] = field(default_factory=dict)
     """Where each stands, and its version."""
-    entries: Tally[tuple[str, str, int]] = field(default_factory=Tally)
-    """(visit, whose calendar, version)."""
+    takers: dict[str, set[str]] = field(default_factory=dict)
+    """Provider and patients of each visit."""
+    entries: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
+    """For each visit, in whose calendar it stands, and as which version."""
     cells: dict[int, str] = field(default_factory=dict)
     """Occupied cells since the epoch, with the tag of who has them."""
     events: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -58,12 +60,14 @@ def _visit(found: Calendar, item: Any) -> None:
     visit = json.loads(item["body"]["S"])
     standing = Standing(datetime.fromisoformat(visit["start"]), visit["status"])
     found.visits[visit["appointment_id"]] = (standing, int(item["version"]["N"]))
+    found.takers[visit["appointment_id"]] = {visit["provider_id"], *visit["patient_ids"]}
 
 
 def _entry(found: Calendar, item: Any) -> None:
     visit = json.loads(item["body"]["S"])
     whose = item["pk"]["S"].rpartition("#")[2]
-    found.entries[(visit["appointment_id"], whose, int(item["visit_version"]["N"]))] += 1
+    place = (whose, int(item["visit_version"]["N"]))
+    found.entries.setdefault(visit["appointment_id"], set()).add(place)
 
 
 def _day(found: Calendar, item: Any) -> None:
@@ -104,10 +108,12 @@ def complaints(calendar: Calendar, minutes: int) -> list[str]:
         if wanted.get(cell) != calendar.cells.get(cell)
     ]
     for visit, (_, version) in calendar.visits.items():
-        places = [key for key in calendar.entries if key[0] == visit]
-        # The provider's calendar and the patient's.
-        if len(places) != 2 or {key[2] for key in places} != {version}:
+        places = calendar.entries.get(visit, set())
+        missing = calendar.takers[visit] - {whose for whose, _ in places}
+        if missing or {entry for _, entry in places} != {version}:
             wrong.append(f"{visit} (version {version}) stands in {places}")
+    gone = calendar.entries.keys() - calendar.visits.keys()
+    wrong += [f"{visit} stands in calendars and is not there" for visit in gone]
     told = Tally(calendar.events.values())
     for visit, (_, version) in calendar.visits.items():
         changes = sum(count for (_, of), count in told.items() if of == visit)
