@@ -162,6 +162,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
                     "AppointmentBooked",
                     "AppointmentMoved",
                     "AppointmentCancelled",
+                    "AppointmentLeft",
                     "AppointmentStatusChanged",
                 )
             ),

@@ -12,6 +12,7 @@ from caresmith.dispatch import make_handler
 from caresmith.events import (
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentLeft,
     AppointmentMoved,
     AppointmentStatusChanged,
 )
@@ -173,7 +174,13 @@ def end_coverage(
 handler = make_handler(
     app,
     consumers=dict.fromkeys(
-        (AppointmentBooked, AppointmentMoved, AppointmentCancelled, AppointmentStatusChanged),
+        (
+            AppointmentBooked,
+            AppointmentMoved,
+            AppointmentCancelled,
+            AppointmentLeft,
+            AppointmentStatusChanged,
+        ),
         timeline.on_appointment,
     ),
 )

@@ -8,9 +8,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
-from caresmith.events import (
-    AppointmentBooked,
-)
+from caresmith.events import AppointmentBooked, AppointmentLeft
 from caresmith.ids import AppointmentId, PatientId
 from caresmith.records.patient import merged_charts
 from functions.scheduling.errors import SessionFull, invalid
@@ -74,6 +72,7 @@ def remove_attendee(
         after = noted(before, actor, now, "left", patient, "")
         left = tuple(p for p in before.patient_ids if p != patient)
         occupy(story, before, frees=False)
+        story.tell(AppointmentLeft(**{**event_of(before, actor, now), "patient_ids": (patient,)}))
         names = tuple(a for a in details.attendees if a.patient_id != patient)
         return (
             after.model_copy(update={"patient_ids": left}),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from caresmith.events import ScheduleOutbox
 from caresmith.ids import PatientId, PracticeId
 from caresmith.keystore import create_keys
 from caresmith.records.patient import ChartStatus
@@ -206,6 +208,23 @@ def test_an_expired_hold_stands_in_nobodys_way(desk: Desk, monkeypatch: pytest.M
     assert desk.book(start).status == 201
     assert call("DELETE", f"/holds/{hold}", caller=desk.caller).status == 204
     assert "10:00" not in desk.free(start)
+
+
+def test_who_leaves_a_group_visit_is_told_of_and_the_others_stay(desk: Desk) -> None:
+    visit = desk.book(next_weekday(1, 10), type_id=desk.small.group).json["appointment_id"]
+    path = f"/appointments/{visit}/attendees"
+    other = add_patient(desk.small.practice, "Other")
+    assert desk.post(path, {"patient_id": other}).status == 200
+    left = call("DELETE", f"{path}/{desk.patient}", caller=desk.caller)
+    assert left.json["patient_ids"] == [other]
+    told = [
+        json.loads(event.detail)
+        for event in ScheduleOutbox.scan(ScheduleOutbox.pk.startswith(desk.small.practice))
+        if event.detail_type == "AppointmentLeft"
+    ]
+    assert [(e["appointment_id"], e["patient_ids"]) for e in told] == [(visit, [desk.patient])]
+    again = call("DELETE", f"{path}/{desk.patient}", caller=desk.caller)
+    assert again.status == 404
 
 
 def test_a_group_visit_takes_as_many_as_it_has_seats(desk: Desk) -> None:

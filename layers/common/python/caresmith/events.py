@@ -117,6 +117,10 @@ class AppointmentCancelled(AppointmentEvent):
     reason: str = Field(max_length=40, description="A cancellation reason code")
 
 
+class AppointmentLeft(AppointmentEvent):
+    """These patients gave up their seats in a group visit, which takes place all the same."""
+
+
 class AppointmentStatusChanged(AppointmentEvent):
     """The visit went one step on: arrived, checked in, fulfilled, no-show..."""
 
@@ -160,6 +164,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         AppointmentBooked,
         AppointmentMoved,
         AppointmentCancelled,
+        AppointmentLeft,
         AppointmentStatusChanged,
         WaitlistOffered,
         PracticeChanged,
