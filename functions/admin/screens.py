@@ -112,7 +112,7 @@ def _number(form: Form) -> int:
 @requires(Permission.MANAGE_SCHEDULES, action="new-setup")
 def new_thing(kind_path: str) -> Html:
     kind = _kind(kind_path)
-    return _shown(kind, kind.shown(Form({"active": "true"})))
+    return _shown(kind, kind.shown(Form({"active": "true", "colour": "#206bc4"})))
 
 
 @app.post("/console/admin/things/<kind_path>/new", include_in_schema=False)

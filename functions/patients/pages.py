@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -25,7 +26,7 @@ _KNOWN: Final[dict[str, ModuleType | Any]] = {
 def page(template: str, *, status: int = 200, **values: Any) -> Response[str]:
     """A whole page of the feature. With ``setup``, it can name providers and locations."""
     if "setup" in values:
-        values |= _choices(values["setup"])
+        values |= _of_setup(values["setup"])
     return _pages.render(
         f"patients/{template}", status=status, **{"here": "/console/patients", **_KNOWN, **values}
     )
@@ -33,12 +34,15 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response[str]:
 
 def fragment(template: str, **values: Any) -> Response[str]:
     """A part of a page, for htmx."""
+    if "setup" in values:
+        values |= _of_setup(values["setup"])
     return _pages.render(f"patients/{template}", **{**_KNOWN, **values})
 
 
-def _choices(setup: PracticeSetup) -> dict[str, Any]:
+def _of_setup(setup: PracticeSetup) -> dict[str, Any]:
     providers = sorted(setup.providers.values(), key=lambda p: (p.family, p.given))
     return {
         "providers": [(p.id, p.display_name) for p in providers if p.active],
         "locations": [(place.id, place.name) for place in setup.locations.values()],
+        "zone": ZoneInfo(setup.practice.zone),
     }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from caresmith.clock import from_text
 from caresmith.records.contact import shown_phone
 from caresmith.records.demographics import (
     BirthSex,
@@ -17,6 +19,7 @@ from caresmith.records.demographics import (
     Race,
     Relationship,
 )
+from caresmith.records.practice import PracticeSetup
 from functions.patients.models import Subscriber, TimelineEntry
 
 Options = tuple[tuple[str, str], ...]
@@ -140,8 +143,17 @@ STORIES: Final = {
     "AppointmentBooked": "Visit booked",
     "AppointmentMoved": "Visit moved",
     "AppointmentCancelled": "Visit cancelled",
+    "AppointmentLeft": "Seat in a group visit given up",
     "AppointmentStatusChanged": "Visit",
 }
+STATUSES: Final = {
+    "booked": "set back to booked",
+    "checked-in": "checked in",
+    "fulfilled": "completed",
+    "noshow": "missed",
+    "entered-in-error": "entered in error",
+}
+"""What became of a visit, where the status itself is no word that one says."""
 _DAYS_IN_WORDS: Final = 60
 _YEARS_WITH_MONTHS: Final = 2
 
@@ -170,8 +182,17 @@ def story(entry: TimelineEntry) -> str:
     """An entry of the timeline in a few words."""
     told = STORIES.get(entry.kind, entry.kind)
     if entry.kind == "AppointmentStatusChanged":
-        return f"{told} {entry.refers_to.get('to_status', '')}"
+        status = entry.refers_to.get("to_status", "")
+        return f"{told} {STATUSES.get(status, status)}"
     return told
+
+
+def visit_day(entry: TimelineEntry, setup: PracticeSetup) -> str:
+    """The date of the visit that an entry is about, on the calendar of its place."""
+    start = from_text(entry.refers_to["start"])
+    places = {str(place.id): place.zone for place in setup.locations.values()}
+    zone = places.get(entry.refers_to.get("location_id", ""), setup.practice.zone)
+    return start.astimezone(ZoneInfo(zone)).strftime("%m/%d/%Y")
 
 
 def phone(e164: str | None) -> str:

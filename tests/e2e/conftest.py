@@ -8,14 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from infra.manifest import FUNCTIONS
 from scripts.localstack.harness import Stack
 from scripts.localstack.running import environment
-from tests.support.browsing import Console, Watch
+from tests.support.browsing import PATIENCE_MS, Console, Watch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     OpenAs = Callable[..., Page]
 
@@ -79,9 +81,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def console(browser: Browser, stack: Stack) -> Console:
+def console(browser: Browser, stack: Stack) -> Iterator[Console]:
     """Knows the users of the sample practice and opens the console for them."""
-    return Console(browser, stack)
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE_MS)
+    warm_up(stack)
+    console = Console(browser, stack)
+    yield console
+    console.close()
+
+
+def warm_up(stack: Stack) -> None:
+    """One request to each function, one after another: none starts under a test's eyes."""
+    for function in FUNCTIONS:
+        for path in function.base_paths[:1]:
+            httpx.get(stack.url + path, timeout=60)
 
 
 @pytest.fixture
@@ -94,27 +109,31 @@ def watches() -> Iterator[dict[Page, Watch]]:
 
 @pytest.fixture
 def page(console: Console, watches: dict[Page, Watch]) -> Iterator[Page]:
-    """A fresh browser profile with nobody logged in."""
-    context, watch = console.visitor()
-    page = context.new_page()
-    watches[page] = watch
+    """A page in a fresh browser profile with nobody logged in."""
+    context = console.visitor()
+    page = watched(context, watches)
     yield page
     context.close()
 
 
 @pytest.fixture
 def open_as(console: Console, watches: dict[Page, Watch]) -> Iterator[OpenAs]:
-    """``open_as("Front desk", "/console/patients")``: a page, opened by that user."""
-    contexts = []
+    """``open_as("Front desk", "/console/patients")``: a new page of that user at that address."""
+    pages = []
 
-    def opened(label: str, path: str = "/console", **options: object) -> Page:
-        context, watch = console.member(label, **options)
-        contexts.append(context)
-        page = context.new_page()
-        watches[page] = watch
+    def opened(label: str, path: str = "/console") -> Page:
+        page = watched(console.member(label), watches)
+        pages.append(page)
         page.goto(path)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+
+
+def watched(context: BrowserContext, watches: dict[Page, Watch]) -> Page:
+    page = context.new_page()
+    watches[page] = Watch()
+    watches[page].follow(page)
+    return page

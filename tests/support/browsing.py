@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from scripts.localstack.harness import Stack
 
+PATIENCE_MS: Final = 45_000
+"""How long a page may take on a busy machine."""
 _STEP_SECONDS: Final = 30
 _SERVER_ERROR: Final = 500
 # WCAG 2.2 at level AA is these rules and no others.
@@ -90,8 +92,8 @@ class Login:
     username: str
     password: str
     authenticator: Authenticator
-    state: Any = None
-    """The browser's cookies after the first log-in."""
+    profile: BrowserContext | None = None
+    """The browser in which the user is logged in."""
 
 
 class Console:
@@ -105,26 +107,30 @@ class Console:
             for one in told
         }
 
-    def visitor(self, **options: Any) -> tuple[BrowserContext, Watch]:
+    def visitor(self) -> BrowserContext:
         """A fresh browser profile in which nobody is logged in."""
         context = self._browser.new_context(
             base_url=self.stack.url,
-            **{"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options},
+            viewport={"width": 1280, "height": 800},
+            reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
-        watch = Watch()
-        context.on("page", watch.follow)
-        return context, watch
+        context.set_default_timeout(PATIENCE_MS)
+        return context
 
-    def member(self, label: str, **options: Any) -> tuple[BrowserContext, Watch]:
-        """A profile in which that member of the staff is logged in."""
+    def member(self, label: str) -> BrowserContext:
+        """The profile of that member of the staff: logged in once, kept for the whole run."""
         login = self.logins[label]
-        if login.state is None:
-            context, _ = self.visitor()
-            log_in(context.new_page(), login)
-            login.state = context.storage_state()
-            context.close()
-        return self.visitor(storage_state=login.state, **options)
+        if login.profile is None:
+            login.profile = self.visitor()
+            page = login.profile.new_page()
+            log_in(page, login)
+            page.close()
+        return login.profile
+
+    def close(self) -> None:
+        for login in self.logins.values():
+            if login.profile is not None:
+                login.profile.close()
 
 
 def log_in(page: Page, login: Login) -> None:

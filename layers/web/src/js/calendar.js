@@ -44,7 +44,6 @@
       info.el.setAttribute("tabindex", "0");
       info.el.setAttribute("role", "button");
       info.el.dataset.visit = info.event.id;
-      info.el.setAttribute("aria-label", describe(info.event));
       info.el.title = describe(info.event);
       info.el.onkeydown = (event) => {
         if (event.key === "Enter" || event.key === " ") {
@@ -57,6 +56,23 @@
     eventDrop: moved,
     dateClick: (info) => mayBook && book({ start: local(info.date), provider_id: info.resource?.id }),
   });
+
+  // The library calls its boxes a table, of which a visit could not be a part: what
+  // stands there is a group of buttons, under a heading for each provider.
+  const TABLE = ["role=table", "role=rowgroup", "role=row", "role=columnheader", "role=rowheader", "role=cell"];
+  const table = [...TABLE, "aria-colindex", "aria-rowindex"].map((part) => `[${part}]`).join();
+  const asButtons = () => {
+    for (const part of element.querySelectorAll(table)) {
+      for (const name of ["role", "aria-colindex", "aria-colspan", "aria-rowindex", "aria-rowspan"]) {
+        part.removeAttribute(name);
+      }
+    }
+    for (const named of element.querySelectorAll(".ec-col-head > [aria-label]")) {
+      named.removeAttribute("aria-label"); // it names the day once more for each provider
+    }
+  };
+  new MutationObserver(asButtons).observe(element, { childList: true, subtree: true });
+  asButtons();
 
   function viewName() {
     return view === "week" ? "resourceTimeGridWeek" : "resourceTimeGridDay";
@@ -77,7 +93,7 @@
     name.textContent = event.title;
     const head = document.createElement("div");
     head.className = "text-truncate";
-    head.append(`${clock(event.start).replace(/ [AP]M$/, "")} `, name);
+    head.append(`${clock(event.start).replace(/ [AP]M$/, "")} `, name, " ");
     const rest = document.createElement("div");
     rest.className = "text-truncate";
     rest.textContent = [state === "Booked" ? "" : state, kind, where].filter(Boolean).join(" · ");
@@ -119,6 +135,7 @@
 
   async function load() {
     const turn = ++loading;
+    element.setAttribute("aria-busy", "true");
     try {
       const answer = await caresmith.send("GET", `/console/scheduling/events?${question({ view })}`);
       if (turn === loading) show(answer);
@@ -130,6 +147,8 @@
   function show(answer) {
     shown = answer;
     shownAt = Date.now();
+    element.dataset.shown = first();
+    element.removeAttribute("aria-busy");
     changes = answer.changes;
     const hours = span(answer);
     const resources = columns(answer);

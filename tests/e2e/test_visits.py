@@ -1,0 +1,245 @@
+"""A visit through its day: confirmed, arrived, in a room, complete, or cancelled; who waits."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import Watch, assert_accessible
+from tests.support.calendar_page import CalendarPage, add_patient, send
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import OpenAs
+
+CALENDAR, CHECK_IN = "/console/scheduling", "/console/scheduling/check-in"
+WAITLIST = "/console/scheduling/waitlist"
+# Offers come by an event: whether this patient has one by now.
+OFFERED = """async (patient) =>
+  (await caresmith.send("GET", "/waitlist/offers")).some((offer) => offer.patient_id === patient)
+"""
+
+
+@pytest.fixture
+def desk(open_as: OpenAs) -> Page:
+    return open_as("Front desk", CALENDAR)
+
+
+def setup_of(page: Page) -> dict[str, Any]:
+    """Ids of the practice's things by name, from the forms that offer them."""
+    page.keyboard.press("n")
+    expect(page.locator("#drawer form")).to_be_visible()
+    found: dict[str, Any] = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll("#drawer select option")]
+          .map((option) => [option.textContent.trim(), option.value]))"""
+    )
+    page.keyboard.press("Escape")
+    return found
+
+
+def book_free(page: Page, patient: str, *, days_ahead: int, kind: str = "Office visit (20 min)"):
+    """Book the first free time with Dr. Torres from that day on; returns the visit."""
+    ids = setup_of(page)
+    page_day = datetime.fromisoformat(page.get_by_label("Date").input_value())
+    first = (page_day + timedelta(days=days_ahead)).date()
+    asked = f"type_id={ids[kind]}&provider_ids={ids['Miguel Ángel Torres, MD']}"
+    asked += f"&location_ids={ids['Lakeshore Chicago']}&first={first}&days=7&limit=5"
+    slot = send(page, "GET", f"/slots?{asked}")["slots"][-1]
+    return send(
+        page,
+        "POST",
+        "/appointments",
+        {
+            "type_id": ids[kind],
+            "provider_id": slot["provider_id"],
+            "location_id": slot["location_id"],
+            "start": slot["start"],
+            "patient_id": patient,
+        },
+    )
+
+
+def calendar_of(page: Page, visit: dict[str, Any]) -> CalendarPage:
+    """The calendar on the day of the visit."""
+    start = datetime.fromisoformat(visit["start"]).astimezone(ZoneInfo("America/Chicago"))
+    page.goto(f"{CALENDAR}?date={start:%Y-%m-%d}")
+    return CalendarPage(page).ready()
+
+
+class TestThePanel:
+    def test_from_confirmed_to_complete(self, desk: Page):
+        visit = book_free(desk, add_patient(desk, "Bartholomew", "Nightingale"), days_ahead=0)
+        calendar = calendar_of(desk, visit)
+        panel = calendar.open("Nightingale")
+        expect(panel).to_contain_text("01/15/1980")
+        expect(panel.get_by_role("link", name="(312) 555-0187")).to_be_visible()
+        for button, state in (
+            ("Confirm", "Confirmed"),
+            ("Arrived", "Arrived"),
+            ("Check in", "Waiting"),
+        ):
+            panel.get_by_role("button", name=button, exact=True).click()
+            expect(panel.locator(".status-key")).to_have_text(state)
+        assert_accessible(desk)
+        rooms = panel.get_by_label("Room")
+        free = rooms.locator("option").last.inner_text()
+        rooms.select_option(label=free)
+        panel.get_by_role("button", name="To the room").click()
+        expect(panel.locator(".status-key")).to_have_text("In a room")
+        expect(panel).to_contain_text(f"Lakeshore Chicago, {free}")
+        panel.get_by_role("button", name="With the provider").click()
+        panel.get_by_role("button", name="Complete").click()
+        expect(panel.locator(".status-key")).to_have_text("Completed")
+        panel.get_by_text("What happened").click()
+        assert_accessible(desk)
+        desk.keyboard.press("Escape")
+        expect(calendar.visit("Nightingale")).to_have_class(re.compile("is-fulfilled"))
+
+    def test_no_show_who_came_after_all(self, desk: Page):
+        visit = book_free(desk, add_patient(desk, "Wilhelmina", "Dorsett"), days_ahead=1)
+        panel = calendar_of(desk, visit).open("Dorsett")
+        panel.get_by_role("button", name="No-show").click()
+        expect(panel.locator(".status-key")).to_have_text("No-show")
+        panel.get_by_role("button", name="Came after all").click()
+        expect(panel.locator(".status-key")).to_have_text("Arrived")
+
+    def test_cancel_with_a_reason_frees_the_time(self, desk: Page):
+        patient = add_patient(desk, "Evangeline", "Rutherford-Osei")
+        calendar = calendar_of(desk, book_free(desk, patient, days_ahead=1))
+        panel = calendar.open("Rutherford-Osei")
+        panel.get_by_text("Cancel the visit").first.click()
+        panel.get_by_label("Why").select_option(label="Patient has no transport")
+        panel.get_by_role("button", name="Cancel the visit").click()
+        expect(panel).to_contain_text("Patient has no transport")
+        expect(calendar.visit("Rutherford-Osei")).to_have_count(0)
+        desk.goto(f"/console/patients/{patient}")
+        expect(desk.locator(".status-key", has_text="Cancelled")).to_be_visible()
+
+    def test_another_time_by_the_form(self, desk: Page):
+        patient = add_patient(desk, "Octavian", "Greenbriar")
+        calendar = calendar_of(desk, book_free(desk, patient, days_ahead=1))
+        panel = calendar.open("Greenbriar")
+        panel.get_by_text("Give another time").click()
+        panel.get_by_role("button", name="Show free times").click()
+        panel.locator("[data-slot-clock]").first.click()
+        panel.get_by_role("button", name="Move", exact=True).click()
+        expect(desk.locator("#toasts")).to_contain_text("Moved.")
+
+    def test_two_desks_at_one_visit(self, desk: Page, open_as: OpenAs, watches: dict[Page, Watch]):
+        patient = add_patient(desk, "Fitzgerald", "Montenegro")
+        visit = book_free(desk, patient, days_ahead=1)
+        panel = calendar_of(desk, visit).open("Montenegro")
+        other = calendar_of(open_as("Manager", CALENDAR), visit).open("Montenegro")
+        other.get_by_role("button", name="Confirm").click()
+        expect(other.locator(".status-key")).to_have_text("Confirmed")
+        with watches[desk].refusals(409, 412):
+            panel.get_by_role("button", name="Arrived").click()
+            expect(panel.get_by_role("alert")).to_contain_text("Somebody else changed this visit")
+        expect(panel.locator(".status-key")).to_have_text("Confirmed")
+
+    def test_a_group_visit_takes_further_patients_in(self, open_as: OpenAs):
+        page = open_as("Front desk", CALENDAR)
+        first = add_patient(page, "Hyacinth", "Lavallee")
+        add_patient(page, "Montgomery", "Ashdown")
+        visit = book_class(page, first)
+        calendar = calendar_of(page, visit)
+        panel = calendar.open("1 of 12 seats")
+        expect(panel.get_by_text("Participants (1 of 12)")).to_be_visible()
+        calendar.pick("Ashdown")
+        panel.get_by_role("button", name="Add", exact=True).click()
+        expect(panel.get_by_text("Participants (2 of 12)")).to_be_visible()
+        assert_accessible(page)
+        panel.get_by_role("button", name="Remove").first.click()
+        expect(panel.get_by_text("Participants (1 of 12)")).to_be_visible()
+
+
+def book_class(page: Page, patient: str) -> dict[str, Any]:
+    """A class of its own for the test, some weeks ahead."""
+    ids = setup_of(page)
+    kind = ids["Diabetes self-management class (90 min)"]
+    first = datetime.fromisoformat(page.get_by_label("Date").input_value()) + timedelta(days=90)
+    asked = f"type_id={kind}&location_ids={ids['Lakeshore Chicago']}&first={first.date()}&days=14"
+    slot = send(page, "GET", f"/slots?{asked}")["slots"][0]
+    told: dict[str, Any] = send(
+        page,
+        "POST",
+        "/appointments",
+        {
+            "type_id": kind,
+            **{name: slot[name] for name in ("provider_id", "location_id", "start")},
+            "patient_id": patient,
+        },
+    )
+    return told
+
+
+class TestTheList:
+    def test_each_patient_goes_one_step_further_by_one_click(self, desk: Page):
+        visit = book_free(desk, add_patient(desk, "Marigold", "Featherstone"), days_ahead=0)
+        desk.goto(CHECK_IN)
+        row = desk.get_by_role("row", name="Featherstone, Marigold")
+        for button, state in (
+            ("Arrived", "Arrived"),
+            ("Check in", "Waiting"),
+            ("To the room", "In a room"),
+            ("With the provider", "With the provider"),
+            ("Complete", "Completed"),
+        ):
+            row.get_by_role("button", name=button).click()
+            expect(row.locator(".status-key")).to_have_text(state)
+        assert_accessible(desk)
+        row.get_by_role("button", name="Details").click()
+        expect(desk.locator("#drawer dl.facts")).to_be_visible()
+        assert visit["status"] == "booked"
+
+    def test_home_shows_the_day(self, desk: Page):
+        desk.goto("/console")
+        expect(desk.get_by_role("heading", name="Today at Lakeshore Chicago")).to_be_visible()
+        expect(desk.get_by_role("row")).not_to_have_count(0)
+        assert_accessible(desk)
+
+
+class TestTheWaitlist:
+    def test_a_freed_time_is_offered_and_taken(self, desk: Page):
+        holder = add_patient(desk, "Cassius", "Hollingberry")
+        visit = book_free(desk, holder, days_ahead=10)
+        waiting = add_patient(desk, "Seraphina", "Wainwright")
+        desk.goto(WAITLIST)
+        assert_accessible(desk)
+        calendar = CalendarPage(desk)
+        calendar.pick("Wainwright")
+        desk.get_by_label("Kind of visit").select_option(label="Office visit")
+        desk.get_by_label("Provider", exact=True).select_option(label="Miguel Ángel Torres, MD")
+        day = datetime.fromisoformat(visit["start"]).astimezone(ZoneInfo("America/Chicago")).date()
+        desk.get_by_label("Not before").fill(str(day))
+        desk.get_by_label("Not after").fill(str(day))
+        desk.get_by_label("Urgency").select_option(label="1 (most urgent)")
+        desk.get_by_role("button", name="Add to the waitlist").click()
+        expect(desk.get_by_role("row", name="Wainwright")).to_have_count(1)
+        send(
+            desk,
+            "POST",
+            f"/appointments/{visit['appointment_id']}/cancel",
+            {"reason": "pat"},
+        )
+        desk.wait_for_function(OFFERED, arg=str(waiting), polling=500)
+        desk.reload()
+        offer = desk.get_by_role("row", name="Wainwright").filter(has_text="Accepts")
+        assert_accessible(desk)
+        offer.get_by_role("button", name="Accepts: book").click()
+        expect(CalendarPage(desk).ready().visit("Wainwright")).to_be_visible()
+        desk.goto(WAITLIST)
+        expect(desk.get_by_role("row", name="Wainwright")).to_have_count(0)
+
+    def test_nobody_chosen(self, desk: Page, watches: dict[Page, Watch]):
+        desk.goto(WAITLIST)
+        with watches[desk].refusals(422):
+            desk.get_by_role("button", name="Add to the waitlist").click()
+            expect(desk.get_by_label("Patient", exact=True)).to_have_attribute(
+                "aria-invalid", "true"
+            )
+        assert_accessible(desk)
