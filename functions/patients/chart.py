@@ -207,6 +207,10 @@ class ChartChange:
         """Write one more item with this change."""
         self._writes.append(lambda writes: writes.save(item, condition=condition))
 
+    def find_by(self, item: FindItem) -> None:
+        """Write one more item of the index with this change."""
+        self._found_by.append(item)
+
     def delete(self, item: Any) -> None:
         """Delete one more item with this change, unless it changed meanwhile."""
         self._writes.append(lambda writes: writes.delete(item))
@@ -251,7 +255,8 @@ class ChartChange:
         known: frozenset[str] = before.all if before else frozenset()
         rewrite = before is None or before.tags != after.tags
         fresh = sorted(after.all if rewrite else after.all - known)
-        self._found_by = [self._find_item(token, after.tags) for token in fresh]
+        for token in fresh:
+            self.find_by(self._find_item(token, after.tags))
         self._stale = [self._find_item(token, "") for token in sorted(known - after.all)]
         self._former_tags = before.tags if before else ""
 

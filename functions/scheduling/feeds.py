@@ -11,8 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
@@ -25,6 +24,9 @@ from functions.scheduling.records import FeedRecord
 from functions.scheduling.status import FREES_TIME, Status
 from functions.scheduling.story import Story, StoryFailed
 from functions.scheduling.views import entries
+
+if TYPE_CHECKING:
+    from icalendar import Calendar
 
 _PAST = timedelta(days=30)
 _FUTURE = timedelta(days=180)
@@ -106,6 +108,9 @@ def _resolve(name: str) -> tuple[PracticeId, ProviderId]:
 
 
 def _calendar(setup: PracticeSetup, provider: ProviderId, visits: list[Appointment]) -> Calendar:
+    # The one route that needs it is read by machines; nobody else waits for its import.
+    from icalendar import Calendar, Event
+
     calendar = Calendar()
     calendar.add("prodid", "-//Caresmith//Provider calendar//EN")
     calendar.add("version", "2.0")

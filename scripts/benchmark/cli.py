@@ -34,8 +34,7 @@ def main(arguments: list[str]) -> int:
         if chosen.only in (None, "operations"):
             measured += suite.sample_operations(chosen.repeats)
         if chosen.only in (None, "search"):
-            for count in chosen.patients:
-                measured += suite.searches(count, chosen.repeats)
+            measured += suite.searches(chosen.patients, chosen.repeats)
     if measured:
         console.print(_operations(measured))
     if chosen.only in (None, "imports"):

@@ -109,7 +109,10 @@ class _CollectedChart(ChartChange):
         self._bulk, self._partitions = bulk, partitions
 
     def save(self, item: Any, condition: Any = None) -> None:
-        if not isinstance(item, FindItem) or item.pk in self._partitions:
+        self._bulk.add(item)
+
+    def find_by(self, item: FindItem) -> None:
+        if item.pk in self._partitions:
             self._bulk.add(item)
 
 

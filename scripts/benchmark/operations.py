@@ -21,6 +21,8 @@ from caresmith.settings import Domain, table_name
 from scripts.benchmark.meter import Usage, percentile, timed, watched
 from scripts.localstack.inprocess import request
 
+Actions = Iterator[Callable[[], bytes]]
+
 _ROLES = f"{Role.MANAGER},{Role.CLINICIAN}"
 
 
@@ -73,29 +75,56 @@ class Baseline:
         self._client.get_item(TableName=self._table, Key=self._key)
 
 
-def measure(
-    name: str, baseline: Baseline, actions: Iterator[Callable[[], bytes]], warm: int = 5
-) -> Measured:
+def measure(name: str, baseline: Baseline, actions: Actions, warm: int = 5) -> Measured:
     """Run every action once, the baseline before each; the first ``warm`` are not counted."""
-    for _ in range(warm):
-        next(actions)()
-    with watched() as usage:
-        size = len(next(actions)())
-    gets, seconds, cpu, own = [], [], [], []
-    for action in actions:
-        gets.append(timed(baseline.get)[0])
+    return measure_in_turn({name: actions}, baseline, warm)[0]
+
+
+def measure_in_turn(
+    operations: dict[str, Actions], baseline: Baseline, warm: int = 5
+) -> list[Measured]:
+    """Run the operations turn by turn, so that whatever slows the machine slows all of them."""
+    runs = [_Run(name, actions, warm) for name, actions in operations.items()]
+    while all([run.once(baseline) for run in runs]):  # noqa: C419 - each has its turn
+        pass
+    return [run.measured() for run in runs]
+
+
+class _Run:
+    """One operation being measured."""
+
+    def __init__(self, name: str, actions: Actions, warm: int) -> None:
+        self._name, self._actions = name, actions
+        for _ in range(warm):
+            next(actions)()
+        with watched() as self._usage:
+            self._bytes = len(next(actions)())
+        self._gets: list[float] = []
+        self._seconds: list[float] = []
+        self._cpu: list[float] = []
+        self._own_cpu: list[float] = []
+
+    def once(self, baseline: Baseline) -> bool:
+        """Measure the next action. False where there is none."""
+        action = next(self._actions, None)
+        if action is None:
+            return False
+        self._gets.append(timed(baseline.get)[0])
         with watched() as inside:
             before = time.process_time()
-            seconds.append(timed(action)[0])
-            cpu.append(time.process_time() - before)
-        own.append(cpu[-1] - inside.cpu_seconds)
-    unit = percentile(gets, 50)
-    return Measured(
-        name,
-        usage,
-        percentile(seconds, 50) / unit,
-        percentile(seconds, 95) / unit,
-        1000 * percentile(cpu, 50),
-        1000 * percentile(own, 50),
-        size,
-    )
+            self._seconds.append(timed(action)[0])
+            self._cpu.append(time.process_time() - before)
+        self._own_cpu.append(self._cpu[-1] - inside.cpu_seconds)
+        return True
+
+    def measured(self) -> Measured:
+        unit = percentile(self._gets, 50)
+        return Measured(
+            self._name,
+            self._usage,
+            percentile(self._seconds, 50) / unit,
+            percentile(self._seconds, 95) / unit,
+            1000 * percentile(self._cpu, 50),
+            1000 * percentile(self._own_cpu, 50),
+            self._bytes,
+        )

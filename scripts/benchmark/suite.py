@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -13,14 +13,19 @@ from caresmith.ids import AppointmentTypeId, PatientId
 from caresmith.records.practice import AppointmentType, SetupRecord, forget_setup, setup_key
 from scripts.benchmark.crowd import Crowd, Wanted, draw, write
 from scripts.benchmark.meter import watched
-from scripts.benchmark.operations import Baseline, Caller, Measured, measure
+from scripts.benchmark.operations import (
+    Actions,
+    Baseline,
+    Caller,
+    Measured,
+    measure,
+    measure_in_turn,
+)
 from scripts.bootstrap.progress import step
 from scripts.sample_practice import loading
 from scripts.sample_practice.agenda import Size
 
 SIZE: Final = Size(patients=120, past_days=30, future_days=14, past_visits=300, future_visits=300)
-
-Actions = Iterator[Callable[[], bytes]]
 
 
 def sample_operations(repeats: int) -> list[Measured]:
@@ -105,34 +110,46 @@ def _book(caller: Caller, people: list[PatientId], query: dict[str, Any], total:
         yield lambda body=body: caller.send("POST", "/appointments", body)  # type: ignore[misc]
 
 
-def searches(count: int, repeats: int) -> list[Measured]:
-    """Searches by name, misspelt name and birth date among so many patients."""
+KINDS: Final[dict[str, Callable[[Wanted], str]]] = {
+    "name": lambda w: w.by_name,
+    "beginnings of names": lambda w: w.by_beginning,
+    "misspelt name": lambda w: w.misspelt,
+    "birth date": lambda w: w.by_birth_date,
+}
+
+
+def searches(counts: list[int], repeats: int) -> list[Measured]:
+    """Searches by name, misspelt name and birth date among so many patients, size by size in turn.
+
+    Only in turn can one tell whether a large practice searches slower than a small one.
+    """
     today = datetime.now(UTC).date()
+    sizes = {count: _written(count, today) for count in counts}
+    baseline = Baseline()
+    measured: list[Measured] = []
+    for name, text in KINDS.items():
+        operations = {
+            f"search by {name}, {count:,} patients": _searching(caller, wanted, text, repeats + 6)
+            for count, (caller, wanted) in sizes.items()
+        }
+        measured += measure_in_turn(operations, baseline)
+    return measured
+
+
+def _written(count: int, today: date) -> tuple[Caller, list[Wanted]]:
+    """A practice with so many charts, its searches tried once."""
     with step(f"Drawing {count:,} patients"):
         crowd = draw(count, today)
         wanted = crowd.wanted()
-    caller, baseline = Caller(crowd.practice), Baseline()
-    kinds: dict[str, Callable[[Wanted], str]] = {
-        "name": lambda w: w.by_name,
-        "beginnings of names": lambda w: w.by_beginning,
-        "misspelt name": lambda w: w.misspelt,
-        "birth date": lambda w: w.by_birth_date,
-    }
+    caller = Caller(crowd.practice)
     with watched() as usage:
-        for text in kinds.values():
+        for text in KINDS.values():
             for one in wanted:
                 caller.send("POST", "/patients/search", {"text": text(one)})
     with step(f"Writing {count:,} charts"):
         write(crowd, usage.partitions)
     _check(crowd, caller, wanted)
-    return [
-        measure(
-            f"search by {name}, {count:,} patients",
-            baseline,
-            _searching(caller, wanted, text, repeats + 6),
-        )
-        for name, text in kinds.items()
-    ]
+    return caller, wanted
 
 
 def _searching(

@@ -19,7 +19,7 @@ from caresmith.records.patient import CHART, ChartStatus, Identifiers, Patient, 
 from functions.patients import service
 from functions.patients.chart import ChartChange, Groups
 from functions.patients.coverages import check_orders
-from functions.patients.records import CounterItem, MrnItem
+from functions.patients.records import CounterItem, FindItem, MrnItem
 from functions.patients.timeline import event_item
 from scripts.sample_practice.bulk import Bulk
 from scripts.sample_practice.dice import Dice
@@ -34,6 +34,9 @@ class CollectedChart(ChartChange):
         self._bulk = bulk
 
     def save(self, item: Any, condition: Any = None) -> None:
+        self._bulk.add(item)
+
+    def find_by(self, item: FindItem) -> None:
         self._bulk.add(item)
 
     def commit(self, event: PatientEvent) -> None:
