@@ -27,6 +27,7 @@ from functions.scheduling.models import (
     Visit,
     VisitDetails,
 )
+from functions.scheduling.newness import must_be_new
 from functions.scheduling.plan import (
     bookable_patient,
     check_overbooking,
@@ -70,6 +71,9 @@ def book(
         now=now,
         overbook=request.overbook,
     )
+    if not request.confirmed_new:
+        kind, start = plan.visit_type, plan.visit.start
+        must_be_new(setup, kind, request.patient_id, request.provider_id, start)
     details = VisitDetails(
         attendees=(AttendeeName(patient_id=request.patient_id, name=card.sort_name),),
         note=request.note,

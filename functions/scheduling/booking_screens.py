@@ -171,6 +171,7 @@ def _request(shown: Form, known: PracticeSetup) -> m.BookingRequest:
             "note",
             "overbook",
             "overbook_reason",
+            "confirmed_new",
         )
     }
     if not fields["patient_id"]:

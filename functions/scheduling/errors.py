@@ -25,6 +25,16 @@ class PatientNotBookable(Conflict):
     kind, title = "patient-not-bookable", "Nothing can be booked for this chart."
 
 
+class NotNew(Conflict):
+    kind = "not-new"
+    title = "This kind of visit is for new patients, and this one was seen within three years."
+
+    def __init__(self) -> None:
+        super().__init__(
+            fields=[FieldError("confirmed_new", "was seen here in that specialty within 3 years")]
+        )
+
+
 class NotOpen(Conflict):
     kind = "not-open"
     title = "The provider does not see this kind of visit there at that time."

@@ -104,6 +104,8 @@ class BookingRequest(_MayOverbook, VisitRequest):
     patient_id: PatientId
     note: Note = ""
     hold_id: HoldId | None = None
+    confirmed_new: bool = False
+    """A person says that the patient counts as new, although they were seen here."""
 
 
 class SeriesRequest(_Value):

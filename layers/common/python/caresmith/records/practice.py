@@ -191,6 +191,8 @@ class AppointmentType(_Thing):
     room_kind: RoomKind | None = None
     """The kind of room it needs; None where it needs none."""
     patients: Literal["any", "new", "established"] = "any"
+    """For whom it is meant. A kind for new patients is kept from those who were seen here;
+    one for established patients is refused to nobody: they may have been seen elsewhere."""
     telehealth: bool = False
     capacity: int = Field(default=1, ge=1, le=50)
     """How many patients share one visit; above one it is a group visit."""
