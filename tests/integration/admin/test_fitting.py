@@ -89,6 +89,24 @@ def test_hours_that_make_no_sense_are_refused(office: Office, place: Any, doctor
         assert office.post("/availability-rules", hours(doctor, place, **wrong)).status == 422
 
 
+@pytest.mark.parametrize(
+    "rrule",
+    [
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=WEEKLY;INTERVAL=-1",
+        "EXDATE:20260101T000000",
+        "RDATE:20260101T000000",
+        "FREQ=DAILY;BYHOUR=9,17",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+def test_a_rule_that_never_ends_or_never_begins_is_refused(
+    office: Office, place: Any, doctor: Any, rrule: str
+) -> None:
+    """Stored, it would stand in the way of every later search for a free time."""
+    refused(office.post("/availability-rules", hours(doctor, place, rrule=rrule)), "rrule")
+
+
 def test_a_provider_leaves_a_place_only_without_hours_to_come(office: Office, place: Any) -> None:
     west = office.location("West")
     doctor = office.provider(place, west)

@@ -40,7 +40,7 @@ from functions.scheduling.models import (
     SlotQuery,
     VisitRequest,
 )
-from functions.scheduling.status import CancelReason
+from functions.scheduling.status import CancelReason, Status
 from tests.support.practices import SmallPractice, add_patient, put, small_practice
 from tests.support.practices import rule as hours
 
@@ -100,7 +100,7 @@ class Calendar(RuleBasedStateMachine):
         return self.small.ana if doctor == "ana" else self.small.ben
 
     def _do(self, action: Callable[..., Any], *given: Any) -> Any:
-        actor = Actor(self.small.practice, UserId.new(), frozenset({Role.FRONT_DESK}))
+        actor = Actor(self.small.practice, UserId.new(), frozenset({Role.MANAGER}))
         with acting_as(actor), audited(AuditTrail(actor, "machine", FixedClock(self.now))):
             needs_now = action is not holds.drop_hold
             return action(*given, actor=actor, **({"now": self.now} if needs_now else {}))
@@ -164,6 +164,28 @@ class Calendar(RuleBasedStateMachine):
     def cancel(self, visit: Any) -> None:
         self._do(visits.cancel, visit, CancelRequest(reason=CancelReason.PATIENT))
         del self.taken[visit]
+
+    @rule(visit=consumes(booked))
+    def enter_in_error(self, visit: Any) -> None:
+        self._do(visits.change_status, visit, Status.ENTERED_IN_ERROR)
+        del self.taken[visit]
+
+    @rule(visit=booked)
+    def arrive_and_leave_again(self, visit: Any) -> None:
+        """Whatever happens to a visit on its day, its time stays taken."""
+        if visit in self.taken:
+            self._do(visits.change_status, visit, Status.ARRIVED)
+            self._do(visits.change_status, visit, Status.BOOKED)
+
+    @rule(doctor=DOCTORS, quarter=QUARTERS)
+    def book_over_the_calendar(self, doctor: str, quarter: int) -> None:
+        """It takes no time, and its end gives none back."""
+        more = {"patient_id": self.patient, "overbook": True, "overbook_reason": "acute"}
+        request = self._request(BookingRequest, doctor, quarter, **more)
+        visit = self._do(booking.book, request)
+        if quarter % 2:
+            cancel = CancelRequest(reason=CancelReason.PATIENT)
+            self._do(visits.cancel, visit.appointment_id, cancel)
 
     @rule(visit=booked, doctor=DOCTORS, quarter=QUARTERS)
     def move(self, visit: Any, doctor: str, quarter: int) -> None:
