@@ -36,6 +36,10 @@ def book(calendar: CalendarPage, name: str, provider: str, clock: str, kind: str
     expect(calendar.visit(name)).to_be_visible()
 
 
+# Days on which the sample practice has no visits, and the tests have the calendar to themselves,
+# lie more than six weeks ahead.
+
+
 class TestSeeing:
     def test_providers_side_by_side_by_day_and_one_by_week(self, calendar: CalendarPage):
         page = calendar.page
@@ -85,7 +89,7 @@ class TestSeeing:
 class TestBooking:
     def test_click_a_free_time_and_book_it(self, calendar: CalendarPage):
         add_patient(calendar.page, "Rosalind", "Achebe-Clarke")
-        calendar.later(7)
+        calendar.later(49)
         calendar.click("Okafor", "13:15")
         assert_accessible(calendar.page)
         expect(calendar.page.get_by_label("Patient", exact=True)).to_be_focused()
@@ -131,7 +135,7 @@ class TestBooking:
         page = calendar.page
         add_patient(page, "Philippa", "Underhill")
         add_patient(page, "Desmond", "Overmyer")
-        calendar.later(7)
+        calendar.later(49)
         book(calendar, "Underhill", "Torres", "9:00", "Annual physical (40 min)")
         day = page.get_by_label("Date").input_value()
 
@@ -165,12 +169,12 @@ class TestBooking:
         page = calendar.page
         patient = add_patient(page, "Marguerite", "Oyelaran")
         add_patient(page, "Cornelius", "Zabriskie")
-        calendar.later(14)
-        book(calendar, "Zabriskie", "Torres", "16:00", "Office visit (20 min)")
+        calendar.later(63)
+        book(calendar, "Zabriskie", "Torres", "16:00", "Annual physical (40 min)")
         calendar.later(-7)
         page.keyboard.press("n")
         calendar.pick("Oyelaran")
-        page.get_by_label("Kind of visit").select_option(label="Office visit (20 min)")
+        page.get_by_label("Kind of visit").select_option(label="Annual physical (40 min)")
         page.get_by_label("Provider", exact=True).select_option(label="Miguel Ángel Torres, MD")
         page.get_by_label("Time", exact=True).fill("16:00")
         calendar.drawer.get_by_text("Repeat the visit").click()
@@ -184,14 +188,14 @@ class TestBooking:
         calendar.drawer.get_by_role("button", name="Book", exact=True).click()
         expect(page.locator("#toasts")).to_contain_text("2 visits booked")
         page.goto(f"/console/patients/{patient}")
-        expect(page.get_by_role("cell", name="Office visit")).to_have_count(2)
+        expect(page.get_by_role("cell", name="Annual physical")).to_have_count(2)
 
 
 class TestMoving:
     def test_drag_to_another_time_and_provider(self, calendar: CalendarPage):
         add_patient(calendar.page, "Leontyne", "Brubaker")
-        calendar.later(8)
-        book(calendar, "Brubaker", "Okafor", "10:30", "Office visit (20 min)")
+        calendar.later(50)
+        book(calendar, "Brubaker", "Okafor", "10:30", "Annual physical (40 min)")
         with calendar.page.expect_response("**/move"):
             calendar.drag("Brubaker", "Torres", "11:00")
         expect(calendar.page.locator("#toasts")).to_contain_text("Moved to 11:00 AM.")
@@ -204,8 +208,8 @@ class TestMoving:
     ):
         page = calendar.page
         add_patient(page, "Thelonius", "Vandermeer")
-        calendar.later(8)
-        book(calendar, "Vandermeer", "Okafor", "14:30", "Office visit (20 min)")
+        calendar.later(50)
+        book(calendar, "Vandermeer", "Okafor", "14:30", "Annual physical (40 min)")
         with watches[page].refusals(409), page.expect_response("**/move"):
             calendar.drag("Vandermeer", "Okafor", "12:15")
         expect(page.locator("#toasts").get_by_role("alert")).to_contain_text("does not see")
@@ -215,9 +219,9 @@ class TestMoving:
         self, calendar: CalendarPage, open_as: OpenAs
     ):
         add_patient(calendar.page, "Anastasia", "Quarterman")
-        calendar.later(9)
+        calendar.later(51)
         day = calendar.page.get_by_label("Date").input_value()
         other = CalendarPage(open_as("Manager", f"{CALENDAR}?date={day}")).ready()
         expect(other.visit("Quarterman")).to_have_count(0)
-        book(calendar, "Quarterman", "Okafor", "11:30", "Office visit (20 min)")
+        book(calendar, "Quarterman", "Okafor", "11:00", "Annual physical (40 min)")
         expect(other.visit("Quarterman")).to_be_visible()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browsing import Watch, assert_accessible
-from tests.support.calendar_page import CalendarPage, add_patient, send
+from tests.support.calendar_page import CalendarPage, add_patient, send, until
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import OpenAs
@@ -41,14 +41,19 @@ def setup_of(page: Page) -> dict[str, Any]:
     return found
 
 
-def book_free(page: Page, patient: str, *, days_ahead: int, kind: str = "Office visit (20 min)"):
+def book_free(page: Page, patient: str, *, days_ahead: int, kind: str = "Annual physical (40 min)"):
     """Book the first free time with Dr. Torres from that day on; returns the visit."""
     ids = setup_of(page)
-    page_day = datetime.fromisoformat(page.get_by_label("Date").input_value())
-    first = (page_day + timedelta(days=days_ahead)).date()
-    asked = f"type_id={ids[kind]}&provider_ids={ids['Miguel Ángel Torres, MD']}"
-    asked += f"&location_ids={ids['Lakeshore Chicago']}&first={first}&days=7&limit=5"
-    slot = send(page, "GET", f"/slots?{asked}")["slots"][-1]
+    today = date.fromisoformat(page.get_by_label("Date").input_value())
+    asked = {
+        "type_id": ids[kind],
+        "provider_ids": [ids["Miguel Ángel Torres, MD"]],
+        "location_ids": [ids["Lakeshore Chicago"]],
+        "first": str(today + timedelta(days=days_ahead)),
+        "days": 7,
+        "limit": 5,
+    }
+    slot = send(page, "POST", "/slots/search", asked)["slots"][-1]
     return send(
         page,
         "POST",
@@ -86,11 +91,10 @@ class TestThePanel:
             expect(panel.locator(".status-key")).to_have_text(state)
         assert_accessible(desk)
         rooms = panel.get_by_label("Room")
-        free = rooms.locator("option").last.inner_text()
-        rooms.select_option(label=free)
+        rooms.select_option(label="Lab draw")
         panel.get_by_role("button", name="To the room").click()
         expect(panel.locator(".status-key")).to_have_text("In a room")
-        expect(panel).to_contain_text(f"Lakeshore Chicago, {free}")
+        expect(panel).to_contain_text("Lakeshore Chicago, Lab draw")
         panel.get_by_role("button", name="With the provider").click()
         panel.get_by_role("button", name="Complete").click()
         expect(panel.locator(".status-key")).to_have_text("Completed")
@@ -161,9 +165,14 @@ def book_class(page: Page, patient: str) -> dict[str, Any]:
     """A class of its own for the test, some weeks ahead."""
     ids = setup_of(page)
     kind = ids["Diabetes self-management class (90 min)"]
-    first = datetime.fromisoformat(page.get_by_label("Date").input_value()) + timedelta(days=90)
-    asked = f"type_id={kind}&location_ids={ids['Lakeshore Chicago']}&first={first.date()}&days=14"
-    slot = send(page, "GET", f"/slots?{asked}")["slots"][0]
+    today = date.fromisoformat(page.get_by_label("Date").input_value())
+    asked = {
+        "type_id": kind,
+        "location_ids": [ids["Lakeshore Chicago"]],
+        "first": str(today + timedelta(days=90)),
+        "days": 14,
+    }
+    slot = send(page, "POST", "/slots/search", asked)["slots"][0]
     told: dict[str, Any] = send(
         page,
         "POST",
@@ -179,7 +188,7 @@ def book_class(page: Page, patient: str) -> dict[str, Any]:
 
 class TestTheList:
     def test_each_patient_goes_one_step_further_by_one_click(self, desk: Page):
-        visit = book_free(desk, add_patient(desk, "Marigold", "Featherstone"), days_ahead=0)
+        book_free(desk, add_patient(desk, "Marigold", "Featherstone"), days_ahead=0)
         desk.goto(CHECK_IN)
         row = desk.get_by_role("row", name="Featherstone, Marigold")
         for button, state in (
@@ -194,7 +203,6 @@ class TestTheList:
         assert_accessible(desk)
         row.get_by_role("button", name="Details").click()
         expect(desk.locator("#drawer dl.facts")).to_be_visible()
-        assert visit["status"] == "booked"
 
     def test_home_shows_the_day(self, desk: Page):
         desk.goto("/console")
@@ -206,13 +214,13 @@ class TestTheList:
 class TestTheWaitlist:
     def test_a_freed_time_is_offered_and_taken(self, desk: Page):
         holder = add_patient(desk, "Cassius", "Hollingberry")
-        visit = book_free(desk, holder, days_ahead=10)
+        visit = book_free(desk, holder, days_ahead=49)
         waiting = add_patient(desk, "Seraphina", "Wainwright")
         desk.goto(WAITLIST)
         assert_accessible(desk)
         calendar = CalendarPage(desk)
         calendar.pick("Wainwright")
-        desk.get_by_label("Kind of visit").select_option(label="Office visit")
+        desk.get_by_label("Kind of visit").select_option(label="Annual physical")
         desk.get_by_label("Provider", exact=True).select_option(label="Miguel Ángel Torres, MD")
         day = datetime.fromisoformat(visit["start"]).astimezone(ZoneInfo("America/Chicago")).date()
         desk.get_by_label("Not before").fill(str(day))
@@ -226,7 +234,7 @@ class TestTheWaitlist:
             f"/appointments/{visit['appointment_id']}/cancel",
             {"reason": "pat"},
         )
-        desk.wait_for_function(OFFERED, arg=str(waiting), polling=500)
+        until(desk, OFFERED, waiting)
         desk.reload()
         offer = desk.get_by_role("row", name="Wainwright").filter(has_text="Accepts")
         assert_accessible(desk)

@@ -99,6 +99,11 @@ def send(page: Page, method: str, path: str, body: Any = None) -> Any:
     )
 
 
+def until(page: Page, happened: str, *given: Any) -> None:
+    """Wait for what an event or another's cache brings about: an async function of JavaScript."""
+    page.wait_for_function(f"([...given]) => ({happened})(...given)", arg=list(given), polling=500)
+
+
 def add_patient(page: Page, given: str, family: str, born: str = "1980-01-15") -> str:
     """Register somebody without the form; returns the id."""
     made = send(

@@ -9,6 +9,16 @@
   const mayBook = Boolean(element.dataset.mayBook);
   let patient = element.dataset.patient ?? "";
   let view = element.dataset.view;
+  // Who works at one place opens the calendar there, and need not choose it each time.
+  const KEPT_PLACE = "caresmith-place";
+  const address = new URLSearchParams(location.search);
+  const kept = localStorage.getItem(KEPT_PLACE);
+  const known = [...byId("place").options].some((option) => option.value === kept);
+  if (!address.has("location_id") && known && kept !== byId("place").value) {
+    address.set("location_id", kept);
+    location.replace(`/console/scheduling?${address}`);
+    return;
+  }
   let changes = "";
   let loading = 0;
   let shown = null; // the last answer of the server
@@ -190,7 +200,7 @@
   function remember() {
     const address = new URLSearchParams({ view, date: byId("day").value, location_id: byId("place").value });
     history.replaceState(null, "", `/console/scheduling?${address}`);
-    localStorage.setItem("caresmith-place", byId("place").value);
+    localStorage.setItem(KEPT_PLACE, byId("place").value);
     load();
   }
   function step(days) {
@@ -205,6 +215,7 @@
   });
   byId("day").addEventListener("change", () => byId("day").value && remember());
   byId("place").addEventListener("change", () => {
+    localStorage.setItem(KEPT_PLACE, byId("place").value);
     // The zone's note and the providers are the location's own.
     const address = new URLSearchParams({ view, date: byId("day").value, location_id: byId("place").value });
     location.assign(`/console/scheduling?${address}`);

@@ -31,6 +31,7 @@
   };
 
   function leave() {
+    endsAt = null;
     // What was on the screen must not stay readable behind a log-in page.
     document.body.replaceChildren();
     location.replace("/console/login?reason=idle");
@@ -66,6 +67,7 @@
       asking = true;
       await ask();
       asking = false;
+      if (endsAt === null) return;
       if ((endsAt - Date.now()) / 1000 > WARN_SECONDS) return;
       if (!dialog.open) dialog.showModal();
     }
