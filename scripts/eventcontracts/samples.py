@@ -50,7 +50,7 @@ ASKED: Final = {
     "authorizer": Ask("/console", anonymous=True),
     "console": Ask("/console/login", anonymous=True),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
-    "scheduling": Ask("/calendar", query=(("first", "2026-03-06"), ("days", "7"))),
+    "scheduling": Ask("/calendar", query=(("first", "2026-03-06"), ("days", "1"))),
 }
 """For each function that serves requests, the one that stands for all of them."""
 
