@@ -203,9 +203,11 @@ def _make_offer(
             practice_id=practice,
             occurred_at=now,
             actor_id=current_actor().user_id,
+            offer_id=offer.offer_id,
             entry_id=entry.entry_id,
             patient_id=entry.request.patient_id,
             start=slot.start,
+            expires_at=offer.expires_at,
         )
     )
     audit().about(entry.request.patient_id)

@@ -9,6 +9,7 @@ from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import AppointmentId, PracticeId
+from caresmith.records.appointment import VisitRecord
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.scheduling.errors import HoldGone, SlotTaken
@@ -21,7 +22,6 @@ from functions.scheduling.models import (
 from functions.scheduling.plan import Plan
 from functions.scheduling.records import (
     END_OF_TIME,
-    VisitRecord,
     claim,
     release,
     touch,

@@ -119,3 +119,19 @@ class CoverageId(EntityId):
 
 class EventId(EntityId):
     prefix = "evt"
+
+
+class MessageId(EntityId):
+    prefix = "msg"
+
+
+class PromptId(EntityId):
+    prefix = "prm"
+
+
+class StaffTaskId(EntityId):
+    prefix = "tsk"
+
+
+class RecallId(EntityId):
+    prefix = "rcl"
