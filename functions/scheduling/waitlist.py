@@ -9,7 +9,6 @@ with its time limit, which every reader and every answer checks.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from caresmith.actor import Actor, current_actor
@@ -183,7 +182,7 @@ def _make_offer(
     """One offer per freed time and entry, however often the event is delivered."""
     practice = setup.practice.id
     offer = Offer(
-        offer_id=_offer_id(event_id, entry.entry_id),
+        offer_id=OfferId.derived(event_id, entry.entry_id),
         entry_id=entry.entry_id,
         patient_id=entry.request.patient_id,
         type_id=AppointmentTypeId(entry.request.type_id),
@@ -216,16 +215,6 @@ def _make_offer(
     except StoryFailed:
         # The event came a second time: the offer stands.
         audit().record(offer.offer_id)
-
-
-_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def _offer_id(event_id: str, entry_id: str) -> OfferId:
-    """The same event and entry always make the same offer."""
-    number = int.from_bytes(sha256(f"{event_id}|{entry_id}".encode()).digest()[:16])
-    digits = [_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5)]
-    return OfferId("ofr_" + _CROCKFORD[number >> 125 & 7] + "".join(digits[1:]))
 
 
 def offers(practice: PracticeId, now: Instant) -> list[Offer]:

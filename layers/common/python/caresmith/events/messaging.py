@@ -41,6 +41,15 @@ class MessageOutcome(MessageEvent):
     step_id: str = Field(default="", max_length=120, description="The reminder step, for reminders")
 
 
+class SlotOption(BaseModel):
+    """A time that was offered by text, in the order in which it was numbered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    provider_id: ProviderId
+    location_id: LocationId
+    start: datetime
+
+
 class ReplyReceived(MessageEvent):
     """A person answered. What is asked for is understood here, and done by its feature."""
 
@@ -54,16 +63,8 @@ class ReplyReceived(MessageEvent):
     """Which visits it can mean; several where the question is still which one."""
     patient_id: PatientId | None = None
     offer_id: OfferId | None = None
-    choice: int | None = Field(default=None, ge=1, le=9)
-
-
-class SlotOption(BaseModel):
-    """A time that was offered by text, in the order in which it was numbered."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    provider_id: ProviderId
-    location_id: LocationId
-    start: datetime
+    slot: SlotOption | None = None
+    """The time that was picked from those offered."""
 
 
 class ReplyActedOn(MessageEvent):

@@ -101,7 +101,8 @@ def read_visit(practice: PracticeId, appointment: AppointmentId) -> VisitView | 
 
 def visit_is_still(version: int) -> Condition:
     """The condition, on a visit's record, that nobody has changed it since that version."""
-    return VisitRecord.version == version
+    condition: Condition = VisitRecord.version == version
+    return condition
 
 
 def visits_between(

@@ -176,7 +176,7 @@ def patient_cards(
             consistent_read=consistent,
             attributes_to_get=["patient_id", "status", "merged_into", "card", "entity"],
         ):
-            card = _open_card(sealer, item)
+            card = open_card(sealer, item)
             cards[card.patient_id] = card
     return cards
 
@@ -197,7 +197,8 @@ def merged_charts(practice: PracticeId, patient: PatientId) -> list[PatientId]:
     return [PatientId(str(merged)) for merged in head.merged_ids]
 
 
-def _open_card(sealer: Sealer, item: Patient) -> PatientCard:
+def open_card(sealer: Sealer, item: Patient) -> PatientCard:
+    """The card of a chart item that was read with ids, status and card."""
     group = sealer.unseal(item.patient_id, "card", item.card, CardGroup)
     return PatientCard(
         **group.model_dump(),
