@@ -89,7 +89,8 @@ def apps() -> Iterator[tuple[str, FeatureApp]]:
     for function in FUNCTIONS:
         if function.base_paths:
             module = importlib.import_module(function.handler.rpartition(".")[0])
-            yield function.name, module.app
+            if isinstance(getattr(module, "app", None), FeatureApp):
+                yield function.name, module.app
 
 
 def all_routes() -> list[Route]:
