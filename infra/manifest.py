@@ -107,6 +107,8 @@ class Function:
     """Workflows whose waiting tasks it completes."""
     carriers: tuple[str, ...] = ()
     """Ways out to people that it may use: ``sms``, ``email``."""
+    hears_carriers: bool = False
+    """Whether it takes what carriers tell through the :data:`TOPICS`."""
     secrets: tuple[str, ...] = ()
     """Secrets that it may read: names under the stage's prefix."""
     user_pools: tuple[str, ...] = ()
@@ -171,6 +173,9 @@ WORKFLOWS: Final[tuple[Workflow, ...]] = (
 
 SECRETS: Final[tuple[str, ...]] = ("twilio",)
 """What the operator fills in after the first deployment, as JSON."""
+
+TOPICS: Final[tuple[str, ...]] = ("mail", "texts")
+"""SNS topics in which carriers speak: what became of e-mails, and texts that came in."""
 
 FUNCTIONS: Final[tuple[Function, ...]] = (
     Function(
@@ -298,6 +303,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.SCHEDULE, Access.READ),
             (Domain.PRACTICE, Access.READ),
         ),
+        hears_carriers=True,
         secrets=("twilio",),
         layers=("common", "core", "chalice", "twilio"),
     ),
