@@ -2,7 +2,8 @@
 
 A text needs the patient's consent (47 CFR 64.1200(a)); an e-mail is sent unless
 it was declined. Numbers and addresses that proved dead are passed over, and so
-are those of earlier attempts (``tried``).
+are those of earlier attempts (``tried``). A channel for which the practice has no sender
+is no way at all.
 """
 
 from __future__ import annotations
@@ -122,10 +123,10 @@ def _in_order(
 ) -> Iterator[tuple[Written, Telecom]]:
     """What the patient ranks first comes first; then the practice's order of channels."""
     for telecom in ranked:
-        for channel in settings.channels:
+        for channel in settings.open_channels:
             if may_write(telecom, channel):
                 yield channel, telecom
-    for channel in settings.channels:
+    for channel in settings.open_channels:
         for telecom in telecoms:
             if may_write(telecom, channel):
                 yield channel, telecom

@@ -161,7 +161,8 @@ class PromptRecord(MessagesItem, discriminator="prompt"):
     wanted = UnicodeAttribute(null=True)
     """For WHICH: the intent that is to be carried out on the visit that is picked."""
     options = ListAttribute(of=UnicodeAttribute, default=list)
-    """For SLOTS: SlotOption as JSON, in the order of their numbers; for WHICH: appointment ids."""
+    """For SLOTS: SlotOption as JSON, in the order of their numbers; for WHICH: appointment ids;
+    for OFFER: the offered time as one SlotOption, for the page behind an e-mail's link."""
     patients = ListAttribute(of=UnicodeAttribute, default=list)
     """For WHICH: the patient of each option."""
 
@@ -178,6 +179,8 @@ class ReachRecord(MessagesItem, discriminator="reach"):
 
     patient_id = UnicodeAttribute()
     last_message_at = UnicodeAttribute()
+    language = UnicodeAttribute(null=True)
+    """In which the patient was written to: STOP and HELP are answered in it."""
 
 
 class AnswerLinkRecord(MessagesItem, discriminator="answer-link"):
@@ -189,6 +192,8 @@ class AnswerLinkRecord(MessagesItem, discriminator="answer-link"):
     patient_id = UnicodeAttribute()
     appointment_id = UnicodeAttribute(null=True)
     offer_id = UnicodeAttribute(null=True)
+    answered = UnicodeAttribute(null=True)
+    """The intent that was last answered by this link."""
 
 
 class DeliveryRecord(MessagesItem, discriminator="delivery"):

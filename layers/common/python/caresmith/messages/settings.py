@@ -101,7 +101,7 @@ class Template(_Value):
     """A practice's own wording in place of the default one."""
 
     name: Annotated[str, StringConstraints(max_length=40)]
-    """As in :data:`caresmith.messages.wording.TEMPLATES`."""
+    """As in :data:`caresmith.messages.defaults.TEMPLATES`."""
     channel: Written
     language: Language
     subject: Annotated[str, StringConstraints(max_length=150), AfterValidator(_template)] = ""
@@ -150,6 +150,7 @@ class MessagingSettings(_Value):
     sms_number: Annotated[str, AfterValidator(_sender)] = ""
     """The practice's own number, E.164; empty means that no texts are sent."""
     email_from: EmailStr | None = None
+    """The address that e-mails come from; None means that none are sent."""
     callback_phone: Annotated[str, StringConstraints(max_length=30)] = ""
     """What texts tell people to call; empty means the location's own number."""
     cancel_notice_minutes: int = Field(default=120, ge=0, le=14 * 24 * 60)
@@ -176,6 +177,12 @@ class MessagingSettings(_Value):
             if len(set(keys)) != len(keys):
                 raise ValueError(f"{what}: the same one twice")
         return self
+
+    @property
+    def open_channels(self) -> tuple[Written, ...]:
+        """The channels that have a sender, in the practice's order of preference."""
+        senders = {Channel.SMS: self.sms_number, Channel.EMAIL: self.email_from}
+        return tuple(channel for channel in self.channels if senders[channel])
 
     def step(self, key: str) -> CadenceStep | None:
         return next((step for step in self.cadence if step.key == key), None)
