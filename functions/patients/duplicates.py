@@ -28,17 +28,18 @@ from caresmith.records.patient import (
     CHART,
     Chart,
     ChartStatus,
+    FindItem,
     Patient,
     PatientCard,
     card_of,
     chart_key,
+    find_key,
     open_groups,
 )
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.patients.models import Candidate, Likelihood
 from functions.patients.names import name_words, sound, words
-from functions.patients.records import FindItem, find_key
 from functions.patients.tokens import Term, terms_of
 
 STRONG: Final = 18.0
