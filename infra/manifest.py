@@ -260,8 +260,11 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
                 )
             ),
         ),
-        starts_once=("workflow:reminder",),
+        # Itself: the nightly repair goes on in slices.
+        starts_once=("workflow:reminder", "reminders"),
         answers_workflows=("reminder",),
+        memory_mb=1024,
+        timeout_seconds=120,
     ),
     Function(
         name="messaging",

@@ -143,5 +143,11 @@ class StaffTaskId(EntityId):
     prefix = "tsk"
 
 
+class ReminderStepId(EntityId):
+    """One step of the cadence for one patient of one visit at one start."""
+
+    prefix = "rst"
+
+
 class RecallId(EntityId):
     prefix = "rcl"

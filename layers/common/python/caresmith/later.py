@@ -80,6 +80,16 @@ def cancel(name: str) -> None:
         client.delete_schedule(Name=name, GroupName=group())
 
 
+def is_planned(name: str) -> bool:
+    """Whether something is still to happen under that name."""
+    client = _scheduler()
+    try:
+        client.get_schedule(Name=name, GroupName=group())
+    except client.exceptions.ResourceNotFoundException:
+        return False
+    return True
+
+
 def _variable(target: str) -> str:
     """The environment variable with the target's ARN: ``CARESMITH_ONCE_WORKFLOW_REMINDER``."""
     return "CARESMITH_ONCE_" + target.upper().replace(":", "_").replace("-", "_")

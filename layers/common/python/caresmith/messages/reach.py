@@ -2,8 +2,8 @@
 
 A text needs the patient's consent (47 CFR 64.1200(a)); an e-mail is sent unless
 it was declined. Numbers and addresses that proved dead are passed over, and so
-are those of earlier attempts (``tried``). A channel for which the practice has no sender
-is no way at all.
+are those of earlier attempts (``tried``). A channel for which the practice has no sender is
+no way at all.
 """
 
 from __future__ import annotations
@@ -59,8 +59,9 @@ class Reachable:
 
     @property
     def first_name(self) -> str:
-        """As they are spoken to."""
-        return self.card.name.split()[0]
+        """As they are spoken to: the first given name, the family name where there is none."""
+        family, _, given = self.card.sort_name.partition(", ")
+        return (given or family).split()[0]
 
     @property
     def wanted(self) -> bool:

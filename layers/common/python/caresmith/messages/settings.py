@@ -80,17 +80,30 @@ class QuietHours(_Value):
         hour shorter or longer.
         """
         local = now.astimezone(zone)
-        clock = local.time().replace(tzinfo=None)
-        if self.start == self.end:
+        if not self._quiet(local):
             return None
         overnight = self.start > self.end
-        quiet = (
-            clock >= self.start or clock < self.end if overnight else self.start <= clock < self.end
-        )
-        if not quiet:
+        ahead = overnight and local.time() >= self.start
+        end = datetime.combine(local.date() + timedelta(days=1 if ahead else 0), self.end, zone)
+        if end.astimezone(now.tzinfo) <= now:
+            # An hour that comes twice: the quiet ends in its second round.
+            end = end.replace(fold=1)
+        return end.astimezone(now.tzinfo)
+
+    def began(self, now: Instant, zone: ZoneInfo) -> Instant | None:
+        """When the quiet that reigns at ``now`` began; None where none does."""
+        local = now.astimezone(zone)
+        if not self._quiet(local):
             return None
-        day = local.date() + timedelta(days=1 if overnight and clock >= self.start else 0)
-        return datetime.combine(day, self.end, zone).astimezone(now.tzinfo)
+        back = self.start > self.end and local.time() < self.end
+        day = local.date() - timedelta(days=1 if back else 0)
+        return datetime.combine(day, self.start, zone).astimezone(now.tzinfo)
+
+    def _quiet(self, local: datetime) -> bool:
+        clock = local.time()
+        if self.start <= self.end:
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
 
 
 def _template(text: str) -> str:
