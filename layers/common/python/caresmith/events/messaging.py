@@ -122,6 +122,7 @@ class StaffTaskRaised(DomainEvent):
         "call-back",
         "send-failed",
     ]
+    party_id: str = Field(default="", max_length=60, description="Whose conversation it is about")
     patient_id: PatientId | None = None
     appointment_id: AppointmentId | None = None
     message_id: MessageId | None = None

@@ -43,7 +43,7 @@ from pynamodb.attributes import (
 )
 
 from caresmith.blindindex import BlindIndex
-from caresmith.ids import MessageId, PracticeId, PromptId
+from caresmith.ids import MessageId, PatientId, PracticeId, PromptId
 from caresmith.records.contact import Channel
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -242,6 +242,11 @@ def sender_key(number: str) -> str:
 def unknown_party(thread: str) -> str:
     """The party of a number that nobody has."""
     return f"unknown-{thread}"
+
+
+def patient_of_party(party_id: str) -> PatientId | None:
+    """The patient whose conversation it is; None for a provider or an unknown number."""
+    return PatientId(party_id) if party_id.startswith(f"{PatientId.prefix}_") else None
 
 
 def seal_body(practice: PracticeId, message_id: MessageId, body: MessageBody) -> bytes:
