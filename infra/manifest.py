@@ -264,7 +264,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         starts_once=("workflow:reminder", "reminders"),
         answers_workflows=("reminder",),
         memory_mb=1024,
-        timeout_seconds=120,
+        timeout_seconds=30,
     ),
     Function(
         name="messaging",
