@@ -1,62 +1,44 @@
-"""Who waits for a time, and to whom a freed one is offered.
-
-When a time frees, the first few who fit get an offer of the very same time.
-Nothing is held for them: the first to accept books it, in one transaction that
-also ends their waiting, and the others are told that it is gone. An offer ends
-with its time limit, which every reader and every answer checks.
-"""
+"""Who waits for a time, and what they would take. What is offered to them: ``offers``."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from caresmith.actor import Actor, current_actor
+from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_precise_text
 from caresmith.errors import NotFound
-from caresmith.events import AppointmentCancelled, AppointmentMoved, WaitlistOffered
-from caresmith.ids import (
-    AppointmentTypeId,
-    LocationId,
-    OfferId,
-    PracticeId,
-    ProviderId,
-    WaitlistEntryId,
-)
+from caresmith.ids import AppointmentId, PracticeId, WaitlistEntryId
+from caresmith.messages.settings import messaging_settings
+from caresmith.records.appointment import AWAITED, visit_key
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from functions.scheduling.booking import book
-from functions.scheduling.errors import HoldGone, NotOpen, OfferGone, SlotTaken
-from functions.scheduling.models import (
-    Appointment,
-    BookingRequest,
-    Offer,
-    Slot,
-    Visit,
-    WaitlistEntry,
-    WaitlistRequest,
-)
+from functions.scheduling.errors import AlreadyAsked, NoEarlierTimes, invalid
+from functions.scheduling.models import Slot, Visit, WaitlistEntry, WaitlistRequest
 from functions.scheduling.plan import bookable_patient
-from functions.scheduling.records import OfferRecord, WaitlistRecord
+from functions.scheduling.records import WaitlistRecord
 from functions.scheduling.story import Story, StoryFailed
+from functions.scheduling.waiting_records import EarlierRecord
+from functions.scheduling.writing import load
 
-WAVE: Final = 3
-"""To how many one freed time is offered at once."""
-_KEEP_OFFERS: Final = timedelta(days=7)
+EARLIER: Final = "earlier"
+_KEEP: Final = timedelta(days=30)
 
 
 def _partition(practice: PracticeId) -> str:
     return f"{practice}#waitlist"
 
 
-def _offers(practice: PracticeId) -> str:
-    return f"{practice}#offers"
-
-
 def join(request: WaitlistRequest, *, actor: Actor, now: Instant) -> WaitlistEntry:
-    """Put a patient on the list."""
+    """Put a patient on the list.
+
+    Raises InvalidRequest, PatientNotBookable; where the patient would come earlier
+    than to the visit that they have, AlreadyAsked and NoEarlierTimes as well.
+    """
+    _check_wish(request, practice_setup(actor.practice_id))
+    visit = _replaced(request, actor, now) if request.instead_of else None
     card = bookable_patient(actor, request.patient_id)
     entry = WaitlistEntry(
         entry_id=WaitlistEntryId.new(),
@@ -75,16 +57,61 @@ def join(request: WaitlistRequest, *, actor: Actor, now: Instant) -> WaitlistEnt
     audit().about(request.patient_id)
     story = Story(actor.practice_id)
     story.put("entry", record, WaitlistRecord.pk.does_not_exist())
-    story.commit()
+    if visit:
+        pointer = EarlierRecord(
+            *_pointer_key(actor.practice_id, visit.appointment_id),
+            entry_id=entry.entry_id,
+            entry_sk=record.sk,
+            expires_at=int((visit.end + _KEEP).timestamp()),
+        )
+        story.put("earlier", pointer, EarlierRecord.pk.does_not_exist())
+    try:
+        story.commit()
+    except StoryFailed:
+        raise AlreadyAsked from None
     return entry
+
+
+def _check_wish(wish: WaitlistRequest, setup: PracticeSetup) -> None:
+    """A wish for what the practice does not have would wait for ever."""
+    visit_type = setup.types.get(wish.type_id)
+    if visit_type is None or not visit_type.active:
+        raise invalid("type_id", "there is no such kind of visit")
+    for place, provider in enumerate(wish.provider_ids):
+        if provider not in setup.providers:
+            raise invalid(f"provider_ids.{place}", "there is no such provider")
+        if visit_type.provider_ids and provider not in visit_type.provider_ids:
+            raise invalid(f"provider_ids.{place}", "does not give that kind of visit")
+    for place, location in enumerate(wish.location_ids):
+        if location not in setup.locations:
+            raise invalid(f"location_ids.{place}", "there is no such location")
+
+
+def _replaced(request: WaitlistRequest, actor: Actor, now: Instant) -> Visit:
+    """The visit that the patient would come earlier than."""
+    if not messaging_settings(actor.practice_id).waitlist.earlier_slots:
+        raise NoEarlierTimes("The practice does not tell patients of earlier times.")
+    try:
+        visit, _ = load(actor.practice_id, AppointmentId(str(request.instead_of)))
+    except NotFound:
+        raise invalid("instead_of", "there is no such visit") from None
+    audit().record(visit.appointment_id)
+    if visit.patient_ids != (request.patient_id,) or visit.type_id != request.type_id:
+        raise invalid("instead_of", "is not that patient's visit of that kind")
+    if visit.capacity > 1:
+        raise NoEarlierTimes("A group visit is held for everybody at its time.")
+    if visit.status not in AWAITED or visit.start <= now:
+        raise NoEarlierTimes("The visit is not to come any more.")
+    return visit
 
 
 def waiting(practice: PracticeId) -> list[WaitlistEntry]:
     """All who wait: the urgent first, then by time."""
-    return [entry for _, entry in _records(practice)]
+    return [entry for _, entry in records_of(practice)]
 
 
-def _records(practice: PracticeId) -> list[tuple[WaitlistRecord, WaitlistEntry]]:
+def records_of(practice: PracticeId) -> list[tuple[WaitlistRecord, WaitlistEntry]]:
+    """As :func:`waiting`, each with the record that ends with the waiting."""
     sealer = Sealer(practice, Domain.SCHEDULE)
     return [
         (record, sealer.unseal(record.entry_id, "wait", record.sealed, WaitlistEntry))
@@ -94,66 +121,72 @@ def _records(practice: PracticeId) -> list[tuple[WaitlistRecord, WaitlistEntry]]
 
 def leave(entry_id: WaitlistEntryId, *, actor: Actor) -> None:
     """Take a patient off the list. Raises NotFound."""
-    record, entry = _find(actor.practice_id, entry_id)
+    record, entry = find(actor.practice_id, entry_id)
     audit().about(entry.request.patient_id)
     story = Story(actor.practice_id)
-    story.delete("entry", record, WaitlistRecord.pk.exists())
+    end_waiting(story, record, entry)
     try:
         story.commit()
     except StoryFailed:
         raise NotFound from None
 
 
-def _find(practice: PracticeId, entry_id: WaitlistEntryId) -> tuple[WaitlistRecord, WaitlistEntry]:
-    for record, entry in _records(practice):
+def end_waiting(story: Story, record: WaitlistRecord, entry: WaitlistEntry) -> None:
+    """Add to ``story`` that the entry is over; the write is named ``hold``."""
+    story.delete("hold", record, WaitlistRecord.pk.exists())
+    if entry.request.instead_of:
+        story.delete("earlier", EarlierRecord(*_pointer_key(story.practice, entry.request.instead_of)))
+
+
+def find(practice: PracticeId, entry_id: WaitlistEntryId) -> tuple[WaitlistRecord, WaitlistEntry]:
+    """Raises NotFound."""
+    for record, entry in records_of(practice):
         if entry.entry_id == entry_id:
             return record, entry
     raise NotFound
 
 
-# -- offers ---------------------------------------------------------------
+# -- earlier times ----------------------------------------------------------
 
 
-def on_cancelled(event: AppointmentCancelled) -> None:
-    """A time is free: offer it."""
-    _offer_freed(
-        event.event_id,
-        event.practice_id,
-        event.provider_id,
-        event.location_id,
-        event.start,
-        event.end,
+def would_come_earlier(
+    practice: PracticeId, appointment: AppointmentId
+) -> WaitlistEntryId | None:
+    """The entry by which the visit's patient waits for an earlier time; None without one."""
+    try:
+        pointer = EarlierRecord.get(*_pointer_key(practice, appointment), consistent_read=True)
+    except EarlierRecord.DoesNotExist:
+        return None
+    return WaitlistEntryId(pointer.entry_id)
+
+
+def ask_earlier(appointment_id: AppointmentId, *, actor: Actor, now: Instant) -> WaitlistEntry:
+    """Tell the visit's patient when an earlier time with the same provider there is free.
+
+    Raises NotFound, and what :func:`join` raises.
+    """
+    visit, _ = load(actor.practice_id, appointment_id)
+    audit().about(*visit.patient_ids)
+    audit().record(appointment_id)
+    if len(visit.patient_ids) != 1:
+        raise NoEarlierTimes("A group visit is held for everybody at its time.")
+    request = WaitlistRequest(
+        patient_id=visit.patient_ids[0],
+        type_id=visit.type_id,
+        provider_ids=(visit.provider_id,),
+        location_ids=(visit.location_id,),
+        instead_of=appointment_id,
     )
+    return join(request, actor=actor, now=now)
 
 
-def on_moved(event: AppointmentMoved) -> None:
-    """The former time is free: offer it."""
-    _offer_freed(
-        event.event_id,
-        event.practice_id,
-        event.from_provider_id,
-        event.from_location_id,
-        event.from_start,
-        event.from_end,
-    )
-
-
-def _offer_freed(
-    event_id: str,
-    practice: PracticeId,
-    provider: ProviderId,
-    location: LocationId,
-    start: datetime,
-    end: datetime,
-) -> None:
-    setup = practice_setup(practice)
-    now = datetime.now(UTC)
-    if start <= now or provider not in setup.providers or location not in setup.locations:
+def forget_earlier(appointment_id: AppointmentId, *, actor: Actor) -> None:
+    """The visit's patient keeps to its time. Does nothing where nobody asked for another."""
+    entry_id = would_come_earlier(actor.practice_id, appointment_id)
+    if entry_id is None:
         return
-    slot = Slot(provider_id=provider, location_id=location, room_id=None, start=start, end=end)
-    fitting = [entry for _, entry in _records(practice) if fits(setup, entry, slot, now)]
-    for entry in fitting[:WAVE]:
-        _make_offer(event_id, setup, entry, slot, now)
+    audit().record(appointment_id)
+    leave(entry_id, actor=actor)
 
 
 def fits(setup: PracticeSetup, entry: WaitlistEntry, slot: Slot, now: Instant) -> bool:
@@ -176,121 +209,5 @@ def fits(setup: PracticeSetup, entry: WaitlistEntry, slot: Slot, now: Instant) -
     )
 
 
-def _make_offer(
-    event_id: str, setup: PracticeSetup, entry: WaitlistEntry, slot: Slot, now: Instant
-) -> None:
-    """One offer per freed time and entry, however often the event is delivered."""
-    practice = setup.practice.id
-    offer = Offer(
-        offer_id=OfferId.derived(event_id, entry.entry_id),
-        entry_id=entry.entry_id,
-        patient_id=entry.request.patient_id,
-        type_id=AppointmentTypeId(entry.request.type_id),
-        slot=slot,
-        expires_at=min(now + timedelta(minutes=setup.practice.offer_minutes), slot.start),
-    )
-    record = OfferRecord(
-        _offers(practice),
-        offer.offer_id,
-        body=offer.model_dump_json(),
-        expires_at=int((slot.start + _KEEP_OFFERS).timestamp()),
-    )
-    story = Story(practice)
-    story.put("offer", record, OfferRecord.pk.does_not_exist())
-    story.tell(
-        WaitlistOffered(
-            practice_id=practice,
-            occurred_at=now,
-            actor_id=current_actor().user_id,
-            offer_id=offer.offer_id,
-            entry_id=entry.entry_id,
-            patient_id=entry.request.patient_id,
-            start=slot.start,
-            expires_at=offer.expires_at,
-        )
-    )
-    audit().about(entry.request.patient_id)
-    try:
-        story.commit()
-    except StoryFailed:
-        # The event came a second time: the offer stands.
-        audit().record(offer.offer_id)
-
-
-def offers(practice: PracticeId, now: Instant) -> list[Offer]:
-    """Offers of the last days; those past their limit say so."""
-    return [_as_of(_read_offer(record), now) for record in OfferRecord.query(_offers(practice))]
-
-
-def _read_offer(record: OfferRecord) -> Offer:
-    return Offer.model_validate_json(record.body)
-
-
-def _as_of(offer: Offer, now: Instant) -> Offer:
-    if offer.state == "open" and offer.expires_at <= now:
-        return offer.model_copy(update={"state": "expired"})
-    return offer
-
-
-def accept(offer_id: OfferId, *, actor: Actor, now: Instant) -> Appointment:
-    """Take an offered time. Raises OfferGone for whoever is second, or too late."""
-    record, offer = _open_offer(actor.practice_id, offer_id, now)
-    waiting_record, entry = _find_or_gone(actor.practice_id, offer.entry_id)
-    request = BookingRequest(
-        type_id=offer.type_id,
-        provider_id=offer.slot.provider_id,
-        location_id=offer.slot.location_id,
-        start=offer.slot.start,
-        patient_id=offer.patient_id,
-        note=entry.request.note,
-    )
-
-    def end_waiting(story: Story, _: Visit) -> None:
-        story.delete("hold", waiting_record, WaitlistRecord.pk.exists())
-        record.body = offer.model_copy(update={"state": "accepted"}).model_dump_json()
-        story.put("hold", record)
-
-    try:
-        return book(request, actor=actor, now=now, extra=end_waiting)
-    except (SlotTaken, HoldGone, NotOpen):
-        _close(record, offer, "gone")
-        raise OfferGone from None
-
-
-def _open_offer(practice: PracticeId, offer_id: OfferId, now: Instant) -> tuple[OfferRecord, Offer]:
-    try:
-        record = OfferRecord.get(_offers(practice), offer_id, consistent_read=True)
-    except OfferRecord.DoesNotExist:
-        raise NotFound from None
-    offer = _read_offer(record)
-    if _as_of(offer, now).state != "open":
-        raise OfferGone
-    return record, offer
-
-
-def _find_or_gone(
-    practice: PracticeId, entry_id: WaitlistEntryId
-) -> tuple[WaitlistRecord, WaitlistEntry]:
-    try:
-        return _find(practice, entry_id)
-    except NotFound:
-        raise OfferGone from None
-
-
-def decline(offer_id: OfferId, *, actor: Actor, now: Instant) -> None:
-    """Refuse an offer; the patient goes on waiting."""
-    record, offer = _open_offer(actor.practice_id, offer_id, now)
-    audit().about(offer.patient_id)
-    _close(record, offer, "declined")
-
-
-def _close(record: OfferRecord, offer: Offer, state: str) -> None:
-    from pynamodb.exceptions import PutError
-
-    fresh = OfferRecord.get(str(record.pk), str(record.sk), consistent_read=True)
-    fresh.body = offer.model_copy(update={"state": state}).model_dump_json()
-    try:
-        fresh.save()
-    except PutError:
-        # Somebody closed it in the same moment, which is as good.
-        return
+def _pointer_key(practice: PracticeId, appointment: AppointmentId) -> tuple[str, str]:
+    return visit_key(practice, appointment), EARLIER

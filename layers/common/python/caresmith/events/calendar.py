@@ -96,8 +96,12 @@ class WaitlistOffered(DomainEvent):
     offer_id: OfferId
     entry_id: WaitlistEntryId
     patient_id: PatientId
+    provider_id: ProviderId
+    location_id: LocationId
     start: datetime
     expires_at: datetime
+    instead_of: AppointmentId | None = None
+    """The later visit of the same patient that it would replace."""
 
 
 class WaitlistOfferClosed(DomainEvent):
