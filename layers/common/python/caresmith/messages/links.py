@@ -2,9 +2,10 @@
 
 A link to answer by holds a secret that is stored nowhere; what it answers lies
 under its digest (:class:`~caresmith.messages.records.AnswerLinkRecord`). The link
-that ends all e-mails names practice and thread and proves itself by a token under the practice's
-key, so nothing has to be stored for it and every e-mail to one address carries
-the same link. A thread is a blind index token: the link tells nobody's address.
+that ends all e-mails names practice and thread and proves itself by a token under
+the practice's key, so nothing has to be stored for it and every e-mail to one
+address carries the same link. A thread is a blind index token: the link tells
+nobody's address.
 """
 
 from __future__ import annotations
