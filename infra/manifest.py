@@ -225,10 +225,20 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.SCHEDULE, Access.WRITE),
             (Domain.PRACTICE, Access.READ),
             (Domain.PATIENTS, Access.READ),
+            # How replies are acted on and freed times offered: the practice's settings.
+            (Domain.MESSAGES, Access.READ),
         ),
         events=(
             EventTrigger(
-                ("AppointmentCancelled", "AppointmentMoved", "ReplyReceived", "NoShowsDue")
+                (
+                    "AppointmentBooked",
+                    "AppointmentMoved",
+                    "AppointmentCancelled",
+                    "AppointmentStatusChanged",
+                    "WaitlistOfferClosed",
+                    "ReplyReceived",
+                    "NoShowsDue",
+                )
             ),
         ),
         starts_once=("scheduling",),

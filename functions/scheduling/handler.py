@@ -12,7 +12,15 @@ from caresmith.actor import current_actor
 from caresmith.audit import audit
 from caresmith.dispatch import make_handler
 from caresmith.errors import NotFound
-from caresmith.events import AppointmentCancelled, AppointmentMoved
+from caresmith.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    AppointmentStatusChanged,
+    NoShowsDue,
+    ReplyReceived,
+    WaitlistOfferClosed,
+)
 from caresmith.http import etag, reply, requires
 from caresmith.ids import (
     AppointmentId,
@@ -33,6 +41,9 @@ from functions.scheduling import (
     groups,
     holds,
     moving,
+    noshows,
+    offers,
+    replies,
     series,
     slots,
     views,
@@ -40,6 +51,7 @@ from functions.scheduling import (
     visits,
     waitlist,
     waitlist_screens,
+    waves,
 )
 from functions.scheduling import models as m
 from functions.scheduling.app import app
@@ -200,6 +212,21 @@ def remove_attendee(
     )
 
 
+@app.post("/appointments/<appointment_id>/earlier")
+@requires(Permission.MANAGE_WAITLIST, action="ask-earlier")
+def ask_earlier(appointment_id: AppointmentId) -> Response[m.WaitlistEntry]:
+    """Tell the patient when an earlier time is free."""
+    entry = waitlist.ask_earlier(appointment_id, actor=current_actor(), now=app.clock.now())
+    return reply(entry, status=201)
+
+
+@app.delete("/appointments/<appointment_id>/earlier")
+@requires(Permission.MANAGE_WAITLIST, action="forget-earlier")
+def forget_earlier(appointment_id: AppointmentId) -> Response[None]:
+    waitlist.forget_earlier(appointment_id, actor=current_actor())
+    return reply(None, status=204)
+
+
 # -- calendars ------------------------------------------------------------
 
 
@@ -333,7 +360,7 @@ def leave_waitlist(entry_id: WaitlistEntryId) -> Response[None]:
 @app.get("/waitlist/offers")
 @requires(Permission.MANAGE_WAITLIST, action="read-offers")
 def read_offers() -> Response[list[m.Offer]]:
-    found = waitlist.offers(current_actor().practice_id, app.clock.now())
+    found = offers.recent(current_actor().practice_id, app.clock.now())
     audit().about(*(offer.patient_id for offer in found))
     return reply(found)
 
@@ -341,18 +368,27 @@ def read_offers() -> Response[list[m.Offer]]:
 @app.post("/waitlist/offers/<offer_id>/accept")
 @requires(Permission.MANAGE_WAITLIST, action="accept-offer")
 def accept_offer(offer_id: OfferId) -> Response[m.Appointment]:
-    visit = waitlist.accept(offer_id, actor=current_actor(), now=app.clock.now())
+    visit = offers.accept(offer_id, actor=current_actor(), now=app.clock.now())
     return _visit(visit, status=201)
 
 
 @app.post("/waitlist/offers/<offer_id>/decline")
 @requires(Permission.MANAGE_WAITLIST, action="decline-offer")
 def decline_offer(offer_id: OfferId) -> Response[None]:
-    waitlist.decline(offer_id, actor=current_actor(), now=app.clock.now())
+    offers.decline(offer_id, actor=current_actor(), now=app.clock.now())
     return reply(None, status=204)
 
 
 handler = make_handler(
     app,
-    consumers={AppointmentCancelled: waitlist.on_cancelled, AppointmentMoved: waitlist.on_moved},
+    consumers={
+        AppointmentBooked: waves.on_booked,
+        AppointmentMoved: waves.on_moved,
+        AppointmentCancelled: waves.on_cancelled,
+        AppointmentStatusChanged: waves.on_status,
+        WaitlistOfferClosed: waves.on_closed,
+        ReplyReceived: replies.on_reply,
+        NoShowsDue: noshows.on_due,
+    },
+    tasks={"next-wave": waves.next_wave, "end-offers": waves.end_offers},
 )

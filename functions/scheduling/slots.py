@@ -194,6 +194,25 @@ def free_rooms(
     return [room for room in setup.rooms_at(place, kind) if not occupied.of(room.id)]
 
 
+def is_free(
+    setup: PracticeSetup,
+    provider: ProviderId,
+    place: LocationId,
+    visit_type: AppointmentType,
+    start: datetime,
+    now: Instant,
+) -> bool:
+    """Whether that visit could be booked there and then, as far as reading can tell."""
+    begin = start - timedelta(minutes=visit_type.buffer_before)
+    span = Span.between(begin, begin + timedelta(minutes=visit_type.total_minutes))
+    if not is_open(setup, provider, place, visit_type, span):
+        return False
+    if read_occupancy(setup.practice.id, provider, span, int(now.timestamp())).of():
+        return False
+    kind = visit_type.room_kind
+    return kind is None or bool(free_rooms(setup, place, kind, span, now))
+
+
 def is_open(
     setup: PracticeSetup,
     provider: ProviderId,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
@@ -27,8 +27,7 @@ from functions.scheduling.records import (
     Resource,
 )
 
-MAX_WRITES = 100
-"""DynamoDB's limit for one transaction."""
+_KINDS: Final = ("check", "delete", "put", "update")
 
 
 class StoryFailed(Exception):
@@ -45,7 +44,7 @@ class _Write:
     kind: str
     record: Model
     actions: list[Any] = field(default_factory=list)
-    condition: Condition | None = None
+    condition: Any = None
 
 
 class Story:
@@ -61,6 +60,10 @@ class Story:
 
     def delete(self, name: str, record: Model, condition: Condition | None = None) -> None:
         self._writes.append(_Write(name, "delete", record, condition=condition))
+
+    def require(self, name: str, record: Model, condition: Condition) -> None:
+        """Write nothing to ``record``, but commit only where it is as ``condition`` says."""
+        self._writes.append(_Write(name, "check", record, condition=condition))
 
     def days(self, name: str, writes: Iterable[DayWrite]) -> None:
         """Claims, releases and touches of day items."""
@@ -82,20 +85,31 @@ class Story:
     def _failed_names(self, error: TransactionCancelled) -> set[str]:
         """The writes whose conditions did not hold.
 
-        PynamoDB sends deletes, then puts, then updates; among the puts, events
-        and the audit entry come after ours.
+        PynamoDB sends checks, then deletes, then puts, then updates; among the
+        puts, events and the audit entry come after ours.
         """
-        by_kind: dict[str, list[str | None]] = {"delete": [], "put": [], "update": []}
+        by_kind: dict[str, list[str | None]] = {kind: [] for kind in _KINDS}
         for write in self._writes:
             by_kind[write.kind].append(write.name)
         others: list[str | None] = [None] * (len(error.codes) - len(self._writes))
-        sent = [*by_kind["delete"], *by_kind["put"], *others, *by_kind["update"]]
+        sent = [
+            *by_kind["check"],
+            *by_kind["delete"],
+            *by_kind["put"],
+            *others,
+            *by_kind["update"],
+        ]
         return {name for number, name in enumerate(sent) if name and error.failed(number)}
 
     def _attempt(self) -> None:
         with transaction() as writes:
             for write in self._writes:
-                if write.kind == "put":
+                if write.kind == "check":
+                    record: Any = write.record
+                    writes.condition_check(
+                        type(record), record.pk, record.sk, condition=write.condition
+                    )
+                elif write.kind == "put":
                     writes.save(write.record, condition=write.condition)
                 elif write.kind == "delete":
                     writes.delete(write.record, condition=write.condition)

@@ -9,7 +9,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_precise_text
 from caresmith.errors import NotFound
-from caresmith.ids import AppointmentId, PracticeId, WaitlistEntryId
+from caresmith.ids import AppointmentId, PatientId, PracticeId, WaitlistEntryId
 from caresmith.messages.settings import messaging_settings
 from caresmith.records.appointment import AWAITED, visit_key
 from caresmith.records.practice import PracticeSetup, practice_setup
@@ -20,11 +20,12 @@ from functions.scheduling.models import Slot, Visit, WaitlistEntry, WaitlistRequ
 from functions.scheduling.plan import bookable_patient
 from functions.scheduling.records import WaitlistRecord
 from functions.scheduling.story import Story, StoryFailed
-from functions.scheduling.waiting_records import EarlierRecord
+from functions.scheduling.waiting_records import KEEP, EarlierRecord
 from functions.scheduling.writing import load
 
-EARLIER: Final = "earlier"
-_KEEP: Final = timedelta(days=30)
+_EARLIER: Final = "earlier"
+_AFTER_WHO_HAS_NO_VISIT: Final = 6
+"""The priority of those who wait for an earlier time: they can be seen anyway."""
 
 
 def _partition(practice: PracticeId) -> str:
@@ -60,9 +61,9 @@ def join(request: WaitlistRequest, *, actor: Actor, now: Instant) -> WaitlistEnt
     if visit:
         pointer = EarlierRecord(
             *_pointer_key(actor.practice_id, visit.appointment_id),
-            entry_id=entry.entry_id,
+            patient_id=request.patient_id,
             entry_sk=record.sk,
-            expires_at=int((visit.end + _KEEP).timestamp()),
+            expires_at=int((visit.end + KEEP).timestamp()),
         )
         story.put("earlier", pointer, EarlierRecord.pk.does_not_exist())
     try:
@@ -135,7 +136,9 @@ def end_waiting(story: Story, record: WaitlistRecord, entry: WaitlistEntry) -> N
     """Add to ``story`` that the entry is over; the write is named ``hold``."""
     story.delete("hold", record, WaitlistRecord.pk.exists())
     if entry.request.instead_of:
-        story.delete("earlier", EarlierRecord(*_pointer_key(story.practice, entry.request.instead_of)))
+        story.delete(
+            "earlier", EarlierRecord(*_pointer_key(story.practice, entry.request.instead_of))
+        )
 
 
 def find(practice: PracticeId, entry_id: WaitlistEntryId) -> tuple[WaitlistRecord, WaitlistEntry]:
@@ -149,15 +152,16 @@ def find(practice: PracticeId, entry_id: WaitlistEntryId) -> tuple[WaitlistRecor
 # -- earlier times ----------------------------------------------------------
 
 
-def would_come_earlier(
-    practice: PracticeId, appointment: AppointmentId
-) -> WaitlistEntryId | None:
-    """The entry by which the visit's patient waits for an earlier time; None without one."""
+def would_come_earlier(practice: PracticeId, appointment: AppointmentId) -> bool:
+    """Whether the visit's patient waits for an earlier time."""
+    return _pointer(practice, appointment) is not None
+
+
+def _pointer(practice: PracticeId, appointment: AppointmentId) -> EarlierRecord | None:
     try:
-        pointer = EarlierRecord.get(*_pointer_key(practice, appointment), consistent_read=True)
+        return EarlierRecord.get(*_pointer_key(practice, appointment), consistent_read=True)
     except EarlierRecord.DoesNotExist:
         return None
-    return WaitlistEntryId(pointer.entry_id)
 
 
 def ask_earlier(appointment_id: AppointmentId, *, actor: Actor, now: Instant) -> WaitlistEntry:
@@ -175,6 +179,7 @@ def ask_earlier(appointment_id: AppointmentId, *, actor: Actor, now: Instant) ->
         type_id=visit.type_id,
         provider_ids=(visit.provider_id,),
         location_ids=(visit.location_id,),
+        priority=_AFTER_WHO_HAS_NO_VISIT,
         instead_of=appointment_id,
     )
     return join(request, actor=actor, now=now)
@@ -182,11 +187,16 @@ def ask_earlier(appointment_id: AppointmentId, *, actor: Actor, now: Instant) ->
 
 def forget_earlier(appointment_id: AppointmentId, *, actor: Actor) -> None:
     """The visit's patient keeps to its time. Does nothing where nobody asked for another."""
-    entry_id = would_come_earlier(actor.practice_id, appointment_id)
-    if entry_id is None:
+    practice = actor.practice_id
+    pointer = _pointer(practice, appointment_id)
+    if pointer is None:
         return
+    audit().about(PatientId(pointer.patient_id))
     audit().record(appointment_id)
-    leave(entry_id, actor=actor)
+    story = Story(practice)
+    story.delete("entry", WaitlistRecord(_partition(practice), pointer.entry_sk))
+    story.delete("earlier", EarlierRecord(*_pointer_key(practice, appointment_id)))
+    story.commit()
 
 
 def fits(setup: PracticeSetup, entry: WaitlistEntry, slot: Slot, now: Instant) -> bool:
@@ -210,4 +220,4 @@ def fits(setup: PracticeSetup, entry: WaitlistEntry, slot: Slot, now: Instant) -
 
 
 def _pointer_key(practice: PracticeId, appointment: AppointmentId) -> tuple[str, str]:
-    return visit_key(practice, appointment), EARLIER
+    return visit_key(practice, appointment), _EARLIER

@@ -13,7 +13,7 @@ from caresmith.permissions import Permission
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse
 from functions.scheduling import models as m
-from functions.scheduling import waitlist
+from functions.scheduling import offers, waitlist
 from functions.scheduling.app import app
 from functions.scheduling.pages import form, fragment, page, setup, zone_of
 
@@ -31,14 +31,14 @@ def waitlist_page() -> Html:
 def _page(shown: Form, status: int = 200) -> Html:
     actor, now, known = current_actor(), app.clock.now(), setup()
     waiting = waitlist.waiting(actor.practice_id)
-    offers = [o for o in waitlist.offers(actor.practice_id, now) if o.state == "open"]
+    open_now = [o for o in offers.recent(actor.practice_id, now) if o.state == "open"]
     audit().about(*(entry.request.patient_id for entry in waiting))
     names = {entry.entry_id: entry.patient_name for entry in waiting}
     answer = page(
         "waitlist.html",
         here=_PATH,
         waiting=waiting,
-        offers=[(offer, names.get(offer.entry_id, "")) for offer in offers],
+        offers=[(offer, names.get(offer.entry_id, "")) for offer in open_now],
         setup=known,
         zone_of=lambda location: zone_of(known, location),
         form=shown,
@@ -73,7 +73,7 @@ def leave(entry_id: WaitlistEntryId) -> Html:
 @requires(Permission.MANAGE_WAITLIST, action="accept-offer")
 def accept(offer_id: OfferId) -> Html:
     try:
-        visit = waitlist.accept(offer_id, actor=current_actor(), now=app.clock.now())
+        visit = offers.accept(offer_id, actor=current_actor(), now=app.clock.now())
     except DomainError as error:
         return _page(Form().refused(error), error.status)
     day = visit.start.astimezone(zone_of(setup(), visit.location_id)).date()
@@ -85,7 +85,7 @@ def accept(offer_id: OfferId) -> Html:
 @app.post(f"{_PATH}/offers/<offer_id>/decline", include_in_schema=False)
 @requires(Permission.MANAGE_WAITLIST, action="decline-offer")
 def decline(offer_id: OfferId) -> Html:
-    waitlist.decline(offer_id, actor=current_actor(), now=app.clock.now())
+    offers.decline(offer_id, actor=current_actor(), now=app.clock.now())
     return web.redirect(_PATH, app.current_event)
 
 
@@ -94,5 +94,5 @@ def decline(offer_id: OfferId) -> Html:
 def open_offers() -> Html:
     """How many offers are open: the badge on the calendar page."""
     now = app.clock.now()
-    count = sum(o.state == "open" for o in waitlist.offers(current_actor().practice_id, now))
+    count = sum(o.state == "open" for o in offers.recent(current_actor().practice_id, now))
     return fragment("offers_badge.html", count=count)

@@ -12,7 +12,7 @@ from caresmith.ids import AppointmentId, PracticeId
 from caresmith.records.appointment import VisitRecord
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from functions.scheduling.errors import HoldGone, SlotTaken
+from functions.scheduling.errors import HoldGone, ReplySettled, SlotTaken
 from functions.scheduling.models import (
     Appointment,
     HistoryEntry,
@@ -141,6 +141,8 @@ def in_first_free_room(plan: Plan, tell_of: Callable[[Visit], Story]) -> Visit:
 
 def told(failed: StoryFailed) -> Exception:
     """What a failed story means to the caller."""
+    if "reply" in failed.names:
+        return ReplySettled()
     if "hold" in failed.names:
         return HoldGone()
     if "visit" in failed.names:

@@ -61,6 +61,8 @@ class VisitView(BaseModel):
     version: int = 0
     status: str
     confirmed: bool = False
+    """Everybody who is to come has said so; of a group, ask :meth:`has_confirmed`."""
+    confirmed_by: tuple[PatientId, ...] = ()
     type_id: AppointmentTypeId
     provider_id: ProviderId
     location_id: LocationId
@@ -72,6 +74,10 @@ class VisitView(BaseModel):
     def awaited(self) -> bool:
         """Whether its patients are still expected."""
         return self.status in AWAITED
+
+    def has_confirmed(self, patient: PatientId) -> bool:
+        """Whether that patient has said that they will come."""
+        return self.confirmed or patient in self.confirmed_by
 
 
 def visit_key(practice: PracticeId, appointment: AppointmentId) -> str:

@@ -52,6 +52,7 @@ CHART: Final = "chart"
 PHONE_KIND: Final = "tel"
 """The kind of the blind index token of a whole telephone number (E.164)."""
 _BATCH: Final = 100  # DynamoDB's limit of keys in one BatchGetItem
+_HOPS: Final = 5  # of merged charts on the way to the one that stands
 
 
 class ChartStatus(StrEnum):
@@ -199,6 +200,16 @@ def patient_cards(
 def patient_card(practice: PracticeId, patient: PatientId) -> PatientCard | None:
     """One patient's card by one strongly consistent read, or None for an unknown id."""
     return patient_cards(practice, [patient], consistent=True).get(patient)
+
+
+def current_card(practice: PracticeId, patient: PatientId) -> PatientCard | None:
+    """The card of the chart that stands for this person today: a merged one leads to it."""
+    card = patient_card(practice, patient)
+    for _ in range(_HOPS):
+        if card is None or card.merged_into is None:
+            return card
+        card = patient_card(practice, card.merged_into)
+    return card
 
 
 def patients_by_phone(practice: PracticeId, e164: str) -> list[PatientId]:
