@@ -21,6 +21,7 @@ from caresmith.ids import (
     ProviderId,
     RoomId,
     RuleId,
+    StaffTaskId,
     WaitlistEntryId,
 )
 from infra.manifest import FUNCTIONS
@@ -38,6 +39,7 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "room_id": RoomId,
     "type_id": AppointmentTypeId,
     "rule_id": RuleId,
+    "task_id": StaffTaskId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
@@ -47,6 +49,7 @@ _TEXTS: Final = {
     "thing_id": str(RuleId.new()),
     "feed_id": "feed",
     "name": "feed.ics",
+    "thread": "AAAAAAAAAAAAAAAAAAAAAA",
 }
 
 

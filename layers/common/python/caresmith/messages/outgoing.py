@@ -51,6 +51,7 @@ class Draft:
     step_id: str | None = None
     prompt_id: PromptId | None = None
     author_id: str | None = None
+    author_name: str | None = None
 
 
 def message_record(draft: Draft, practice: PracticeId, now: Instant) -> MessageRecord:
@@ -76,6 +77,7 @@ def message_record(draft: Draft, practice: PracticeId, now: Instant) -> MessageR
         step_id=draft.step_id,
         prompt_id=draft.prompt_id,
         author_id=draft.author_id,
+        author_name=draft.author_name,
         sealed=seal_body(practice, draft.message_id, body),
     )
 

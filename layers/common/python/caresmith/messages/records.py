@@ -50,6 +50,8 @@ from caresmith.settings import Domain
 from caresmith.tables import MessagesItem
 
 OPT_OUT: Final = "optout"
+UNKNOWN: Final = "unknown-"
+"""What the party of a number that nobody has begins with."""
 
 
 class Status(StrEnum):
@@ -114,6 +116,7 @@ class MessageRecord(MessagesItem, discriminator="message"):
     prompt_id = UnicodeAttribute(null=True)
     author_id = UnicodeAttribute(null=True)
     """The member of the staff who wrote it."""
+    author_name = UnicodeAttribute(null=True)
     intent = UnicodeAttribute(null=True)
     """What an inbound message was understood to ask."""
     carrier = UnicodeAttribute(null=True)
@@ -241,7 +244,7 @@ def sender_key(number: str) -> str:
 
 def unknown_party(thread: str) -> str:
     """The party of a number that nobody has."""
-    return f"unknown-{thread}"
+    return UNKNOWN + thread
 
 
 def patient_of_party(party_id: str) -> PatientId | None:
