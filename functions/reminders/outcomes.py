@@ -56,7 +56,7 @@ def _sent(changed: Change, event: MessageOutcome) -> bool:
     step = changed.step
     if event.message_id in step.sent:
         return False
-    step.sent = [*step.sent, event.message_id]
+    step.sent = [*step.sent, str(event.message_id)]
     step.sent_at = step.sent_at or to_text(event.occurred_at)
     changed.counts.add(row_of(step, event.channel), "sent")
     is_present = event.message_id == step.message_id and event.message_id not in step.failed
@@ -69,7 +69,7 @@ def _delivered(changed: Change, event: MessageOutcome) -> bool:
     step = changed.step
     if event.message_id in step.delivered:
         return False
-    step.delivered = [*step.delivered, event.message_id]
+    step.delivered = [*step.delivered, str(event.message_id)]
     step.delivered_at = step.delivered_at or to_text(event.occurred_at)
     changed.counts.add(row_of(step, event.channel), "delivered")
     return True
@@ -79,7 +79,7 @@ def _failed(changed: Change, event: MessageOutcome) -> bool:
     step = changed.step
     if event.message_id in step.failed:
         return False
-    step.failed = [*step.failed, event.message_id]
+    step.failed = [*step.failed, str(event.message_id)]
     changed.counts.add(row_of(step, event.channel), "failed")
     if event.message_id == step.message_id:
         _try_the_next(changed)

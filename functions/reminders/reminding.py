@@ -233,7 +233,7 @@ def _write(found: Situation) -> Answer:
     if patient is None or not patient.wanted:
         return _close(found, Outcome.INACTIVE)
     if found.message is not None and found.message.status in _DEAD:
-        step.tried = [*step.tried, found.message.thread]
+        step.tried = [*step.tried, str(found.message.thread)]
     to = _contact_point(found, patient)
     if to is None:
         task: StaffTask = "undeliverable" if step.tried else "no-contact-point"

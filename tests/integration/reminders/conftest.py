@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from caresmith.clock import FixedClock, time_runs_on, to_text
+from caresmith.events import MessagesOutbox
 from caresmith.ids import AppointmentId, EventId, MessageId, PatientId, PracticeId
 from caresmith.later import group
 from caresmith.messages.records import (
@@ -47,7 +48,6 @@ from caresmith.records.contact import (
     TelecomUse,
 )
 from caresmith.records.demographics import Contact
-from caresmith.tables import MessagesItem
 from functions.reminders.records import StepRecord, steps_of
 from tests.support.client import invoke
 from tests.support.delivery import event_message
@@ -273,7 +273,7 @@ class Scene:
     def told(self) -> list[tuple[str, dict[str, Any]]]:
         """Events in the messages table's outbox of this practice, in no order."""
         found = []
-        for item in MessagesItem.scan(MessagesItem.entity == "event"):
+        for item in MessagesOutbox.scan():
             detail = json.loads(item.detail)
             if detail["practice_id"] == self.practice:
                 found.append((item.detail_type, detail))
