@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from infra import manifest
-from infra.manifest import Bucket, Function, TableSpec
+from infra.manifest import Bucket, Function, TableSpec, Workflow
 from infra.variables import once_variable, secret_variable
 
 REGION: Final = "us-east-1"
@@ -22,6 +22,7 @@ class System:
     functions: tuple[Function, ...] = manifest.FUNCTIONS
     tables: tuple[TableSpec, ...] = manifest.TABLES
     buckets: tuple[Bucket, ...] = manifest.BUCKETS
+    workflows: tuple[Workflow, ...] = manifest.WORKFLOWS
     package: str = "functions"
     """Where the handlers lie: ``<package>.<function>.handler``, symbol ``handler``."""
 
@@ -74,6 +75,8 @@ class Deployment:
     """Where carriers and people reach the API; empty where nobody does."""
     carrier_url: str = ""
     """The program that stands in for the carrier."""
+    waiting_url: str = ""
+    """Who answers Step Functions and Scheduler; empty where moto does."""
 
     @property
     def prefix(self) -> str:
@@ -127,6 +130,9 @@ class Deployment:
         if self.aws_url:
             shared["AWS_ENDPOINT_URL"] = self.aws_url
             shared["CARESMITH_COGNITO_ISSUER_BASE"] = self.aws_url
+        if self.waiting_url:
+            shared["AWS_ENDPOINT_URL_SFN"] = f"{self.waiting_url}/stepfunctions"
+            shared["AWS_ENDPOINT_URL_SCHEDULER"] = f"{self.waiting_url}/scheduler"
         if self.clock:
             shared["CARESMITH_CLOCK"] = self.clock
         for bucket in buckets:

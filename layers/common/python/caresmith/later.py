@@ -70,7 +70,11 @@ def at(when: Instant, *, name: str, target: str, payload: Mapping[str, Any]) -> 
     try:
         client.create_schedule(**wanted)
     except client.exceptions.ConflictException:
-        client.update_schedule(**wanted)
+        try:
+            client.update_schedule(**wanted)
+        except client.exceptions.ResourceNotFoundException:
+            # It fired, and so deleted itself, between the two calls.
+            client.create_schedule(**wanted)
 
 
 def cancel(name: str) -> None:
