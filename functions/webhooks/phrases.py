@@ -385,3 +385,10 @@ NOT_MISSPELT: Final = frozenset(
     }
 )
 """Words of their own that look like one of them."""
+SPANISH_KEYWORDS: Final = frozenset(
+    {
+        *("alto", "pare", "paren", "parar", "baja", "dar de baja", "detener", "empezar"),
+        *("comenzar", "reanudar", "ayuda", "informacion"),
+    }
+)
+"""Of the carriers' words, those by which it is known in which language to answer."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from caresmith.actor import Actor, acting_as
 from caresmith.audit import AuditTrail, Outcome, audited
@@ -21,9 +21,12 @@ from caresmith.ids import PracticeId
 from caresmith.log import bind, describe, logger
 from caresmith.settings import service_name
 
-if TYPE_CHECKING:
-    # A function without routes must not pay for the router's import.
-    from caresmith.http import FeatureApp
+
+class HttpApp(Protocol):
+    """What answers API Gateway: a :class:`caresmith.http.FeatureApp`, or the webhooks' app."""
+
+    def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]: ...
+
 
 Consumer = Callable[[Any], None]
 """Takes one domain event of the type it is registered for."""
@@ -40,7 +43,7 @@ class NothingHandles(Exception):
 
 
 def make_handler(
-    app: FeatureApp | None = None,
+    app: HttpApp | None = None,
     *,
     consumers: Mapping[type[DomainEvent], Consumer] | None = None,
     stream: StreamConsumer | None = None,
