@@ -66,7 +66,9 @@ def _store(
     after = {row_of(step) for step in sent} or {row_without_reminder(local_day(visit.start, zone))}
     for row in after if fate else ():
         counts.add(row, fate)
-    stored = CameRecord(record.pk, record.sk, fate=fate, rows=sorted(after), version=record.version)
+    stored = CameRecord(record.pk, record.sk, fate=fate, rows=sorted(after))
+    if record.version is not None:
+        stored.version = record.version
     with transaction() as writes:
         writes.save(stored)
         counts.write(writes)

@@ -92,7 +92,9 @@ def _store(
     visits = {kind: last for kind, last in record.visits.items() if kind != type_id}
     if after:
         visits[type_id] = after
-    stored = LastVisitsRecord(record.pk, record.sk, visits=visits, version=record.version)
+    stored = LastVisitsRecord(record.pk, record.sk, visits=visits)
+    if record.version is not None:
+        stored.version = record.version
     sort_key = f"{type_id}#{patient}"
     with transaction() as writes:
         writes.save(stored)
