@@ -15,6 +15,7 @@ from caresmith.audit import AuditTrail, Outcome, audited
 from caresmith.clock import SystemClock
 from caresmith.ids import PracticeId
 from caresmith.keystore import create_keys
+from caresmith.records.directory import listed
 from caresmith.records.practice import PracticeSetup, SetupRecord, forget_setup, setup_key
 from caresmith.settings import Domain, table_name
 from scripts.bootstrap.progress import step
@@ -72,7 +73,13 @@ def is_loaded() -> bool:
 def remove() -> int:
     """Delete the practice's items, but for its audit trail and keys; returns how many."""
     forget_setup(PRACTICE_ID)
+    listed(PRACTICE_ID).delete()
     return delete_where_key_begins(PRACTICE_ID, _REMOVED)
+
+
+def list_it() -> None:
+    """Have the clocks find a sample that was loaded before there was a list of practices."""
+    listed(PRACTICE_ID).save()
 
 
 def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
@@ -128,4 +135,5 @@ def _write_setup(setup: PracticeSetup) -> None:
         for thing in things(setup):
             key = setup_key(thing.kind, thing.id)
             bulk.add(SetupRecord(PRACTICE_ID, key, kind=thing.kind, body=thing.model_dump_json()))
+        bulk.add(listed(PRACTICE_ID))
     forget_setup(PRACTICE_ID)
