@@ -28,8 +28,8 @@ from functions.scheduling.story import Story
 from functions.scheduling.waiting_records import KEEP, ReplyMark, mark_key
 from functions.scheduling.writing import load
 
-_SAYS_NOTHING_OF_OTHERS: Final = frozenset({"booked", "joined", "left"})
-"""What the staff may do to a visit without overtaking what one of its patients wants."""
+_NOT_ABOUT_ITS_TIME: Final = frozenset({"booked", "joined", "left"})
+"""What the staff may do without overtaking what a patient asked for: others come and go."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,19 @@ class VisitReply:
         sent = to_text(self.event.occurred_at)
         return any(
             entry.at >= sent
-            and entry.what not in _SAYS_NOTHING_OF_OTHERS
+            and entry.what not in _NOT_ABOUT_ITS_TIME
             and not entry.by.startswith("system:")
             for entry in self.visit.history
         )
 
     @property
+    def expected(self) -> bool:
+        """Whether the patient still is to come."""
+        return self.visit.status in AWAITED and self.visit.end > self.now and self.attends
+
+    @property
     def possible(self) -> bool:
-        visit = self.visit
-        expected = visit.status in AWAITED and visit.end > self.now and self.attends
-        return expected and not self.overtaken
+        return self.expected and not self.overtaken
 
     @property
     def too_late(self) -> bool:
@@ -161,10 +164,12 @@ def _attendee(visit: Visit, event: ReplyReceived) -> PatientId | None:
 
 @_about_visit
 def confirm(reply: VisitReply) -> None:
-    if not reply.possible or reply.visit.status is not Status.BOOKED:
-        reply.tell("not-possible")
-    elif reply.visit.has_confirmed(reply.patient):
+    expected = reply.expected and reply.visit.status is Status.BOOKED
+    if expected and reply.visit.has_confirmed(reply.patient):
+        # As they say already: by an earlier reply, or at the desk.
         reply.tell("confirmed")
+    elif not expected or reply.overtaken:
+        reply.tell("not-possible")
     else:
         visits.confirm(
             reply.visit.appointment_id,
