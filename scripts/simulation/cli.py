@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scripts.simulation.verdict import Verdict
     from scripts.simulation.world import World
 
+ACCOUNT_SID: Final = "ACsimulated"
 TOKEN: Final = "simulated-twilio-token"  # noqa: S105 - of no account
 _SHOWN: Final = 5
 
@@ -54,6 +55,8 @@ def main(arguments: list[str]) -> int:
             console.print(f"  {rule}: {what}")
     for letter in world.cloud.dead_letters[:_SHOWN]:
         console.print(f"  dead letter: {letter}")
+    for error, count in world.cloud.errors.most_common(_SHOWN):
+        console.print(f"  tried again {count:,} times: {error}")
     console.print(f"{chosen.days} days in {time.monotonic() - began:.0f} s")
     return 1 if any(verdict.violations.values()) or world.cloud.dead_letters else 0
 
@@ -105,7 +108,7 @@ def _lived(
     from scripts.simulation.verdict import judge
     from scripts.simulation.world import Odds, World
 
-    account = {"account_sid": "ACsimulated", "auth_token": TOKEN}
+    account = {"account_sid": ACCOUNT_SID, "auth_token": TOKEN}
     boto3.client("secretsmanager").put_secret_value(
         SecretId=deployment.prefix + "twilio", SecretString=json.dumps(account)
     )
@@ -125,7 +128,7 @@ def _lived(
         practice = build(chosen.providers, chosen.patients, dice)
         carrier = SimulatedCarrier(clock, dice)
         stack.enter_context(carrier.around())
-        world = World(practice, cloud, carrier, clock, diary, dice, TOKEN, odds)
+        world = World(practice, cloud, carrier, clock, diary, dice, ACCOUNT_SID, TOKEN, odds)
         carrier.on_sent = world.hear
 
         def on_day(day: date) -> None:

@@ -20,6 +20,7 @@ from caresmith.ids import (
 from caresmith.keystore import create_keys
 from caresmith.messages.records import SenderRecord, sender_key
 from caresmith.messages.settings import MessagingSettings, SettingsRecord, settings_key
+from caresmith.records.directory import listed
 from caresmith.records.practice import (
     AppointmentType,
     AvailabilityRule,
@@ -73,6 +74,7 @@ def build(providers: int, patients: int, dice: random.Random) -> SimulatedPracti
     places = [LocationId.new() for _ in ZONES]
     kind = AppointmentTypeId.new()
     staff = {ProviderId.new(): places[n % len(places)] for n in range(providers)}
+    listed(practice).save()
     _put(
         practice,
         Practice(id=practice, name="Simulated", zone=ZONES[0], booking_horizon_days=400),

@@ -66,6 +66,7 @@ class World:
     clock: SimulatedClock
     diary: Diary
     dice: random.Random
+    account: str
     token: str
     """The carrier's secret, which signs what it delivers."""
     odds: Odds = Odds()
@@ -254,6 +255,7 @@ class World:
         """A text to the practice, signed as the carrier signs it; at times delivered ten times."""
         self._texts += 1
         form = {
+            "AccountSid": self.account,
             "MessageSid": f"SM{self._texts:032x}",
             "From": number,
             "To": NUMBER,
