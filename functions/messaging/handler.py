@@ -24,7 +24,6 @@ from caresmith.events import (
 from caresmith.http import etag, reply, requires
 from caresmith.ids import MessageId, PatientId, StaffTaskId
 from caresmith.messages.links import public_url
-from caresmith.messages.segments import segments
 from caresmith.permissions import Permission
 from functions.messaging import answers, conversations, delivering, offers, screens, tasks
 from functions.messaging import models as m
@@ -119,18 +118,6 @@ def write_to_unknown(thread: Thread, message: m.StaffMessage) -> Response[m.Mess
         thread, message, actor=current_actor(), now=app.clock.now()
     )
     return reply(sent, status=201)
-
-
-@app.post("/messages/segments")
-@requires(Permission.READ_MESSAGES, audited=False)
-def count_segments(given: m.GivenText) -> Response[m.TextCount]:
-    """How carriers count a text. Nothing is kept of it."""
-    counted = segments(given.text)
-    return reply(
-        m.TextCount(
-            encoding=counted.encoding, characters=counted.characters, segments=counted.count
-        )
-    )
 
 
 # -- workflow, schedules, events ---------------------------------------------

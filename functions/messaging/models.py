@@ -96,15 +96,3 @@ class StaffMessage(_Value):
     """None: as the person wrote last, else the best way."""
     subject: Line | None = None
     """An e-mail's; the practice's name where it is left out."""
-
-
-class GivenText(_Value):
-    text: Annotated[str, StringConstraints(max_length=5000)]
-
-
-class TextCount(_Value):
-    """A text as carriers count it."""
-
-    encoding: str
-    characters: int
-    segments: int
