@@ -38,6 +38,7 @@ ENTRIES: Final = (
         badge="/console/messages/count",
     ),
     Entry("Patients", "/console/patients", "users", Permission.SEARCH_PATIENTS, "p"),
+    Entry("Reminders", "/console/reminders", "bell", Permission.READ_DELIVERY, "r"),
     Entry("Practice", "/console/admin", "settings", Permission.MANAGE_SCHEDULES),
     Entry("Users", "/console/admin/users", "user-cog", Permission.MANAGE_USERS),
     Entry("Audit", "/console/audit", "shield-check", Permission.READ_AUDIT),
