@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,7 +42,9 @@ def group() -> str:
 
 
 def at(when: Instant, *, name: str, target: str, payload: Mapping[str, Any]) -> None:
-    """Invoke ``target`` with ``payload`` at ``when`` (to the second; at once where it is past).
+    """Invoke ``target`` with ``payload`` at ``when`` (at once where it is past).
+
+    To the second, and never before: a part of a second counts as a whole one.
 
     ``target`` is a function's name or ``workflow:<name>``, as the manifest grants
     it. Raises ValueError for a name that Scheduler does not take.
@@ -52,7 +54,7 @@ def at(when: Instant, *, name: str, target: str, payload: Mapping[str, Any]) -> 
     wanted: dict[str, Any] = {
         "Name": name,
         "GroupName": group(),
-        "ScheduleExpression": f"at({when.strftime('%Y-%m-%dT%H:%M:%S')})",
+        "ScheduleExpression": f"at({_whole_second(when).strftime('%Y-%m-%dT%H:%M:%S')})",
         "ScheduleExpressionTimezone": "UTC",
         "FlexibleTimeWindow": {"Mode": "OFF"},
         "ActionAfterCompletion": "DELETE",
@@ -75,6 +77,11 @@ def at(when: Instant, *, name: str, target: str, payload: Mapping[str, Any]) -> 
         except client.exceptions.ResourceNotFoundException:
             # It fired, and so deleted itself, between the two calls.
             client.create_schedule(**wanted)
+
+
+def _whole_second(when: Instant) -> Instant:
+    begun = when.astimezone(UTC).replace(microsecond=0)
+    return begun + timedelta(seconds=1) if when.microsecond else begun
 
 
 def cancel(name: str) -> None:
