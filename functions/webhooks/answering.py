@@ -96,11 +96,15 @@ class _Occasion:
 
 def open_link(secret: str) -> OpenLink:
     """By one strongly consistent read. Raises LinkUnknown."""
+    record = _read_link(answer_key(secret))
+    return OpenLink(PracticeId(str(record.practice_id)), record)
+
+
+def _read_link(key: str) -> AnswerLinkRecord:
     try:
-        record = AnswerLinkRecord.get(answer_key(secret), "answer", consistent_read=True)
+        return AnswerLinkRecord.get(key, "answer", consistent_read=True)
     except AnswerLinkRecord.DoesNotExist:
         raise LinkUnknown from None
-    return OpenLink(PracticeId(str(record.practice_id)), record)
 
 
 def look(link: OpenLink, now: Instant) -> dict[str, Any]:
@@ -138,7 +142,8 @@ def answer(link: OpenLink, wanted: Answer, seen: str, now: Instant) -> dict[str,
             now=now,
             found=_aim(link, wanted, patient.patient_id),
         )
-        tell_story(heard, Once(link.record, _still(seen)), trail)
+        if not tell_story(heard, Once(link.record, _still(seen)), trail):
+            link = OpenLink(link.practice, _read_link(link.record.pk))
         return _shown(link, patient, occasion)
 
 

@@ -23,6 +23,10 @@ link_routes: Final = VerifiedBlueprint(__name__)
 
 _SECRETS: Final = range(20, 120)
 """Lengths that a secret can have."""
+_WHATEVER: Final = ["*/*"]
+"""Chalice looks at a GET's content type as well."""
+_ANY_FORM: Final = [*FORM, "multipart/form-data"]
+"""RFC 8058, 3.1 lets a mail program choose."""
 
 
 def answer_secret(_: Call, parameters: Mapping[str, str]) -> OpenLink:
@@ -39,7 +43,7 @@ def unsubscribe_secret(_: Call, parameters: Mapping[str, str]) -> Subscription:
     return unsubscribing.open_subscription(parameters["secret"])
 
 
-@link_routes.route("/webhooks/answers/{secret}", methods=["GET"])
+@link_routes.route("/webhooks/answers/{secret}", methods=["GET"], content_types=_WHATEVER)
 @verified_by(answer_secret, errors=problem_page)
 def show_question(link: OpenLink) -> Response:
     """When the visit is, and the ways to answer."""
@@ -58,14 +62,14 @@ def take_answer(link: OpenLink) -> Response:
     return page("answer", answering.answer(link, wanted, seen, current_call().now))
 
 
-@link_routes.route("/webhooks/unsubscribe/{secret}", methods=["GET"])
+@link_routes.route("/webhooks/unsubscribe/{secret}", methods=["GET"], content_types=_WHATEVER)
 @verified_by(unsubscribe_secret, errors=problem_page)
 def ask_to_unsubscribe(subscription: Subscription) -> Response:
     """A button: mail scanners that follow the link end nobody's e-mails."""
     return page("unsubscribe", unsubscribing.look(subscription, current_call().now))
 
 
-@link_routes.route("/webhooks/unsubscribe/{secret}", methods=["POST"], content_types=FORM)
+@link_routes.route("/webhooks/unsubscribe/{secret}", methods=["POST"], content_types=_ANY_FORM)
 @verified_by(unsubscribe_secret, errors=problem_page)
 def unsubscribe(subscription: Subscription) -> Response:
     """One click in the mail program (RFC 8058, List-Unsubscribe=One-Click), or the button."""

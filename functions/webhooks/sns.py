@@ -19,7 +19,6 @@ from caresmith.errors import Unavailable
 from caresmith.ids import MessageId, PracticeId
 from caresmith.log import logger
 from caresmith.messages.receipts import Report, settle_receipt
-from caresmith.records.contact import phone_number
 from caresmith.settings import service_name
 from functions.webhooks import inbound
 from functions.webhooks.edge import (
@@ -30,6 +29,7 @@ from functions.webhooks.edge import (
     verified_by,
 )
 from functions.webhooks.errors import NotAuthentic, Unreadable
+from functions.webhooks.numbers import telephone
 from functions.webhooks.sns_signature import SnsMessage, sns_signature, trusted
 
 sns_routes: Final = VerifiedBlueprint(__name__)
@@ -108,8 +108,8 @@ def _text(told: Mapping[str, Any], message: SnsMessage) -> inbound.InboundText:
     try:
         return inbound.InboundText(
             delivery="aws-" + str(told["inboundMessageId"]),
-            sender=phone_number(str(told["originationNumber"])),
-            recipient=phone_number(str(told["destinationNumber"])),
+            sender=telephone(str(told["originationNumber"])),
+            recipient=telephone(str(told["destinationNumber"])),
             body=str(told.get("messageBody") or ""),
             carrier="aws",
             said_at=message.sent_at,

@@ -22,7 +22,6 @@ from caresmith.errors import Unavailable
 from caresmith.ids import MessageId, PracticeId
 from caresmith.messages.failures import twilio_reason
 from caresmith.messages.receipts import Report, settle_receipt
-from caresmith.records.contact import phone_number
 from caresmith.settings import service_name
 from functions.webhooks import inbound
 from functions.webhooks.edge import (
@@ -35,6 +34,7 @@ from functions.webhooks.edge import (
     verified_by,
 )
 from functions.webhooks.errors import NotAuthentic, Unreadable
+from functions.webhooks.numbers import telephone
 
 twilio_routes: Final = VerifiedBlueprint(__name__)
 
@@ -138,8 +138,8 @@ def _text(form: Mapping[str, str]) -> inbound.InboundText:
     try:
         return inbound.InboundText(
             delivery="twilio-" + form["MessageSid"],
-            sender=phone_number(form["From"]),
-            recipient=phone_number(form["To"]),
+            sender=telephone(form["From"]),
+            recipient=telephone(form["To"]),
             body=form.get("Body", ""),
             carrier="twilio",
             carrier_took_for=form.get("OptOutType", ""),

@@ -64,12 +64,13 @@ def end(subscription: Subscription, now: Instant) -> dict[str, Any]:
             since=to_text(now),
             by_message_id=heard.message_id,
         )
+        once = Once(record, OptOutRecord.pk.does_not_exist())
 
         def consent(writes: TransactWrite, message_id: MessageId) -> None:
             if thread.patients:
                 tell(_withdrawn(thread, heard, message_id), MessagesOutbox, writes)
 
-        tell_story(heard, Once(record, OptOutRecord.pk.does_not_exist()), trail, consent)
+        tell_story(heard, once, trail, consent)
         return _shown(thread, ended=True)
 
 

@@ -16,8 +16,10 @@ from caresmith.ids import (
     EntityId,
     HoldId,
     LocationId,
+    MessageId,
     OfferId,
     PatientId,
+    PracticeId,
     ProviderId,
     RoomId,
     RuleId,
@@ -94,6 +96,34 @@ def apps() -> Iterator[tuple[str, FeatureApp]]:
             module = importlib.import_module(function.handler.rpartition(".")[0])
             if isinstance(getattr(module, "app", None), FeatureApp):
                 yield function.name, module.app
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One method and path of the webhooks' app."""
+
+    method: str
+    pattern: str
+
+    def path(self) -> str:
+        """The path with parameters that name nothing."""
+        ids = {"practice": PracticeId.new(), "message": MessageId.new(), "secret": "a" * 43}
+        return re.sub(r"{(\w+)}", lambda match: ids.get(match.group(1), "x"), self.pattern)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether a secret in the path is all that proves the call."""
+        return "{secret}" in self.pattern
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.pattern}"
+
+
+def all_webhooks() -> list[Webhook]:
+    """Every route that carriers and links reach: no authorizer knows who calls there."""
+    from functions.webhooks.handler import app
+
+    return [Webhook(method, path) for path, methods in app.routes.items() for method in methods]
 
 
 def all_routes() -> list[Route]:
