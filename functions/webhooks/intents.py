@@ -148,7 +148,7 @@ def _cancels(reading: Reading) -> bool:
 def _all_is_understood(plain: str) -> bool:
     """Whether the text holds nothing but the cancellation, politeness and plain reasons."""
     rest = plain
-    for pattern in (*phrases.CANCELLING, *phrases.NOT_COMING):
+    for pattern in (*phrases.CANCELLING, *phrases.NOT_COMING, *phrases.NO_IRE):
         rest, times = re.subn(pattern, " ", rest)
         if times > 1:
             return False
@@ -166,6 +166,8 @@ def _names_somebody_else(plain: str) -> bool:
 
 def _not_coming(plain: str) -> bool:
     """Whether the patient says so of themselves; of somebody else it says nothing clear."""
+    if _any(phrases.NO_IRE, plain):
+        return True
     for match in _found(phrases.NOT_COMING, plain):
         before = plain[: match.start()].split()
         if not before or before[-1] in phrases.WHO_MAY_STAND_BEFORE:

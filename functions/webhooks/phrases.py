@@ -32,6 +32,11 @@ class Intent(StrEnum):
     UNCLEAR = "unclear"
 
 
+def _listed(words: str) -> frozenset[str]:
+    """The phrases between the commas."""
+    return frozenset(words.split(", "))
+
+
 EMOJIS: Final[Mapping[str, str]] = {
     "👍": " emojiyes ",
     "✅": " emojiyes ",
@@ -47,103 +52,58 @@ EMOJIS: Final[Mapping[str, str]] = {
 }
 """Emojis that answer, or make doubtful what was said. Others (thanks, hearts) are dropped."""
 
-GREETINGS: Final = frozenset(
-    {
-        *("hi", "hello", "hey", "hola", "good", "morning", "afternoon", "evening", "buenos"),
-        *("buenas", "dias", "tardes", "noches"),
-    }
+GREETINGS: Final = _listed(
+    "hi, hello, hey, hola, good, morning, afternoon, evening, buenos, buenas, dias, tardes, noches"
 )
 """Politeness before a keyword."""
-FILLERS: Final = frozenset(
-    {
-        *("please", "pls", "plz", "pleas", "thanks", "thank", "you", "thx", "ty", "tks", "so"),
-        *("much", "very", "gracias", "muchas", "mil", "por", "favor", "porfavor", "porfa"),
-        *("sorry", "disculpe", "disculpa", "perdon", "lo", "siento", "sir", "maam", "mam"),
-        *("senor", "senora", "senorita", "doctor", "doc", "dr", "friend"),
-    }
+FILLERS: Final = _listed(
+    "please, pls, plz, pleas, thanks, thank, you, thx, ty, tks, so, much, very, gracias, "
+    "muchas, mil, por, favor, porfavor, porfa, sorry, disculpe, disculpa, perdon, lo, siento, "
+    "sir, maam, mam, senor, senora, senorita, doctor, doc, dr, friend"
 )
 """Politeness before and after it."""
 
 # 47 CFR 64.1200(a)(10) names stop, quit, end, revoke, opt out, cancel and unsubscribe as
 # words that revoke consent in reply to a text; CTIA's Messaging Principles name most of
-# them too. CANCEL is not among ours: our texts ask "X to cancel" about a visit, and who
-# answers CANCEL to that means the visit. The answer to a cancellation says how to end the
-# texts, which is the clarification that 64.1200(a)(12) provides for. A carrier that takes
+# them too. CANCEL is not among ours: our texts ask "X to cancel" about a visit and say beside
+# it that STOP ends the texts, so who answers CANCEL means the visit. A carrier that takes
 # CANCEL for STOP says so itself (Twilio's OptOutType), and then that is honoured as well.
 KEYWORDS: Final[Mapping[Intent, frozenset[str]]] = {
-    Intent.STOP: frozenset(
-        {
-            *("stop", "stopall", "stop all", "unsubscribe", "end", "quit", "revoke", "optout"),
-            *("opt out", "alto", "pare", "paren", "parar", "baja", "dar de baja", "detener"),
-        }
+    Intent.STOP: _listed(
+        "stop, stopall, stop all, unsubscribe, end, quit, revoke, optout, opt out, alto, "
+        "pare, paren, parar, baja, dar de baja, detener"
     ),
-    Intent.START: frozenset(
-        {"start", "unstop", "empezar", "comenzar", "reanudar", "subscribe", "opt in", "optin"}
+    Intent.START: _listed("start, unstop, empezar, comenzar, reanudar, subscribe, opt in, optin"),
+    Intent.HELP: _listed("help, info, ayuda, informacion"),
+    Intent.CONFIRM: _listed(
+        "c, confirm, confirmed, confirming, confirmation, attending, confirmo, confirmar, "
+        "confirmado, confirmada, confirma, asistire"
     ),
-    Intent.HELP: frozenset({"help", "info", "ayuda", "informacion"}),
-    Intent.CONFIRM: frozenset(
-        {
-            *("c", "confirm", "confirmed", "confirming", "confirmation", "attending"),
-            *("confirmo", "confirmar", "confirmado", "confirmada", "confirma", "asistire"),
-        }
+    Intent.CANCEL: _listed(
+        "x, emojix, cancel, cancel it, cancel appointment, cancel appt, cancelar, cancelar "
+        "cita, cancele, cancela, cancelen, anular"
     ),
-    Intent.CANCEL: frozenset(
-        {
-            *("x", "emojix", "cancel", "cancel it", "cancel appointment", "cancel appt"),
-            *("cancelar", "cancelar cita", "cancele", "cancela", "cancelen", "anular"),
-        }
+    Intent.RESCHEDULE: _listed(
+        "r, reschedule, re schedule, resched, postpone, change appointment, cambiar, "
+        "cambiarla, cambiar cita, reprogramar, reagendar, posponer"
     ),
-    Intent.RESCHEDULE: frozenset(
-        {
-            *("r", "reschedule", "re schedule", "resched", "postpone", "change appointment"),
-            *("cambiar", "cambiarla", "cambiar cita", "reprogramar", "reagendar", "posponer"),
-        }
+    Intent.YES: _listed(
+        "yes, yess, y, yep, yup, yeah, ya, yea, ok, okay, k, kk, okey, sure, sure thing, "
+        "sounds good, absolutely, of course, perfect, great, emojiyes, si, sip, claro, claro "
+        "que si, esta bien, de acuerdo, that works, works for me, thats fine, alright, all "
+        "right, 10 4, got it, gotcha, muy bien, perfecto, bueno, simon, por supuesto, "
+        "excelente, definitely, certainly"
     ),
-    Intent.YES: frozenset(
-        {
-            *(
-                "yes",
-                "yess",
-                "y",
-                "yep",
-                "yup",
-                "yeah",
-                "ya",
-                "yea",
-                "ok",
-                "okay",
-                "k",
-                "kk",
-                "okey",
-            ),
-            *("sure", "sure thing", "sounds good", "absolutely", "of course", "perfect", "great"),
-            *("emojiyes", "si", "sip", "claro", "claro que si", "esta bien", "de acuerdo"),
-            *("perfecto", "bueno", "simon", "por supuesto", "excelente", "definitely", "certainly"),
-        }
+    Intent.NO: _listed("no, n, nope, nah, nop, noo, emojino, no no"),
+    Intent.ACCEPT: _listed(
+        "take it, ill take it, i will take it, i want it, give it to me, ill take that, i "
+        "want that, ill take the appointment, take that one, love that time, i accept, "
+        "accept, la tomo, la quiero, la acepto, lo tomo, "
+        "lo quiero, acepto, me la quedo"
     ),
-    Intent.NO: frozenset({"no", "n", "nope", "nah", "nop", "noo", "emojino", "no no"}),
-    Intent.ACCEPT: frozenset(
-        {
-            *("take it", "ill take it", "i will take it", "i want it", "give it to me"),
-            *(
-                "ill take that",
-                "i want that",
-                "love that time",
-                "i accept",
-                "accept",
-                "la tomo",
-                "la quiero",
-                "la acepto",
-            ),
-            *("lo tomo", "lo quiero", "acepto", "me la quedo"),
-        }
-    ),
-    Intent.DECLINE: frozenset(
-        {
-            *("pass", "ill pass", "i will pass", "keep mine", "keep my", "decline"),
-            *("not interested", "prefiero mi hora", "prefiero la mia", "me quedo con la mia"),
-            *("no me interesa",),
-        }
+    Intent.DECLINE: _listed(
+        "pass, ill pass, i will pass, keep mine, keep my, decline, not interested, prefiero "
+        "mi hora, prefiero la mia, me quedo con la mia, no me interesa"
     ),
 }
 """Whole texts, politeness aside."""
@@ -161,7 +121,7 @@ NUMBERS: Final[Mapping[str, int]] = {
 }
 PICKING: Final = (
     r"(?:(?:yes|si|ok|option|opcion|number|numero|num|no|slot|choice|the|la|el|ill|i|would|id|"
-    r"like|want|take|do|lets|prefer|quiero|prefiero|tomo|elijo|escojo|con|me|quedo) )*"
+    r"like|want|take|do|lets|go|with|choose|pick|prefer|quiero|prefiero|tomo|elijo|con|me|quedo) )*"
     r"(?P<number>{numbers})"
     r"(?: (?:one|option|opcion|works|is|good|great|fine|for|me|would|be|esta|bien|great|ok))*"
 )
@@ -170,10 +130,11 @@ OPTING_OUT: Final = (
     r"\bstop (?:texting|sending|messaging|contacting|bothering|these|the texts|text)",
     r"\b(?:do not|dont|never|quit) (?:text|texting|message|messaging|contact)\b",
     r"\b(?:take|remove|delete) (?:me|my number|this number)\b.*\b(?:off|from|list)\b",
-    r"\bunsubscribe\b",
+    r"\bunsubscribe\b|\blose my number\b",
+    r"\bstop (?:the |these |all |your )?(?:msgs?|texts?|messages?)\b",
     r"\bno more (?:texts?|messages?)\b",
     r"\b(?:want to|please) opt out\b",
-    r"\bno (?:me |nos )?(?:mand|envi)\w+ (?:mas|mensajes)\b",
+    r"\bno (?:me |nos )?(?:mand|envi|escrib)\w+ (?:mas|mensajes)\b",
     r"\bno quiero (?:recibir )?(?:mas |sus )?(?:mensajes|textos)\b",
     r"\bdej\w+ de (?:mandar|enviar|escribir|textear)\w*",
     r"\b(?:denme|deme|dar\w*|den) de baja\b",
@@ -207,9 +168,12 @@ _NO_PUEDO: Final = "puedo|podre|podemos|podremos|voy a poder|vamos a poder|boy a
 NOT_COMING: Final = (
     rf"\b(?:{_CANT}) (?:be able to )?(?:{_COME})\b",
     r"(?:^|\| )not (?:coming|attending|gonna make it|going to make it)\b",
+)
+NO_IRE: Final = (
     rf"\bno (?:{_NO_PUEDO}) (?:ir|asistir|venir)\b|\bno (?:voy|vamos|boy) a (?:ir|asistir)\b",
     r"\bno asistir(?:e|emos)\b|\bno ire(?:mos)?\b|\bya no (?:voy|vamos)\b(?: a ir)?",
 )
+"""In Spanish the verb itself says that it is the writer who does not come."""
 _STRUCTURE: Final = (
     "i im id ill we our my the a an it this to have had need needs want would like got gotta gonna "
     "going must will be am is are was and so go ahead for on in just really unfortunately "
@@ -223,23 +187,21 @@ _REASONS: Final = (
     "sick ill unwell covid flu fever cold stomach bug vomiting throwing hospital emergency family "
     "funeral death kids kid son daughter baby husband wife mom dad mother father child children "
     "work working job boss called call shift school class car broke broken down tire flat battery "
-    "wont start ride transportation bus weather snow ice storm roads out town travel traveling "
+    "of wont start ride transportation bus weather snow ice storm roads out town travel traveling "
     "travelling something came up because cause bc since due conflict forgot feeling feel bad "
     "well hurt has with he she they got my had jury duty babysitter childcare money afford "
     "enfermo enferma enfermos gripe fiebre calentura hijo hija hijos nino nina esposo esposa mama "
     "papa trabajo trabajar trabajando carro coche descompuso transporte emergencia familiar "
-    "escuela surgio algo mal siento viaje fuera ciudad nieve tiene tienen esta estan mi se me"
+    "escuela estoy estamos surgio algo mal siento viaje fuera ciudad nieve tiene tienen esta "
+    "estan mi se me"
 )
 PLAIN_WORDS: Final = frozenset(f"{_STRUCTURE} {_REASONS}".split())
 """All that a text may hold besides the cancellation itself and politeness: any other word
 is about something that these rules don't know, so a person reads it."""
-WHO_MAY_STAND_BEFORE: Final = frozenset(
-    {
-        *("|", "i", "we", "so", "and", "sorry", "unfortunately", "that", "be", "really", "just"),
-        *("will", "ill", "am", "im", "yo", "nosotros", "y", "pero", "disculpe", "perdon", "siento"),
-        *("lamentablemente", "porque", "because", "but", "ya", "hi", "hello", "hola", "still"),
-        *("no", "well", "gracias", "thanks", "probably"),
-    }
+WHO_MAY_STAND_BEFORE: Final = _listed(
+    "|, i, we, so, and, sorry, unfortunately, that, be, really, just, will, ill, am, im, yo, "
+    "nosotros, y, pero, disculpe, perdon, siento, lamentablemente, porque, because, but, ya, "
+    "hi, hello, hola, still, no, well, gracias, thanks, probably"
 )
 """Before "can't make it": else somebody other than the patient may not be coming."""
 DAYS: Final[Mapping[str, int]] = {
@@ -254,8 +216,8 @@ DAYS: Final[Mapping[str, int]] = {
     for word in words.split()
 }
 """Weekdays as :meth:`datetime.date.weekday` counts them."""
-TODAY: Final = frozenset({"today", "tonight", "hoy"})
-TOMORROW: Final = frozenset({"tomorrow", "tomorow", "tmrw", "manana"})
+TODAY: Final = _listed("today, tonight, hoy")
+TOMORROW: Final = _listed("tomorrow, tomorow, tmrw, tomorrows, manana")
 
 CONFIRMING: Final = (
     r"\b(?:confirm|confirmed|confirming|confirmo|confirmar|confirmado|confirmada)\b",
@@ -263,16 +225,20 @@ CONFIRMING: Final = (
     r"\b(?:ill|i will|we will|well|\w+ will) be (?:there|their)\b|\bbeing there\b",
     r"\b(?:see|c) (?:you|u|ya) (?:then|there|tomorrow|soon|on|at|mon|tue|wed|thu|fri|sat|sun)",
     r"\b(?:ill|i will|we will|we do) come\b",
+    r"\bwell both be there\b|\b(?:am|definitely) coming\b",
     r"\bcan make it\b|\b(?:im|were|we are|still) coming\b|\bcount me in\b|\bwill attend\b",
     r"\bplan(?:ning)? (?:on|to) (?:come|coming|attend)\w*|\bwe are still on\b",
-    r"\b(?:ahi|alli|alla|ahy|aya) estare(?:mos)?\b|\bestare presente\b",
+    r"\b(?:ahi|alli|alla|ahy|aya) estare(?:mos)?\b|\bestare (?:presente|ahi|alli|alla)\b",
+    r"\b(?:ahi|alli|alla) (?:voy|vamos) a estar\b",
     r"\bsi (?:voy|vamos|ire|asistire)\b|\b(?:asistire|cuente conmigo)\b|\bnos vemos\b",
 )
 RESCHEDULING: Final = (
     r"\bre ?sched\w*|\breprogram\w*|\bre ?agend\w*|\bpostpone\b|\bposponer\b|\baplazar\b",
     r"\b(?:change|move|switch|push) (?:my|the|our|it|this)\b(?! (?:doctor|number|address))",
     r"\bcan (?:i|we) (?:come|go) (?:in )?(?:tomorrow|another|later|next|on|instead)\b",
-    r"\b(?:different|another|other|new|better) (?:time|day|date|slot|appointment)\b",
+    r"\b(?:different|another|new|better) (?:time|day|date|slot|appointment)\b",
+    r"\bother (?:time|day|date|slot)\b|\b(?:can|could) (?:i|we) (?:do|get|have) .*\binstead\b",
+    r"\b(?:anything|something|openings?) (?:\w+ ){0,2}(?:later|next|else|another)\b",
     r"\bcambi(?:ar|en|ame|arme)(?:la|mela|sela)?\b(?! de (?:doctor|medico|seguro|numero|telefono))",
     r"\bmover (?:la|mi) (?:cita|hora)\b|\botr[ao] (?:dia|hora|fecha|cita|horario)\b",
 )
@@ -283,23 +249,9 @@ RUNNING_LATE: Final = (
     r"\b(?:estoy|voy|vamos|estamos) (?:\w+ ){0,3}(?:atrasad|retrasad)\w+",
 )
 
-NEGATORS: Final = frozenset(
-    {
-        *(
-            "not",
-            "dont",
-            "wont",
-            "never",
-            "no",
-            "without",
-            "nunca",
-            "ni",
-            "cant",
-            "cannot",
-            "didnt",
-        ),
-        *("doesnt", "isnt", "arent", "wasnt", "sin", "tampoco"),
-    }
+NEGATORS: Final = _listed(
+    "not, dont, wont, never, no, without, nunca, ni, cant, cannot, didnt, doesnt, isnt, "
+    "arent, wasnt, sin, tampoco"
 )
 _HEDGES: Final = (
     r"\b(?:if|unless|maybe|might|may|perhaps|depends?|possibly|probably|think|guess|wondering)\b",
@@ -334,24 +286,18 @@ KEEPS_FROM_CANCELLING: Final = (
 KEEPS_FROM_CONFIRMING: Final = (*_HEDGES, *_OTHER_THINGS, *_DONE_ALREADY, r"\b(?:but|pero|or)\b")
 KEEPS_FROM_RESCHEDULING: Final = (*_HEDGES, *_OTHER_THINGS, r"\b(?:or|already)\b")
 
-PEOPLE: Final = frozenset(
-    {
-        *("son", "sons", "daughter", "daughters", "husband", "husbands", "wife", "wifes", "mom"),
-        *("moms", "dad", "dads", "mother", "mothers", "father", "fathers", "kid", "kids", "child"),
-        *("brother", "brothers", "sister", "sisters", "his", "her", "hers", "their", "baby"),
-        *("hijo", "hija", "hijos", "esposo", "esposa", "mama", "papa", "madre", "padre", "nino"),
-        *("nina", "abuela", "abuelo", "hermano", "hermana", "el", "ella", "suya"),
-    }
+PEOPLE: Final = _listed(
+    "son, sons, daughter, daughters, husband, husbands, wife, wifes, mom, moms, dad, dads, "
+    "mother, mothers, father, fathers, kid, kids, child, brother, brothers, sister, sisters, "
+    "his, her, hers, their, baby, hijo, hija, hijos, esposo, esposa, mama, papa, madre, "
+    "padre, nino, nina, abuela, abuelo, hermano, hermana, el, ella, suya"
 )
 """Named after "cancel", another person's visit is meant."""
 
-ASKING_WORDS: Final = frozenset(
-    {
-        *("what", "whats", "where", "who", "whos", "when", "which", "how", "why", "do", "does"),
-        *("did", "is", "are", "can", "could", "would", "should", "am", "que", "cual", "quien"),
-        *("cuando", "donde", "como", "cuanto", "puedo", "puede", "pueden", "podria", "podemos"),
-        *("tienen", "hablan", "es"),
-    }
+ASKING_WORDS: Final = _listed(
+    "what, whats, where, who, whos, when, which, how, why, do, does, did, is, are, can, "
+    "could, would, should, am, que, cual, quien, cuando, donde, como, cuanto, puedo, puede, "
+    "pueden, podria, podemos, tienen, hablan, es"
 )
 """Which begin a question, also one without its mark."""
 PLEAS_TO_CANCEL: Final = (
@@ -366,29 +312,15 @@ VOCABULARY: Final = (
     *("reschedule", "reprogramar", "reagendar", "cambiar", "appointment", "asistir"),
 )
 """Words that are recognised when they are misspelt."""
-NOT_MISSPELT: Final = frozenset(
-    {
-        *(
-            "cancer",
-            "cancers",
-            "canker",
-            "cancun",
-            "cancion",
-            "camino",
-            "canal",
-            "candle",
-            "cancha",
-        ),
-        *("conform", "confort", "canceled", "cancelled", "cancelado", "cancelada", "cancelo"),
-        *("cancela", "cancelen", "confirma", "confirme", "confirman", "cambia", "cambio", "cambie"),
-        *("asistire", "asisti", "scheduled", "schedule", "appointed", "cambiaron", "cancelaron"),
-    }
+NOT_MISSPELT: Final = _listed(
+    "cancer, cancers, canker, cancun, cancion, camino, canal, candle, cancha, conform, "
+    "confort, canceled, cancelled, cancelado, cancelada, cancelo, cancela, cancelen, "
+    "confirma, confirme, confirman, cambia, cambio, cambie, asistire, asisti, scheduled, "
+    "schedule, appointed, cambiaron, cancelaron"
 )
 """Words of their own that look like one of them."""
-SPANISH_KEYWORDS: Final = frozenset(
-    {
-        *("alto", "pare", "paren", "parar", "baja", "dar de baja", "detener", "empezar"),
-        *("comenzar", "reanudar", "ayuda", "informacion"),
-    }
+SPANISH_KEYWORDS: Final = _listed(
+    "alto, pare, paren, parar, baja, dar de baja, detener, empezar, comenzar, reanudar, "
+    "ayuda, informacion"
 )
 """Of the carriers' words, those by which it is known in which language to answer."""

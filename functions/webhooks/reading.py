@@ -23,6 +23,7 @@ _APOSTROPHES: Final = re.compile(r"(?<=\w)['’‘`´](?=\w)")
 _CLAUSE_ENDS: Final = re.compile(r"[.,;:!?¿¡\n()\"“”]+|\s[-–—]\s")
 _NOT_WORD: Final = re.compile(r"[^a-z0-9| ]+")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
+_POLITE: Final = re.compile(r"\b(?:no se preocupe[ns]?|dont worry)\b[ |]*|(?<=sorry )but ")
 _KEYCAP: Final = "\u20e3"
 _SHORTEST_MENDED: Final = 5
 _LONG_WORD: Final = 9
@@ -71,7 +72,8 @@ def _plain(text: str) -> str:
     text = _APOSTROPHES.sub("", text)
     text = _NOT_WORD.sub(" ", _CLAUSE_ENDS.sub(" | ", text))
     words = [_mended(_shortened(word)) for word in text.split()]
-    joined = " ".join(words)
+    # Politeness that sounds like a refusal or a doubt; "can not" begins no question.
+    joined = _POLITE.sub("", " ".join(words)).replace("can not ", "cannot ")
     return re.sub(r"^[| ]+|[| ]+$", "", re.sub(r"(?:\| )+", "| ", joined))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from functions.webhooks.phrases import Intent
 from scripts.understanding.scoring import (
-    HALVES,
+    PARTS,
     REPLIES,
     Labelled,
     accuracy,
@@ -24,12 +24,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/intents", description="How well labelled replies are understood."
     )
-    parser.add_argument("--replies", type=Path, default=REPLIES, help="half,language,intent,text")
+    parser.add_argument("--replies", type=Path, default=REPLIES, help="part,language,intent,text")
     parser.add_argument("--wrong", action="store_true", help="list what was not understood right")
     chosen = parser.parse_args(arguments)
     replies = labelled(chosen.replies)
-    for half, what in HALVES.items():
-        _line(f"{half}: {what}", [r for r in replies if r.half == half])
+    for part, what in PARTS.items():
+        _line(f"{part}: {what}", [r for r in replies if r.part == part])
     for language in sorted({r.language for r in replies}):
         _line(f"language {language}", [r for r in replies if r.language == language])
     _line("all", replies)

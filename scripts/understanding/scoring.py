@@ -1,4 +1,9 @@
-"""Labelled replies against what the rules make of them."""
+"""Labelled replies against what the rules make of them.
+
+At first sight, before anything was mended, the parts scored 98.7 % (check), 75.6 %
+(second) and 89.4 % (fresh) right, each without a cancellation by mistake: what is
+not understood is unclear, and a person reads it.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +18,11 @@ from functions.webhooks.intents import meaning_of
 from scripts.bootstrap.paths import ROOT
 
 REPLIES: Final = ROOT / "tests" / "unit" / "webhooks" / "replies.csv"
-HALVES: Final = {
+PARTS: Final = {
     "rules": "on which the rules were written",
-    "check": "unseen when the rules were first written",
+    "check": "the other part, looked at afterwards",
     "hard": "made up to have visits cancelled by mistake",
+    "second": "written later; the rules were mended with it",
     "fresh": "unseen by the rules as they stand",
 }
 
@@ -25,7 +31,7 @@ HALVES: Final = {
 class Labelled:
     """A reply, what it asks for, and what was understood."""
 
-    half: str
+    part: str
     language: str
     expected: str
     """An intent, for picks with their number: ``pick:2``."""
@@ -41,7 +47,7 @@ def labelled(file: Path = REPLIES) -> list[Labelled]:
     """Every reply of the file, read by the rules."""
     with file.open(newline="", encoding="utf-8") as opened:
         return [
-            Labelled(r["half"], r["language"], r["intent"], understood(r["text"]), r["text"])
+            Labelled(r["part"], r["language"], r["intent"], understood(r["text"]), r["text"])
             for r in csv.DictReader(opened)
         ]
 
