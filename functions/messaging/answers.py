@@ -45,17 +45,21 @@ class _Answer:
 
     template: str
     closes: frozenset[PromptKind] = frozenset()
-    """The questions about that visit that it settles."""
+    """The questions about that visit that it settles.
+
+    Never the reminder's: who answers it a second time, or otherwise, still means that
+    visit, and a second "X" must not be taken for another one.
+    """
     task: TaskKind | None = None
 
 
-_C, _S, _W = PromptKind.CONFIRM, PromptKind.SLOTS, PromptKind.WHICH
+_S, _W = PromptKind.SLOTS, PromptKind.WHICH
 ANSWERS: Final[Mapping[str, _Answer]] = {
-    "confirmed": _Answer("answer-confirmed", frozenset({_C, _S, _W})),
-    "cancelled": _Answer("answer-cancelled", frozenset({_C, _S, _W})),
+    "confirmed": _Answer("answer-confirmed", frozenset({_S, _W})),
+    "cancelled": _Answer("answer-cancelled", frozenset({_S, _W})),
     "slots": _Answer("answer-slots", frozenset({_S, _W})),
     "no-slots": _Answer("answer-no-slots", frozenset({_S, _W}), "call-back"),
-    "rescheduled": _Answer("answer-rescheduled", frozenset({_C, _S, _W})),
+    "rescheduled": _Answer("answer-rescheduled", frozenset({_S, _W})),
     "slot-gone": _Answer("answer-slot-gone", frozenset({_S})),
     # An offer's question stays open for a while: a second NO answers it again, and not
     # the reminder that was asked before (functions.messaging.offers.ANSWERED_AFTER).
@@ -71,7 +75,8 @@ _OFFERS_TIMES: Final = frozenset({"slots", "slot-gone"})
 
 def _answer_id(event: ReplyReceived | ReplyActedOn) -> MessageId:
     """A reply is answered once; the answer stands after it in the conversation."""
-    return MessageId.derived_at(event.occurred_at, "answer", event.message_id)
+    after = event.occurred_at + timedelta(milliseconds=1)
+    return MessageId.derived_at(after, "answer", event.message_id)
 
 
 # -- what the calendar did -------------------------------------------------

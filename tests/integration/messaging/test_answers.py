@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from caresmith.ids import PatientId
+from caresmith.ids import MessageId, PatientId
 from caresmith.messages.records import Kind, PromptKind, PromptRecord, Status, thread_key
+from functions.messaging.prompts import Question
 from tests.integration.messaging.conftest import NEW_YORK, THEIRS, Office, phone
 
 TUESDAY = datetime(2026, 3, 10, 9, 30, tzinfo=NEW_YORK)
@@ -341,3 +342,18 @@ def test_an_offer_by_e_mail_has_a_link_that_answers_it(office: Office) -> None:
     secret = link.removeprefix("https://caresmith.test/webhooks/answers/")
     found = AnswerLinkRecord.get(answer_key(secret), "answer")
     assert (found.offer_id, found.patient_id) == (offer["offer_id"], patient)
+
+
+def test_a_list_is_closed_when_it_is_settled_and_the_reminders_question_is_not(
+    office: Office,
+) -> None:
+    """A second "X" still means the visit that was cancelled, and not the next one."""
+    patient = office.patient(phone())
+    visit = office.visit(TUESDAY, patient)
+    now = office.clock.now()
+    thread = office.thread()
+    for kind in (PromptKind.CONFIRM, PromptKind.SLOTS):
+        question = Question(kind, patient, TUESDAY, appointment_id=visit)
+        question.record(office.practice, thread, MessageId.derived(kind), now).save()
+    office.deliver("ReplyActedOn", **acted(office, patient, "cancelled", appointment_id=visit))
+    assert [prompt.kind for prompt in office.prompts()] == [PromptKind.CONFIRM]
