@@ -188,7 +188,7 @@ def _send(
         "first_name": patient.first_name,
     }
     draft = Draft(
-        message_id=MessageId.derived("recall", day.practice, *reason),
+        message_id=MessageId.derived_at(day.now, "recall", day.practice, *reason),
         party_id=patient.patient_id,
         to=to,
         kind=Kind.RECALL,

@@ -48,12 +48,12 @@ def write_message(
 ) -> None:
     """Add the step's next message to the change; the step says of it where it goes and what asks.
 
-    The same attempt has always the same ids, so the transaction that writes it
-    succeeds once.
+    The step's own version lets an attempt be written once. The message's id sorts
+    by time, as a conversation is read.
     """
     practice, step = claiming.practice, claiming.step
     step.party_id, step.thread, step.channel = patient.patient_id, to.thread, to.channel
-    step.message_id = MessageId.derived(step.step_id, str(step.attempt))
+    step.message_id = MessageId.derived_at(now, step.step_id, str(step.attempt))
     step.token, step.reply_until = None, None
     step.asking = step.asking and can_ask(to.channel)
     prompt = PromptId.derived(step.message_id) if step.asking else None
