@@ -46,7 +46,7 @@ class Row:
     patient: PatientCard | None
     message: Message | None
     thread: str
-    """Of a number that nobody has; empty for a patient."""
+    """Of a number that nobody has; empty for everybody else."""
 
 
 def rows(actor: Actor, wanted: Filter) -> list[Row]:
@@ -64,10 +64,14 @@ def rows(actor: Actor, wanted: Filter) -> list[Row]:
             task=task,
             patient=_card(cards, task.patient_id),
             message=messages.get(task.message_id) if task.message_id else None,
-            thread=task.party_id.removeprefix(UNKNOWN) if not task.patient_id else "",
+            thread=_thread(task.party_id),
         )
         for task in fitting
     ]
+
+
+def _thread(party_id: str) -> str:
+    return party_id.removeprefix(UNKNOWN) if party_id.startswith(UNKNOWN) else ""
 
 
 def _card(cards: dict[PatientId, PatientCard], patient: PatientId | None) -> PatientCard | None:

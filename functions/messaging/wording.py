@@ -67,11 +67,11 @@ _KINDS: Final = {
     "inbound": "Reply",
 }
 _LOOKS: Final = {
-    Status.DELIVERED: "text-success",
-    Status.FAILED: "text-danger",
-    Status.BLOCKED: "text-danger",
-    Status.UNCERTAIN: "text-danger",
-    Status.SUPPRESSED: "text-warning-emphasis",
+    Status.DELIVERED: "state-good",
+    Status.FAILED: "state-bad",
+    Status.BLOCKED: "state-bad",
+    Status.UNCERTAIN: "state-bad",
+    Status.SUPPRESSED: "state-mild",
 }
 
 
