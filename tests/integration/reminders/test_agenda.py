@@ -23,7 +23,7 @@ def agendas(scene: Scene, who: str = "") -> list[MessageRecord]:
 
 
 def at(hour: int, minute: int = 0, day: int = 3) -> datetime:
-    return datetime(2026, 3, day, hour, minute, tzinfo=NEW_YORK)
+    return datetime(2037, 3, day, hour, minute, tzinfo=NEW_YORK)
 
 
 def test_the_days_visits_by_time_with_initials_and_no_names(scene: Scene) -> None:
@@ -33,7 +33,7 @@ def test_the_days_visits_by_time_with_initials_and_no_names(scene: Scene) -> Non
     scene.visit(at(9), li)
     scene.visit(at(10), jo, status="cancelled")
     scene.visit(at(9, day=4), jo)
-    scene.deliver("AgendaDue", day="2026-03-03")
+    scene.deliver("AgendaDue", day="2037-03-03")
     (message,) = agendas(scene)
     body = open_body(scene.practice, message)
     assert body.address == "ana@example.org"
@@ -42,7 +42,7 @@ def test_the_days_visits_by_time_with_initials_and_no_names(scene: Scene) -> Non
         "Small, Tue, Mar 3: 2 visits\n\n"
         " 9:00 AM  Visit · 丽.王. · East\n"
         " 2:30 PM  Visit · J.D. · East · confirmed\n\n"
-        "https://caresmith.test/console/scheduling?date=2026-03-03"
+        "https://caresmith.test/console/scheduling?date=2037-03-03"
     )
     assert "Doe" not in body.text
 
@@ -50,20 +50,20 @@ def test_the_days_visits_by_time_with_initials_and_no_names(scene: Scene) -> Non
 def test_the_agenda_of_a_day_leaves_once(scene: Scene) -> None:
     scene.visit(at(9), scene.patient())
     for _ in range(3):
-        scene.deliver("AgendaDue", day="2026-03-03")
+        scene.deliver("AgendaDue", day="2037-03-03")
     assert len(agendas(scene)) == 1
     assert [kind for kind, _ in scene.told()] == ["MessageQueued"]
 
 
 def test_without_visits_or_an_address_nothing_leaves(scene: Scene) -> None:
     scene.visit(at(9), scene.patient(), provider_id=scene.small.ben)
-    scene.deliver("AgendaDue", day="2026-03-03")
+    scene.deliver("AgendaDue", day="2037-03-03")
     assert agendas(scene) == agendas(scene, scene.small.ben) == []
 
 
 def test_a_place_in_another_zone_is_told_by_its_own_clock(scene: Scene) -> None:
     scene.visit(at(9), scene.patient(), location_id=scene.small.central)
-    scene.deliver("AgendaDue", day="2026-03-03")
+    scene.deliver("AgendaDue", day="2037-03-03")
     (message,) = agendas(scene)
     assert " 8:00 AM  Visit" in open_body(scene.practice, message).text
-    assert message.useless_after == "2026-03-04T05:00:00Z"
+    assert message.useless_after == "2037-03-04T05:00:00Z"

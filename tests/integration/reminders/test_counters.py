@@ -14,11 +14,11 @@ from caresmith.permissions import Role
 from tests.integration.reminders.conftest import NEW_YORK, Scene, email, phone
 from tests.support.client import Caller, Reply, call
 
-DUE = date(2026, 3, 4)
+DUE = date(2037, 3, 4)
 
 
 def friday() -> datetime:
-    return datetime(2026, 3, 6, 14, tzinfo=NEW_YORK)
+    return datetime(2037, 3, 6, 14, tzinfo=NEW_YORK)
 
 
 def ask(scene: Scene, **query: str) -> Reply:
@@ -28,7 +28,7 @@ def ask(scene: Scene, **query: str) -> Reply:
 
 def counted(scene: Scene) -> dict[tuple[str, str, str], dict[str, int]]:
     """Rows of the month: day, step and channel to what is not zero."""
-    reply = ask(scene, first="2026-03-01", last="2026-03-31")
+    reply = ask(scene, first="2037-03-01", last="2037-03-31")
     assert reply.status == 200, reply.text
     keys = ("day", "step", "channel")
     return {
@@ -60,7 +60,7 @@ def test_each_thing_counts_once_however_often_it_is_told(scene: Scene, jo: Patie
         scene.outcome(step, "delivered", message)
         scene.replied(step, "confirmed")
     assert counted(scene) == {
-        ("2026-03-04", "48h", "sms"): {"sent": 1, "delivered": 1, "confirmed": 1}
+        ("2037-03-04", "48h", "sms"): {"sent": 1, "delivered": 1, "confirmed": 1}
     }
 
 
@@ -71,8 +71,8 @@ def test_a_fall_back_counts_on_both_channels(scene: Scene, jo: PatientId) -> Non
     scene.outcome(step, "failed", text)
     sent(scene, visit)
     assert counted(scene) == {
-        ("2026-03-04", "48h", "sms"): {"sent": 1, "failed": 1},
-        ("2026-03-04", "48h", "email"): {"sent": 1},
+        ("2037-03-04", "48h", "sms"): {"sent": 1, "failed": 1},
+        ("2037-03-04", "48h", "email"): {"sent": 1},
     }
 
 
@@ -80,9 +80,9 @@ def test_a_late_answer_moves_from_no_answer(scene: Scene, jo: PatientId) -> None
     visit = scene.booked(friday(), jo)
     step, _ = sent(scene, visit)
     scene.task("no-reply", step)
-    assert counted(scene)["2026-03-04", "48h", "sms"] == {"sent": 1, "no_reply": 1}
+    assert counted(scene)["2037-03-04", "48h", "sms"] == {"sent": 1, "no_reply": 1}
     scene.replied(step, "rescheduled")
-    assert counted(scene)["2026-03-04", "48h", "sms"] == {"sent": 1, "rescheduled": 1}
+    assert counted(scene)["2037-03-04", "48h", "sms"] == {"sent": 1, "rescheduled": 1}
 
 
 def test_who_asked_to_move_and_then_moved_counts_as_moved(scene: Scene, jo: PatientId) -> None:
@@ -91,7 +91,7 @@ def test_who_asked_to_move_and_then_moved_counts_as_moved(scene: Scene, jo: Pati
     scene.replied(step, "slots")
     scene.wait(minutes=1)
     scene.replied(step, "rescheduled")
-    assert counted(scene)["2026-03-04", "48h", "sms"] == {"sent": 1, "rescheduled": 1}
+    assert counted(scene)["2037-03-04", "48h", "sms"] == {"sent": 1, "rescheduled": 1}
 
 
 def test_coming_counts_for_each_reminder_that_was_sent(scene: Scene, jo: PatientId) -> None:
@@ -101,31 +101,31 @@ def test_coming_counts_for_each_reminder_that_was_sent(scene: Scene, jo: Patient
     for status in ("arrived", "checked-in", "fulfilled", "fulfilled"):
         scene.became(visit, status)
     rows = counted(scene)
-    assert rows["2026-03-04", "48h", "sms"]["kept"] == 1
-    assert rows["2026-03-06", "3h", "sms"]["kept"] == 1
+    assert rows["2037-03-04", "48h", "sms"]["kept"] == 1
+    assert rows["2037-03-06", "3h", "sms"]["kept"] == 1
 
 
 def test_who_comes_after_all_is_no_no_show(scene: Scene, jo: PatientId) -> None:
     visit = scene.booked(friday(), jo)
     sent(scene, visit)
     scene.became(visit, "noshow")
-    assert counted(scene)["2026-03-04", "48h", "sms"]["noshow"] == 1
+    assert counted(scene)["2037-03-04", "48h", "sms"]["noshow"] == 1
     scene.became(visit, "arrived")
-    assert "noshow" not in counted(scene)["2026-03-04", "48h", "sms"]
+    assert "noshow" not in counted(scene)["2037-03-04", "48h", "sms"]
     scene.became(visit, "fulfilled")
-    assert counted(scene)["2026-03-04", "48h", "sms"]["kept"] == 1
+    assert counted(scene)["2037-03-04", "48h", "sms"]["kept"] == 1
 
 
 def test_a_visit_that_nobody_was_reminded_of_has_a_row_of_its_own(scene: Scene) -> None:
     visit = scene.booked(friday(), scene.patient())
     scene.became(visit, "noshow")
-    assert counted(scene) == {("2026-03-06", "none", "none"): {"noshow": 1}}
+    assert counted(scene) == {("2037-03-06", "none", "none"): {"noshow": 1}}
 
 
 def test_each_of_a_group_counts(scene: Scene, jo: PatientId) -> None:
     visit = scene.booked(friday(), jo, scene.patient(), type_id=scene.small.group)
     scene.became(visit, "fulfilled")
-    assert counted(scene) == {("2026-03-06", "none", "none"): {"kept": 2}}
+    assert counted(scene) == {("2037-03-06", "none", "none"): {"kept": 2}}
 
 
 def test_many_counts_of_one_row_at_once_are_all_there(scene: Scene) -> None:
@@ -137,7 +137,7 @@ def test_many_counts_of_one_row_at_once_are_all_there(scene: Scene) -> None:
         from caresmith.transactions import transaction, when_not_busy
 
         changes = Changes(scene.practice, f"rst_{number}")
-        changes.add(row_without_reminder("2026-03-04"), "kept")
+        changes.add(row_without_reminder("2037-03-04"), "kept")
 
         def attempt() -> None:
             with transaction() as writes:
@@ -154,10 +154,10 @@ def test_many_counts_of_one_row_at_once_are_all_there(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ({"first": "2026-03-02", "last": "2026-03-01"}, "last"),
-        ({"first": "2025-01-01", "last": "2026-03-01"}, "last"),
-        ({"first": "yesterday", "last": "2026-03-01"}, "first"),
-        ({"first": "2026-03-02"}, "last"),
+        ({"first": "2037-03-02", "last": "2037-03-01"}, "last"),
+        ({"first": "2036-01-01", "last": "2037-03-01"}, "last"),
+        ({"first": "yesterday", "last": "2037-03-01"}, "first"),
+        ({"first": "2037-03-02"}, "last"),
     ],
     ids=str,
 )

@@ -11,7 +11,7 @@ from tests.integration.reminders.conftest import AT_NOON, NEW_YORK, Scene, phone
 
 
 def ten_days_on(hour: int = 14) -> datetime:
-    return datetime(2026, 3, 12, hour, tzinfo=NEW_YORK)
+    return datetime(2037, 3, 12, hour, tzinfo=NEW_YORK)
 
 
 def open_steps(scene: Scene, appointment: AppointmentId) -> dict[str, datetime]:
@@ -24,7 +24,7 @@ def test_a_booked_visit_gets_a_step_and_a_schedule_for_each_reminder(scene: Scen
     at = ten_days_on().astimezone(UTC)
     assert open_steps(scene, visit) == {
         # The clocks go forward in between: still two in the afternoon.
-        "7d": datetime(2026, 3, 5, 14, tzinfo=NEW_YORK).astimezone(UTC),
+        "7d": datetime(2037, 3, 5, 14, tzinfo=NEW_YORK).astimezone(UTC),
         "48h": at - timedelta(hours=48),
         "3h": at - timedelta(hours=3),
     }

@@ -59,7 +59,7 @@ def due(scene: Scene, visit: AppointmentId, key: str = "48h") -> Any:
 
 
 def friday() -> datetime:
-    return datetime(2026, 3, 6, 14, tzinfo=NEW_YORK)
+    return datetime(2037, 3, 6, 14, tzinfo=NEW_YORK)
 
 
 def test_a_text_goes_to_who_agreed_to_texts(scene: Scene, jo: PatientId) -> None:
@@ -181,7 +181,7 @@ def test_an_execution_for_a_changed_visit_ends_by_itself(
 def test_moved_while_it_waited_for_the_quiet_to_end(scene: Scene, jo: PatientId) -> None:
     visit = scene.booked(friday(), jo)
     step = scene.step(visit, "48h")
-    scene.clock.at = datetime(2026, 3, 4, 23, tzinfo=NEW_YORK).astimezone(UTC)
+    scene.clock.at = datetime(2037, 3, 4, 23, tzinfo=NEW_YORK).astimezone(UTC)
     answer = scene.task("prepare", step)
     assert answer["action"] == "wait"
     until = from_text(answer["until"]).astimezone(NEW_YORK)
