@@ -1,7 +1,7 @@
 """The state machines, as far as the functions under test call Step Functions.
 
 Nothing runs here: what a definition does is tested with the engine of the local
-stack, tests/integration/workflows.
+stack, tests/conformance.
 """
 
 from __future__ import annotations
