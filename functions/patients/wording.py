@@ -142,6 +142,14 @@ STORIES: Final = {
     "AppointmentCancelled": "Visit cancelled",
     "AppointmentStatusChanged": "Visit",
 }
+FAILURES: Final[Options] = (
+    ("invalid", "there is no such number or address"),
+    ("unreachable", "nothing can be delivered"),
+    ("blocked", "the carrier blocks our messages"),
+    ("bounced", "it sends e-mails back"),
+    ("complaint", "our e-mail was reported as unwanted"),
+)
+"""Why nothing arrives at a contact point."""
 _DAYS_IN_WORDS: Final = 60
 _YEARS_WITH_MONTHS: Final = 2
 

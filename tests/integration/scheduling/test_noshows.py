@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from caresmith.audit import AuditEntry
 from caresmith.clock import FixedClock, time_runs_on
 from caresmith.events import AppointmentStatusChanged, NoShowsDue
 from tests.integration.scheduling.conftest import Desk
@@ -131,7 +132,6 @@ def test_days_of_23_and_25_hours_are_whole_days(desk: Desk, day: date) -> None:
 
 
 def test_each_mark_is_one_entry_of_the_audit_trail(desk: Desk) -> None:
-    from caresmith.audit import AuditEntry
 
     booked(desk, wall(9))
     booked(desk, wall(10))
