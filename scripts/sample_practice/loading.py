@@ -26,6 +26,11 @@ from scripts.sample_practice.charts import write_charts
 from scripts.sample_practice.fates import DESK, Fates
 from scripts.sample_practice.lifecycle import Tale
 from scripts.sample_practice.logins import make_users, users_there
+from scripts.sample_practice.messaging import (
+    remove_messaging,
+    write_last_visits,
+    write_messaging,
+)
 from scripts.sample_practice.people import SamplePatient, patients
 from scripts.sample_practice.premises import PRACTICE
 from scripts.sample_practice.setup import sample_setup, things
@@ -74,6 +79,7 @@ def remove() -> int:
     """Delete the practice's items, but for its audit trail and keys; returns how many."""
     forget_setup(PRACTICE_ID)
     listed(PRACTICE_ID).delete()
+    remove_messaging(PRACTICE_ID)
     return delete_where_key_begins(PRACTICE_ID, _REMOVED)
 
 
@@ -97,6 +103,9 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
         with step(f"Writing {len(sample.tales)} visits"), Bulk() as bulk:
             write_visits(bulk, PRACTICE_ID, sample.tales)
             write_waitlist(bulk, PRACTICE_ID, sample.patients, now, size)
+        with step("Setting up reminders"), Bulk() as bulk:
+            write_messaging(bulk, PRACTICE_ID)
+            write_last_visits(bulk, PRACTICE_ID, sample.tales)
     with step("Creating the log-ins"):
         return make_users(PRACTICE_ID)
 
