@@ -16,6 +16,7 @@ WRITES = [r for r in all_routes() if not r.is_page and r.method in ("POST", "PUT
 NO_BODY = (
     *("/accept", "/decline", "/confirm", "/feeds"),
     *("/claim", "/release", "/close", "/reopen"),
+    *("/earlier", "/repairs"),
     *("/disable", "/enable", "/reset-mfa", "/reset-password", "/end-sessions"),
 )
 WITH_BODY = [r for r in WRITES if not r.pattern.endswith(NO_BODY)]
