@@ -37,6 +37,7 @@ from caresmith.records.practice import practice_setup
 from functions.scheduling import (
     booking,
     calendar_screens,
+    earlier_screens,
     feeds,
     groups,
     holds,
@@ -56,7 +57,14 @@ from functions.scheduling import (
 from functions.scheduling import models as m
 from functions.scheduling.app import app
 
-__all__ = ["app", "calendar_screens", "handler", "visit_screens", "waitlist_screens"]
+__all__ = [
+    "app",
+    "calendar_screens",
+    "earlier_screens",
+    "handler",
+    "visit_screens",
+    "waitlist_screens",
+]
 
 Days = Annotated[int, Query(ge=1, le=42)]
 MAX_PROVIDERS = 40

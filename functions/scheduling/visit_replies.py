@@ -12,7 +12,7 @@ from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
 from caresmith.errors import InvalidRequest, NotFound
 from caresmith.events import ReplyReceived, SlotOption
-from caresmith.ids import AppointmentId, PatientId
+from caresmith.ids import AppointmentId, LocationId, PatientId, ProviderId
 from caresmith.messages.settings import messaging_settings
 from caresmith.records.appointment import AWAITED, VISIT, VisitRecord, visit_is_still, visit_key
 from caresmith.records.patient import merged_charts
@@ -239,6 +239,9 @@ def pick(reply: VisitReply) -> None:
     if reply.too_late:
         reply.tell("too-late")
         return
+    if _place(wanted.start, wanted.provider_id, wanted.location_id) == _stands(visit):
+        reply.tell("rescheduled")
+        return
     policy = practice_setup(reply.event.practice_id).practice
     if wanted.start - reply.now < timedelta(minutes=policy.booking_notice_minutes):
         _offer_times(reply, "slot-gone", without=(wanted,))
@@ -263,4 +266,8 @@ def pick(reply: VisitReply) -> None:
 
 
 def _stands(visit: Visit) -> str:
-    return f"{to_text(visit.start)}|{visit.provider_id}|{visit.location_id}"
+    return _place(visit.start, visit.provider_id, visit.location_id)
+
+
+def _place(start: Instant, provider: ProviderId, location: LocationId) -> str:
+    return f"{to_text(start)}|{provider}|{location}"

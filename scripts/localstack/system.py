@@ -156,7 +156,8 @@ class Deployment:
         """What the function is told because the manifest says that it needs it."""
         told: dict[str, str] = {}
         if function.starts_once:
-            told["CARESMITH_ONCE_ROLE"] = f"arn:aws:iam::{ACCOUNT}:role/{self.prefix}{function.name}-once"
+            role = f"{self.prefix}{function.name}-once"
+            told["CARESMITH_ONCE_ROLE"] = f"arn:aws:iam::{ACCOUNT}:role/{role}"
         for target in function.starts_once:
             told[once_variable(target)] = self.target_arn(target)
         for secret in function.secrets:

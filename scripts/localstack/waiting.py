@@ -121,8 +121,10 @@ class Waiting:
             done()
 
     def _due(self) -> list[tuple[str, Callable[[], None]]]:
-        entries = [(e.key, partial(self._fire, e)) for e in self.schedules.due()]
-        return entries + [(arn, partial(self.engine.advance, arn)) for arn in self.engine.due()]
+        return [
+            *((entry.key, partial(self._fire, entry)) for entry in self.schedules.due()),
+            *((arn, partial(self.engine.advance, arn)) for arn in self.engine.due()),
+        ]
 
     def _fire(self, entry: Entry) -> None:
         self.schedules.settle(entry, self._deliver(entry))

@@ -97,7 +97,7 @@ def _reached(start: str, states: Mapping[str, State]) -> Iterator[str]:
 
 
 def _check_state(name: str, state: State, states: Mapping[str, State]) -> None:
-    kind = state.get("Type")
+    kind = str(state.get("Type"))
     if kind not in _FIELDS:
         raise Unsound(f"{name}: {kind} states are not run here")
     _fields(name, state, _FIELDS[kind])

@@ -13,7 +13,6 @@ import boto3
 import pytest
 
 from caresmith.clock import FixedClock, time_runs_on
-from caresmith.events import MessagesOutbox
 from caresmith.ids import AppointmentId, EventId, MessageId, PatientId, PracticeId
 from caresmith.later import group
 from caresmith.messages.outgoing import Draft, queue
@@ -54,6 +53,7 @@ from caresmith.records.contact import (
     TelecomUse,
 )
 from caresmith.records.demographics import Contact
+from caresmith.settings import Domain, table_name
 from caresmith.transactions import transaction
 from tests.integration.messaging.twilio import StandIn, twilio
 from tests.support.client import Caller, Reply, call, invoke
@@ -80,6 +80,16 @@ def phone(number: str = THEIRS, **given: Any) -> Telecom:
 
 def email(address: str = "jo@example.org", **given: Any) -> Telecom:
     return Telecom(system=TelecomSystem.EMAIL, value=address, **given)
+
+
+def stored(practice: PracticeId) -> list[dict[str, Any]]:
+    """Everything that the messages table has of the practice, as it lies there."""
+    pages = (
+        boto3.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(TableName=table_name(Domain.MESSAGES), ConsistentRead=True)
+    )
+    return [item for page in pages for item in page["Items"] if practice in item["pk"]["S"]]
 
 
 @dataclass
@@ -263,17 +273,13 @@ class Office:
 
     def told(self, detail_type: str) -> list[dict[str, Any]]:
         """The events of that type in the practice's outbox, by time."""
-        found = boto3.client("dynamodb").scan(
-            TableName=MessagesOutbox.Meta.table_name,
-            FilterExpression="begins_with(pk, :p) AND detail_type = :t",
-            ExpressionAttributeValues={
-                ":p": {"S": f"{self.practice}#event#"},
-                ":t": {"S": detail_type},
-            },
-        )["Items"]
-        return sorted(
-            (json.loads(item["detail"]["S"]) for item in found), key=lambda e: e["event_id"]
-        )
+        found = [
+            json.loads(item["detail"]["S"])
+            for item in stored(self.practice)
+            if item["pk"]["S"].startswith(f"{self.practice}#event#")
+            and item["detail_type"]["S"] == detail_type
+        ]
+        return sorted(found, key=lambda event: str(event["event_id"]))
 
     def outcomes(self) -> list[str]:
         return [event["outcome"] for event in self.told("MessageOutcome")]

@@ -10,7 +10,7 @@ import pytest
 
 from caresmith.ids import EventId, MessageId, PatientId, UserId
 from caresmith.permissions import Role
-from tests.integration.messaging.conftest import THEIRS, Office, phone
+from tests.integration.messaging.conftest import THEIRS, Office, phone, stored
 from tests.support.client import Caller, call
 
 
@@ -277,10 +277,6 @@ def test_segments_are_counted_as_they_are_written(office: Office) -> None:
 def test_no_name_number_or_word_leaves_the_sealed_records(
     office: Office, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    import boto3
-
-    from caresmith.settings import Domain, table_name
-
     secret = ("Xiomara", "Quetzalcoatl", "+12065550177", "12065550177", "my knee hurts")
     patient = office.patient(phone(secret[2]), family=secret[1], given=secret[0])
     message = office.wrote(patient, secret[4], address=secret[2])
@@ -299,8 +295,7 @@ def test_no_name_number_or_word_leaves_the_sealed_records(
         office.deliver("StaffTaskRaised", **event)
     office.get("/console/messages")
     office.get(f"/messages/patients/{patient}")
-    items = boto3.client("dynamodb").scan(TableName=table_name(Domain.MESSAGES))["Items"]
-    mine = [item for item in items if office.practice in item["pk"]["S"]]
+    mine = stored(office.practice)
     out, err = capfd.readouterr()
     assert len(mine) > 8
     for word in secret:
