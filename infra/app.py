@@ -7,11 +7,13 @@ from cdk_nag import HIPAASecurityChecks
 
 from infra.stacks.api import ApiStack
 from infra.stacks.bus import BusStack
+from infra.stacks.carriers import CarriersStack
 from infra.stacks.data import DataStack
 from infra.stacks.functions import FunctionsStack
 from infra.stacks.identity import IdentityStack
 from infra.stacks.observability import ObservabilityStack
 from infra.stacks.web import WebStack
+from infra.stacks.workflows import WorkflowsStack
 from infra.stage import Stage
 
 
@@ -21,10 +23,14 @@ def build(app: App) -> None:
     data = DataStack(app, stage)
     identity = IdentityStack(app, stage)
     bus = BusStack(app, stage, data.operations_key)
-    functions = FunctionsStack(app, stage, data=data, identity=identity, bus=bus).functions
+    carriers = CarriersStack(app, stage, data.operations_key)
+    functions = FunctionsStack(
+        app, stage, data=data, identity=identity, bus=bus, carriers=carriers
+    ).functions
+    machines = WorkflowsStack(app, stage, functions, data.operations_key).machines
     api = ApiStack(app, stage, functions, data.operations_key)
     WebStack(app, stage, api.rest_api, data.access_logs)
-    ObservabilityStack(app, stage, functions, data.operations_key)
+    ObservabilityStack(app, stage, functions, machines, data.operations_key)
     Validations.of(app).add_plugins(HIPAASecurityChecks())
 
 

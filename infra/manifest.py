@@ -100,6 +100,17 @@ class Function:
     schedules: tuple[ScheduleTrigger, ...] = ()
     buckets: tuple[BucketGrant, ...] = ()
     publishes_events: bool = False
+    starts_once: tuple[str, ...] = ()
+    """Targets that it invokes later through one-time schedules: a function's name, or
+    ``workflow:<name>``."""
+    answers_workflows: tuple[str, ...] = ()
+    """Workflows whose waiting tasks it completes."""
+    carriers: tuple[str, ...] = ()
+    """Ways out to people that it may use: ``sms``, ``email``."""
+    hears_carriers: bool = False
+    """Whether it takes what carriers tell through the :data:`TOPICS`."""
+    secrets: tuple[str, ...] = ()
+    """Secrets that it may read: names under the stage's prefix."""
     user_pools: tuple[str, ...] = ()
     """Cognito pools (``staff``, ``patients``) that the function administers or logs in to."""
     layers: tuple[str, ...] = ("common", "core")
@@ -139,6 +150,36 @@ _REQUEST: Final = (
     (Domain.KEYSTORE, Access.READ),
 )
 
+
+@dataclass(frozen=True)
+class Workflow:
+    """A Step Functions state machine whose definition lies beside its owner's handler."""
+
+    name: str
+    owner: str
+    """The function in whose folder ``<name>.asl.json`` lies."""
+    invokes: tuple[str, ...]
+    """The functions that its tasks call, by name."""
+
+    @property
+    def definition(self) -> str:
+        """Where the definition lies, from the repository's root.
+
+        ``${<function>}`` stands in it for the ARN of a function that it invokes.
+        """
+        return f"functions/{self.owner}/{self.name}.asl.json"
+
+
+WORKFLOWS: Final[tuple[Workflow, ...]] = (
+    Workflow("reminder", owner="reminders", invokes=("reminders", "messaging")),
+)
+
+SECRETS: Final[tuple[str, ...]] = ("twilio",)
+"""What the operator fills in after the first deployment, as JSON."""
+
+TOPICS: Final[tuple[str, ...]] = ("mail", "texts")
+"""SNS topics in which carriers speak: what became of e-mails, and texts that came in."""
+
 FUNCTIONS: Final[tuple[Function, ...]] = (
     Function(
         name="authorizer",
@@ -155,6 +196,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             *_REQUEST,
             (Domain.PATIENTS, Access.WRITE),
             (Domain.PRACTICE, Access.READ),
+            # The number or address that a reply or a bounce was about.
+            (Domain.MESSAGES, Access.READ),
         ),
         events=(
             EventTrigger(
@@ -164,6 +207,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
                     "AppointmentCancelled",
                     "AppointmentLeft",
                     "AppointmentStatusChanged",
+                    "ConsentReplied",
+                    "ContactPointFailed",
                 )
             ),
         ),
@@ -184,11 +229,114 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.SCHEDULE, Access.WRITE),
             (Domain.PRACTICE, Access.READ),
             (Domain.PATIENTS, Access.READ),
+            # How replies are acted on and freed times offered: the practice's settings.
+            (Domain.MESSAGES, Access.READ),
         ),
         events=(
-            EventTrigger(("AppointmentCancelled", "AppointmentMoved", "AppointmentStatusChanged")),
+            EventTrigger(
+                (
+                    "AppointmentBooked",
+                    "AppointmentMoved",
+                    "AppointmentCancelled",
+                    "AppointmentStatusChanged",
+                    "WaitlistOfferClosed",
+                    "ReplyReceived",
+                    "NoShowsDue",
+                )
+            ),
         ),
+        starts_once=("scheduling",),
         memory_mb=1024,
+    ),
+    Function(
+        name="reminders",
+        purpose="Plans reminders, runs their workflow, keeps cadence, wording and recalls",
+        base_paths=("/reminders", "/console/reminders"),
+        tables=(
+            *_REQUEST,
+            (Domain.MESSAGES, Access.WRITE),
+            (Domain.SCHEDULE, Access.READ),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        events=(
+            EventTrigger(
+                (
+                    "AppointmentBooked",
+                    "AppointmentMoved",
+                    "AppointmentCancelled",
+                    "AppointmentLeft",
+                    "AppointmentStatusChanged",
+                    "MessageOutcome",
+                    "ReplyActedOn",
+                    "ReminderRepairDue",
+                    "AgendaDue",
+                    "RecallsDue",
+                )
+            ),
+        ),
+        # Itself: the nightly repair goes on in slices.
+        starts_once=("workflow:reminder", "reminders"),
+        answers_workflows=("reminder",),
+        memory_mb=1024,
+        timeout_seconds=30,
+    ),
+    Function(
+        name="messaging",
+        purpose="Sends texts and e-mails, answers replies, shows conversations and the inbox",
+        base_paths=("/messages", "/console/messages"),
+        tables=(
+            *_REQUEST,
+            (Domain.MESSAGES, Access.WRITE),
+            # Sending is conditional on the visit's being unchanged.
+            (Domain.SCHEDULE, Access.READ),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        events=(
+            EventTrigger(
+                (
+                    "MessageQueued",
+                    "ReplyReceived",
+                    "ReplyActedOn",
+                    "WaitlistOffered",
+                    "WaitlistOfferClosed",
+                    "StaffTaskRaised",
+                )
+            ),
+        ),
+        starts_once=("messaging",),
+        carriers=("sms", "email"),
+        secrets=("twilio",),
+        layers=("common", "core", "twilio"),
+    ),
+    Function(
+        name="webhooks",
+        purpose="Takes what carriers deliver: replies by text, receipts, bounces",
+        base_paths=("/webhooks",),
+        tables=(
+            *_REQUEST,
+            (Domain.MESSAGES, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.SCHEDULE, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        hears_carriers=True,
+        secrets=("twilio",),
+        layers=("common", "core", "chalice", "twilio"),
+    ),
+    Function(
+        name="jobs",
+        purpose="Tells each practice, by its own clock, what is due every day",
+        tables=(
+            (Domain.AUDIT, Access.APPEND),
+            (Domain.PRACTICE, Access.WRITE),
+            (Domain.MESSAGES, Access.READ),
+        ),
+        schedules=(ScheduleTrigger("tell-what-is-due", "rate(15 minutes)"),),
+        layers=("common", "core", "chalice"),
+        on_user_path=False,
+        timeout_seconds=60,
     ),
     Function(
         name="admin",

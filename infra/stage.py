@@ -19,6 +19,10 @@ class Stage:
     domain_name: str | None = None
     certificate_arn: str | None = None
     """In us-east-1, for CloudFront."""
+    public_url: str = ""
+    """Where carriers and people reach the API; empty until there is a domain."""
+    sms_carrier: str = "aws"
+    """``aws`` (End User Messaging, else SNS) or ``twilio``."""
     skip_layers: bool = False
     """Leave the dependency layers out of the assets: for tests of the templates."""
 
@@ -46,10 +50,14 @@ class Stage:
         def context(key: str) -> Any:
             return app.node.try_get_context(key)
 
+        domain = context("domainName") if context("certificateArn") else None
+        public_url = context("publicUrl") or (f"https://{domain}" if domain else "")
         return cls(
             name=context("stage") or "dev",
             alarm_email=context("alarmEmail"),
             domain_name=context("domainName"),
             certificate_arn=context("certificateArn"),
+            public_url=public_url.rstrip("/"),
+            sms_carrier=context("smsCarrier") or "aws",
             skip_layers=context("layers") == "skip",
         )

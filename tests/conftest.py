@@ -37,16 +37,22 @@ def aws(engine: str) -> Iterator[str]:
     """All resources of the manifest: tables on the real engine, the rest in moto."""
     from moto import mock_aws
 
-    from scripts.localstack import cognito
+    from scripts.localstack import cognito, mail
     from scripts.localstack.clients import Clients
     from scripts.localstack.provision import provision
     from scripts.localstack.system import Deployment, System
-    from tests.support.environment import ENVIRONMENT
+    from tests.support.environment import ENVIRONMENT, PUBLIC_URL
+    from tests.support.workflows import make_machines
 
-    deployment = Deployment("test", engine, ENVIRONMENT["CARESMITH_ASSETS_DIR"])
-    with mock_aws(), cognito.like_the_cloud():
+    deployment = Deployment(
+        "test", engine, ENVIRONMENT["CARESMITH_ASSETS_DIR"], public_url=PUBLIC_URL
+    )
+    with mock_aws(), cognito.like_the_cloud(), mail.from_any_sender():
         pools = provision(Clients(deployment), deployment, System())
+        make_machines(deployment)
         named = replace(deployment, pools=pools).environment()
+        for function in System().functions:
+            named |= deployment.granted(function)
         os.environ.update({k: v for k, v in named.items() if k.startswith("CARESMITH_")})
         yield engine
 

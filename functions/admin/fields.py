@@ -148,6 +148,7 @@ PROVIDER: Final = Kind(
         Field("npi", "NPI", required=True, width="col-md-3"),
         Field("specialty", "Specialty", required=True, width="col-md-3"),
         Field("taxonomy", "NUCC taxonomy code", required=True, width="col-md-3"),
+        Field("email", "E-mail", kind="email", hint="The day's agenda goes there."),
         Field("location_ids", "Works at", "checkboxes", _locations, width="col-md-12"),
         _COLOUR,
         _ACTIVE,

@@ -12,6 +12,7 @@ from caresmith.errors import NotFound
 from caresmith.events import PracticeOutbox, tell
 from caresmith.keystore import create_keys
 from caresmith.permissions import Role
+from caresmith.records.directory import listed
 from caresmith.records.practice import Practice, forget_setup
 from caresmith.transactions import transaction
 from functions.admin import setup, users
@@ -49,9 +50,13 @@ def _put_practice(practice: Practice, actor: Actor, clock: Clock) -> None:
         except NotFound:
             with transaction() as writes:
                 writes.save(setup.record_of(practice.id, practice))
+                writes.save(listed(practice.id))
                 advance(SetupRevision, practice.id, revision, writes)
                 tell(setup.changed(practice, actor, clock.now()), PracticeOutbox, writes)
                 audit().join(writes)
+        else:
+            # A practice that was opened before there was a list of them.
+            listed(practice.id).save()
 
     deciding(attempt)
     forget_setup(practice.id)

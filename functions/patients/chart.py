@@ -22,14 +22,14 @@ from caresmith.events import PatientEvent, PatientsOutbox, tell
 from caresmith.ids import CoverageId, LocationId, PatientId, PracticeId, ProviderId
 from caresmith.records import patient as records
 from caresmith.records.demographics import Contact, Demographics, Relations
-from caresmith.records.patient import ChartStatus, Identifiers, chart_key
+from caresmith.records.patient import ChartStatus, FindItem, Identifiers, chart_key, find_key
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.tables import PatientsItem
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.patients.errors import ChartClosed
 from functions.patients.models import Coverage, CoverageRead, PatientRead
-from functions.patients.records import COVERAGE, CoverageItem, FindItem, find_key
+from functions.patients.records import COVERAGE, CoverageItem
 from functions.patients.timeline import event_item
 from functions.patients.tokens import PatientTokens, tags_in
 

@@ -27,16 +27,17 @@ from caresmith.records.demographics import Contact, Demographics, Gender
 from caresmith.records.patient import (
     CHART,
     ChartStatus,
+    FindItem,
     Patient,
     PatientCard,
     chart_key,
+    find_key,
     open_card,
 )
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.patients.models import Candidate, Likelihood
 from functions.patients.names import name_words, sound, words
-from functions.patients.records import FindItem, find_key
 from functions.patients.tokens import Term, terms_of
 
 STRONG: Final = 18.0

@@ -15,11 +15,21 @@ from caresmith.events import (
     AppointmentLeft,
     AppointmentMoved,
     AppointmentStatusChanged,
+    ConsentReplied,
+    ContactPointFailed,
 )
 from caresmith.http import etag, reply, requires
 from caresmith.ids import CoverageId, PatientId
 from caresmith.permissions import Permission
-from functions.patients import coverages, merging, screens, search, service, timeline
+from functions.patients import (
+    coverages,
+    merging,
+    reachability,
+    screens,
+    search,
+    service,
+    timeline,
+)
 from functions.patients import models as m
 from functions.patients.app import app
 
@@ -173,14 +183,18 @@ def end_coverage(
 
 handler = make_handler(
     app,
-    consumers=dict.fromkeys(
-        (
-            AppointmentBooked,
-            AppointmentMoved,
-            AppointmentCancelled,
-            AppointmentLeft,
-            AppointmentStatusChanged,
+    consumers={
+        **dict.fromkeys(
+            (
+                AppointmentBooked,
+                AppointmentMoved,
+                AppointmentCancelled,
+                AppointmentLeft,
+                AppointmentStatusChanged,
+            ),
+            timeline.on_appointment,
         ),
-        timeline.on_appointment,
-    ),
+        ConsentReplied: reachability.on_consent,
+        ContactPointFailed: reachability.on_failed,
+    },
 )

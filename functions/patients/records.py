@@ -3,8 +3,6 @@
 ==============  =====================================  ================================
  record          key                                    holds
 ==============  =====================================  ================================
- FindItem        ``<practice>#find#<token>`` /          tags of all name tokens, to
-                 ``<patient>``                          filter without unsealing
  MrnItem         ``<practice>#mrn#<token>`` / ``mrn``   whose number it is; its
                                                         existence is the uniqueness
  CounterItem     ``<practice>#counter`` / ``mrn``       the last number given out
@@ -33,10 +31,6 @@ from caresmith.tables import PatientsItem
 
 COVERAGE: Final = "chart#coverage#"
 TIMELINE: Final = "timeline#"
-
-
-class FindItem(PatientsItem, discriminator="find"):
-    tags = UnicodeAttribute()
 
 
 class MrnItem(PatientsItem, discriminator="mrn"):
@@ -76,10 +70,6 @@ class MergeItem(PatientsItem, discriminator="merge"):
     actor_id = UnicodeAttribute()
     before = BinaryAttribute(legacy_encoding=False)
     after = BinaryAttribute(legacy_encoding=False)
-
-
-def find_key(practice: PracticeId, token: str) -> str:
-    return f"{practice}#find#{token}"
 
 
 def mrn_key(practice: PracticeId, token: str) -> str:

@@ -24,14 +24,21 @@ from caresmith.audit import audit
 from caresmith.blindindex import BlindIndex
 from caresmith.clock import Instant
 from caresmith.ids import PatientId, PracticeId
-from caresmith.records.patient import ChartStatus, PatientCard, patient_cards
+from caresmith.records.patient import (
+    PHONE_KIND,
+    ChartStatus,
+    FindItem,
+    PatientCard,
+    find_key,
+    patient_cards,
+)
 from caresmith.records.practice import practice_setup
 from caresmith.settings import Domain
 from functions.patients.errors import invalid
 from functions.patients.models import Found, Search
 from functions.patients.names import sound
 from functions.patients.query import Query, neighbours, read_query
-from functions.patients.records import FindItem, MrnItem, find_key, mrn_key
+from functions.patients.records import MrnItem, mrn_key
 from functions.patients.tokens import (
     PREFIXES,
     pair_terms,
@@ -107,7 +114,7 @@ def _drivers(query: Query, index: BlindIndex) -> Iterator[Driver]:
     """Where to look, the most telling first. The next is tried where one finds nobody."""
     tags = _tags(query.names, index)
     if query.phone:
-        yield Driver(index.token("tel", query.phone), tags)
+        yield Driver(index.token(PHONE_KIND, query.phone), tags)
     elif query.birth_date:
         yield Driver(index.token("dob", query.birth_date.isoformat()), tags)
     elif query.last_digits:

@@ -44,6 +44,7 @@ from functions.patients.models import (
     PatientRead,
     Registration,
 )
+from functions.patients.reachability import keep_what_fails
 from functions.patients.records import CounterItem, MrnItem, mrn_key
 
 FIRST_MRN: Final = 100_001
@@ -59,7 +60,7 @@ def register(request: Registration, *, actor: Actor, now: Instant) -> PatientRea
     check_dates(request.demographics, actor, now)
     check_preferences(request, actor.practice_id)
     check_orders(request.coverages)
-    contact = stamp_consents(request.contact, now)
+    contact = keep_what_fails(stamp_consents(request.contact, now), None)
     if not request.confirmed_not_duplicate:
         found = duplicates.candidates(actor.practice_id, request.demographics, contact)
         if found:
@@ -125,7 +126,8 @@ def change(
         if request.demographics:
             groups = replace(groups, demographics=request.demographics)
         if request.contact:
-            groups = replace(groups, contact=stamp_consents(request.contact, now))
+            contact = keep_what_fails(stamp_consents(request.contact, now), groups.contact)
+            groups = replace(groups, contact=contact)
         if request.relations:
             groups = replace(groups, relations=request.relations)
         chart.set_groups(groups)

@@ -41,6 +41,7 @@ from typing import Final
 from caresmith.blindindex import BlindIndex
 from caresmith.records.contact import TelecomSystem
 from caresmith.records.demographics import Contact, Demographics
+from caresmith.records.patient import PHONE_KIND
 from functions.patients.names import NameWords, name_words, sound
 
 PREFIXES: Final = (2, 3, 5)
@@ -63,7 +64,7 @@ def terms_of(demographics: Demographics, contact: Contact) -> tuple[list[Term], 
     phones = [t.value for t in contact.telecoms if t.system is TelecomSystem.PHONE]
     others: list[Term] = [("dob", demographics.birth_date.isoformat())]
     for phone in phones:
-        others += [("tel", phone), ("tel4", phone[-LAST_DIGITS:])]
+        others += [(PHONE_KIND, phone), ("tel4", phone[-LAST_DIGITS:])]
     others = list(dict.fromkeys(others))
     name_terms = list(dict.fromkeys(_name_terms(demographics)))
     return name_terms[: MAX_TOKENS - len(others)], others

@@ -154,6 +154,15 @@ STATUSES: Final = {
     "entered-in-error": "entered in error",
 }
 """What became of a visit, where the status itself is no word that one says."""
+
+FAILURES: Final[Options] = (
+    ("invalid", "there is no such number or address"),
+    ("unreachable", "nothing can be delivered"),
+    ("blocked", "the carrier blocks our messages"),
+    ("bounced", "it sends e-mails back"),
+    ("complaint", "our e-mail was reported as unwanted"),
+)
+"""Why nothing arrives at a contact point."""
 _DAYS_IN_WORDS: Final = 60
 _YEARS_WITH_MONTHS: Final = 2
 

@@ -17,6 +17,14 @@ class OfferGone(Conflict):
     kind, title = "offer-gone", "Somebody else took that time first, or the offer is over."
 
 
+class AlreadyAsked(Conflict):
+    kind, title = "already-asked", "The patient waits for an earlier time already."
+
+
+class NoEarlierTimes(Conflict):
+    kind, title = "no-earlier-times", "The patient can't be told of earlier times."
+
+
 class SessionFull(Conflict):
     kind, title = "session-full", "This group visit has no seat left."
 
@@ -46,6 +54,10 @@ class MayNotOverbook(Forbidden):
 
 class SeriesNotFree(Conflict):
     kind, title = "series-not-free", "Not all visits of the series are free; none was booked."
+
+
+class ReplySettled(Exception):
+    """This reply, or a later one of the same person, was acted on already."""
 
 
 class FeedUnknown(DomainError):

@@ -49,7 +49,7 @@ def add_attendee(
         if len(before.patient_ids) >= before.capacity:
             raise SessionFull
         after = noted(before, actor, now, "joined", "", patient)
-        after = after.model_copy(update={"patient_ids": (*before.patient_ids, patient)})
+        after = after.attended_by((*before.patient_ids, patient))
         only_while_open(story, patient)
         occupy(story, before, frees=False)
         story.tell(AppointmentBooked(**{**event_of(after, actor, now), "patient_ids": (patient,)}))
@@ -60,9 +60,17 @@ def add_attendee(
 
 
 def remove_attendee(
-    appointment_id: AppointmentId, patient: PatientId, *, actor: Actor, now: Instant
+    appointment_id: AppointmentId,
+    patient: PatientId,
+    *,
+    actor: Actor,
+    now: Instant,
+    extra: Callable[[Story, Visit], None] | None = None,
 ) -> Appointment:
-    """Take a patient out of a group visit; the last one's leaving cancels nothing."""
+    """Take a patient out of a group visit; the last one's leaving cancels nothing.
+
+    ``extra`` adds writes to the same transaction.
+    """
 
     def write(story: Story, before: Visit, details: VisitDetails) -> tuple[Visit, VisitDetails]:
         if patient not in before.patient_ids:
@@ -74,10 +82,10 @@ def remove_attendee(
         occupy(story, before, frees=False)
         story.tell(AppointmentLeft(**{**event_of(before, actor, now), "patient_ids": (patient,)}))
         names = tuple(a for a in details.attendees if a.patient_id != patient)
-        return (
-            after.model_copy(update={"patient_ids": left}),
-            details.model_copy(update={"attendees": names}),
-        )
+        after = after.attended_by(left)
+        if extra:
+            extra(story, after)
+        return after, details.model_copy(update={"attendees": names})
 
     return _retry_if_changed(lambda: change(appointment_id, None, actor, write))
 

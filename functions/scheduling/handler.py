@@ -12,7 +12,15 @@ from caresmith.actor import current_actor
 from caresmith.audit import audit
 from caresmith.dispatch import make_handler
 from caresmith.errors import NotFound
-from caresmith.events import AppointmentCancelled, AppointmentMoved, AppointmentStatusChanged
+from caresmith.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    AppointmentStatusChanged,
+    NoShowsDue,
+    ReplyReceived,
+    WaitlistOfferClosed,
+)
 from caresmith.http import etag, reply, requires
 from caresmith.ids import (
     AppointmentId,
@@ -30,11 +38,14 @@ from functions.scheduling import (
     booking,
     booking_screens,
     calendar_screens,
+    earlier_screens,
     feeds,
     groups,
     holds,
     moving,
+    noshows,
     offers,
+    replies,
     series,
     slots,
     views,
@@ -42,6 +53,7 @@ from functions.scheduling import (
     visits,
     waitlist,
     waitlist_screens,
+    waves,
 )
 from functions.scheduling import models as m
 from functions.scheduling.app import app
@@ -50,6 +62,7 @@ __all__ = [
     "app",
     "booking_screens",
     "calendar_screens",
+    "earlier_screens",
     "handler",
     "visit_screens",
     "waitlist_screens",
@@ -209,6 +222,21 @@ def remove_attendee(
     )
 
 
+@app.post("/appointments/<appointment_id>/earlier")
+@requires(Permission.MANAGE_WAITLIST, action="ask-earlier")
+def ask_earlier(appointment_id: AppointmentId) -> Response[m.WaitlistEntry]:
+    """Tell the patient when an earlier time is free."""
+    entry = waitlist.ask_earlier(appointment_id, actor=current_actor(), now=app.clock.now())
+    return reply(entry, status=201)
+
+
+@app.delete("/appointments/<appointment_id>/earlier")
+@requires(Permission.MANAGE_WAITLIST, action="forget-earlier")
+def forget_earlier(appointment_id: AppointmentId) -> Response[None]:
+    waitlist.forget_earlier(appointment_id, actor=current_actor())
+    return reply(None, status=204)
+
+
 # -- calendars ------------------------------------------------------------
 
 
@@ -361,8 +389,13 @@ def decline_offer(offer_id: OfferId) -> Response[None]:
 handler = make_handler(
     app,
     consumers={
-        AppointmentCancelled: offers.on_cancelled,
-        AppointmentMoved: offers.on_moved,
-        AppointmentStatusChanged: offers.on_status,
+        AppointmentBooked: waves.on_booked,
+        AppointmentMoved: waves.on_moved,
+        AppointmentCancelled: waves.on_cancelled,
+        AppointmentStatusChanged: waves.on_status,
+        WaitlistOfferClosed: waves.on_closed,
+        ReplyReceived: replies.on_reply,
+        NoShowsDue: noshows.on_due,
     },
+    tasks={"next-wave": waves.next_wave, "end-offers": waves.end_offers},
 )

@@ -158,6 +158,8 @@ class WaitlistRequest(_Value):
     priority: int = Field(default=5, ge=1, le=9)
     """1 is the most urgent."""
     note: Note = ""
+    instead_of: AppointmentId | None = None
+    """The patient has this visit already, and would come earlier."""
 
 
 # -- told -----------------------------------------------------------------
@@ -201,6 +203,8 @@ class Visit(_Value):
     status: Status = Status.BOOKED
     flow: Flow | None = None
     confirmed: bool = False
+    """Everybody who is to come has said that they will."""
+    confirmed_by: tuple[PatientId, ...] = ()
     type_id: AppointmentTypeId
     provider_id: ProviderId
     location_id: LocationId
@@ -218,6 +222,17 @@ class Visit(_Value):
     cancel_reason: CancelReason | None = None
     created_by: str
     history: tuple[HistoryEntry, ...] = ()
+
+    def has_confirmed(self, patient: PatientId) -> bool:
+        return patient in self.confirmed_by or (self.confirmed and patient in self.patient_ids)
+
+    def attended_by(
+        self, patients: tuple[PatientId, ...], *, confirming: tuple[PatientId, ...] = ()
+    ) -> Visit:
+        """The visit of these patients, of whom ``confirming`` have just said that they come."""
+        by = tuple(p for p in patients if p in confirming or self.has_confirmed(p))
+        update = {"patient_ids": patients, "confirmed_by": by, "confirmed": by == patients != ()}
+        return self.model_copy(update=update)
 
 
 class AttendeeName(_Value):
@@ -275,6 +290,10 @@ class Offer(_Value):
     expires_at: datetime
     freed_by: str = ""
     """The event that freed the time: who declines makes room for the next in line."""
+    instead_of: AppointmentId | None = None
+    """The later visit that accepting it moves."""
+    appointment_id: AppointmentId | None = None
+    """The visit that took it, where it was accepted."""
     state: Literal["open", "accepted", "gone", "expired", "declined"] = "open"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
@@ -47,8 +49,12 @@ def reschedule(
     actor: Actor,
     now: Instant,
     expected: int | None = None,
+    extra: Callable[[Story, Visit], None] | None = None,
 ) -> Appointment:
-    """Give a visit another time, provider or place: all at once, or not at all."""
+    """Give a visit another time, provider or place: all at once, or not at all.
+
+    ``extra`` adds writes to the same transaction.
+    """
     setup = practice_setup(actor.practice_id)
     check_overbooking(actor, wanted=request.overbook)
     before, details = load(actor.practice_id, appointment_id)
@@ -76,6 +82,8 @@ def reschedule(
                 from_location_id=before.location_id,
             )
         )
+        if extra:
+            extra(story, after)
         return story
 
     visit = in_first_free_room(plan, tell_of)

@@ -1,214 +1,226 @@
-"""To whom of those who wait a freed time is offered.
+"""Offers of a freed time: open until taken, declined, gone or past their limit.
 
-When a time frees, the first few who fit get an offer of the very same time, if
-it is still free by then. Nothing is held for them: the first to accept books
-it, in one transaction that also ends their waiting, and the others' offers are
-over. Whoever declines makes room for the next in line. An offer ends with its
-time limit, which every reader and every answer checks.
+Nothing is held for whom it is offered to: the first to accept books it, or is
+moved there, in one transaction that also ends their waiting. An offer ends with
+its time limit, which every reader and every answer checks. To whom a time is
+offered, and when: ``waves``.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, Literal
 
-from pynamodb.exceptions import PutError
-
-from caresmith.actor import Actor, current_actor
+from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.clock import Instant, SystemClock
-from caresmith.errors import InvalidRequest, NotFound
-from caresmith.events import (
-    AppointmentCancelled,
-    AppointmentMoved,
-    AppointmentStatusChanged,
-    WaitlistOffered,
-)
-from caresmith.ids import (
-    AppointmentTypeId,
-    LocationId,
-    OfferId,
-    PracticeId,
-    ProviderId,
-    WaitlistEntryId,
-)
+from caresmith.clock import Instant
+from caresmith.errors import InvalidRequest, NotFound, VersionConflict
+from caresmith.events import WaitlistOfferClosed
+from caresmith.ids import AppointmentId, OfferId, PracticeId, WaitlistEntryId
+from caresmith.records.appointment import AWAITED
 from caresmith.records.patient import current_card
-from caresmith.records.practice import PracticeSetup, practice_setup
+from functions.scheduling import waitlist
 from functions.scheduling.booking import book
 from functions.scheduling.errors import HoldGone, NotOpen, OfferGone, SlotTaken
 from functions.scheduling.models import (
     Appointment,
     BookingRequest,
     Offer,
-    Slot,
+    RescheduleRequest,
     Visit,
-    WaitlistEntry,
 )
-from functions.scheduling.records import OfferRecord, WaitlistRecord
-from functions.scheduling.slots import is_free
-from functions.scheduling.status import FREES_TIME
+from functions.scheduling.moving import reschedule
+from functions.scheduling.records import OfferRecord
+from functions.scheduling.status import IllegalMove
 from functions.scheduling.story import Story, StoryFailed
-from functions.scheduling.waitlist import find, records_of
+from functions.scheduling.waiting_records import KEEP, AskedRecord, asked_key
+from functions.scheduling.writing import load, told
 
-WAVE: Final = 3
-"""To how many one freed time is offered at once."""
-_KEEP_OFFERS: Final = timedelta(days=7)
+Extra = Callable[[Story, AppointmentId | None], None]
+"""Adds writes to the transaction that ends an offer, given the visit that took it."""
+Ending = Literal["accepted", "gone", "declined", "expired"]
+
+_GONE: Final = (SlotTaken, HoldGone, NotOpen, IllegalMove, InvalidRequest)
+_ATTEMPTS: Final = 5
 
 
-def _offers(practice: PracticeId) -> str:
+def _open_ones(practice: PracticeId) -> str:
     return f"{practice}#offers"
 
 
-def on_cancelled(event: AppointmentCancelled) -> None:
-    """A time is free: offer it."""
-    slot = _slot(event.provider_id, event.location_id, event.start, event.end)
-    _offer_freed(event.practice_id, event.event_id, slot)
+def _open_key(practice: PracticeId, offer: OfferId) -> tuple[str, str]:
+    return _open_ones(practice), offer
 
 
-def on_moved(event: AppointmentMoved) -> None:
-    """The former time is free: offer it."""
-    slot = _slot(event.from_provider_id, event.from_location_id, event.from_start, event.from_end)
-    _offer_freed(event.practice_id, event.event_id, slot)
-
-
-def on_status(event: AppointmentStatusChanged) -> None:
-    """A visit that was entered in error never needed its time: offer it."""
-    freed = event.to_status in FREES_TIME and event.from_status not in FREES_TIME
-    if freed:
-        slot = _slot(event.provider_id, event.location_id, event.start, event.end)
-        _offer_freed(event.practice_id, event.event_id, slot)
-
-
-def _slot(provider: ProviderId, location: LocationId, start: datetime, end: datetime) -> Slot:
-    return Slot(provider_id=provider, location_id=location, room_id=None, start=start, end=end)
-
-
-def _offer_freed(
-    practice: PracticeId, event_id: str, slot: Slot, *, further: int | None = None
-) -> None:
-    """Offer a freed time to the first in line: a wave of them, or so many ``further`` ones."""
-    setup = practice_setup(practice)
-    now = SystemClock().now()
-    provider, place = setup.providers.get(slot.provider_id), setup.locations.get(slot.location_id)
-    if slot.start <= now or not (provider and provider.active and place and place.active):
-        return
-    asked = {offer.entry_id for offer in recent(practice, now) if offer.freed_by == event_id}
-    # An event that is delivered again finds its wave asked already.
-    left = WAVE - len(asked) if further is None else further
-    free: dict[AppointmentTypeId, bool] = {}
-    for _, entry in records_of(practice):
-        if left <= 0:
-            return
-        if entry.entry_id in asked or not fits(setup, entry, slot, now):
-            continue
-        kind = setup.types[entry.request.type_id]
-        if kind.id not in free:
-            # An overbooked visit gave nothing back, and somebody may have been faster.
-            free[kind.id] = is_free(
-                setup, slot.provider_id, slot.location_id, kind, slot.start, now
-            )
-        if free[kind.id] and _make_offer(event_id, setup, entry, slot, now):
-            left -= 1
-
-
-def fits(setup: PracticeSetup, entry: WaitlistEntry, slot: Slot, now: Instant) -> bool:
-    """Whether somebody who waits would take that time, and could be told in time."""
-    wish = entry.request
-    visit_type = setup.types.get(wish.type_id)
-    if visit_type is None or not visit_type.active:
-        return False
-    local = slot.start.astimezone(setup.zone_of(slot.location_id))
-    return (
-        timedelta(minutes=visit_type.minutes) <= slot.end - slot.start
-        and (not visit_type.provider_ids or slot.provider_id in visit_type.provider_ids)
-        and (not wish.provider_ids or slot.provider_id in wish.provider_ids)
-        and (not wish.location_ids or slot.location_id in wish.location_ids)
-        and (not wish.weekdays or local.weekday() in wish.weekdays)
-        and wish.from_time <= local.time() <= wish.to_time
-        and (wish.not_before is None or local.date() >= wish.not_before)
-        and (wish.not_after is None or local.date() <= wish.not_after)
-        and slot.start - now >= timedelta(minutes=wish.notice_minutes)
-    )
-
-
-def _make_offer(
-    event_id: str, setup: PracticeSetup, entry: WaitlistEntry, slot: Slot, now: Instant
-) -> bool:
-    """One offer per freed time and entry, however often the event is delivered.
-
-    False for a patient whose chart was archived, or who has died: nobody is asked.
-    """
-    practice = setup.practice.id
-    audit().about(entry.request.patient_id)
-    card = current_card(practice, entry.request.patient_id)
-    if card is None or not card.bookable:
-        return False
-    audit().about(card.patient_id)
-    offer = Offer(
-        offer_id=_offer_id(event_id, entry.entry_id),
-        entry_id=entry.entry_id,
-        patient_id=card.patient_id,
-        type_id=AppointmentTypeId(entry.request.type_id),
-        slot=slot,
-        expires_at=min(now + timedelta(minutes=setup.practice.offer_minutes), slot.start),
-        freed_by=event_id,
-    )
-    record = OfferRecord(
-        _offers(practice),
-        offer.offer_id,
-        body=offer.model_dump_json(),
-        expires_at=int((slot.start + _KEEP_OFFERS).timestamp()),
-    )
-    story = Story(practice)
-    story.put("offer", record, OfferRecord.pk.does_not_exist())
-    story.tell(
-        WaitlistOffered(
-            practice_id=practice,
-            occurred_at=now,
-            actor_id=current_actor().user_id,
-            entry_id=entry.entry_id,
-            patient_id=card.patient_id,
-            start=slot.start,
-        )
-    )
-    try:
-        story.commit()
-    except StoryFailed:
-        # The same event is being delivered a second time: the offer stands.
-        audit().record(offer.offer_id)
-    return True
-
-
-_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def _offer_id(event_id: str, entry_id: str) -> OfferId:
-    """The same event and entry always make the same offer."""
-    number = int.from_bytes(sha256(f"{event_id}|{entry_id}".encode()).digest()[:16])
-    digits = [_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5)]
-    return OfferId("ofr_" + _CROCKFORD[number >> 125 & 7] + "".join(digits[1:]))
+def _over_key(practice: PracticeId, offer: OfferId) -> tuple[str, str]:
+    return f"{practice}#{offer}", "offer"
 
 
 def recent(practice: PracticeId, now: Instant) -> list[Offer]:
-    """Offers of the last days; those past their limit say so."""
-    return [_as_of(_read_offer(record), now) for record in OfferRecord.query(_offers(practice))]
+    """Offers that are open, and those that ran out just now, which say so."""
+    found = OfferRecord.query(_open_ones(practice), consistent_read=True)
+    return [as_of(_offer(record), now) for record in found]
 
 
-def _read_offer(record: OfferRecord) -> Offer:
-    return Offer.model_validate_json(record.body)
-
-
-def _as_of(offer: Offer, now: Instant) -> Offer:
+def as_of(offer: Offer, now: Instant) -> Offer:
+    """The offer as it is then: one past its limit has expired, whether or not it was closed."""
     if offer.state == "open" and offer.expires_at <= now:
         return offer.model_copy(update={"state": "expired"})
     return offer
 
 
-def accept(offer_id: OfferId, *, actor: Actor, now: Instant) -> Appointment:
-    """Take an offered time. Raises OfferGone for whoever is second, or too late."""
-    record, offer = _open_offer(actor.practice_id, offer_id, now)
-    waiting_record, entry = _find_or_gone(actor.practice_id, offer.entry_id)
+def _offer(record: OfferRecord) -> Offer:
+    return Offer.model_validate_json(record.body)
+
+
+def read(practice: PracticeId, offer_id: OfferId) -> tuple[OfferRecord, Offer]:
+    """An offer with its record, whether open or over. Raises NotFound."""
+    for key in (_open_key(practice, offer_id), _over_key(practice, offer_id)):
+        try:
+            record = OfferRecord.get(*key, consistent_read=True)
+        except OfferRecord.DoesNotExist:
+            continue
+        return record, _offer(record)
+    raise NotFound
+
+
+def is_open(practice: PracticeId, offer_id: OfferId, now: Instant) -> bool:
+    """Whether the offer can still be accepted."""
+    try:
+        return as_of(read(practice, offer_id)[1], now).state == "open"
+    except NotFound:
+        return False
+
+
+def put(story: Story, offer: Offer) -> None:
+    """Add a new offer to ``story``; the write is named ``offer``."""
+    record = _record(_open_key(story.practice, offer.offer_id), offer)
+    story.put("offer", record, OfferRecord.pk.does_not_exist())
+
+
+def _record(key: tuple[str, str], offer: Offer) -> OfferRecord:
+    return OfferRecord(
+        *key,
+        body=offer.model_dump_json(),
+        expires_at=int((offer.slot.start + KEEP).timestamp()),
+    )
+
+
+def _end(
+    story: Story,
+    record: OfferRecord,
+    offer: Offer,
+    state: Ending,
+    *,
+    actor: Actor,
+    now: Instant,
+    took: AppointmentId | None = None,
+) -> None:
+    """Add to ``story`` that the open offer is over; the write is named ``hold``."""
+    ended = offer.model_copy(update={"state": state, "appointment_id": took})
+    story.delete("hold", record, OfferRecord.pk.exists())
+    story.put("ended", _record(_over_key(story.practice, offer.offer_id), ended))
+    story.tell(
+        WaitlistOfferClosed(
+            practice_id=story.practice,
+            occurred_at=now,
+            actor_id=actor.user_id,
+            offer_id=offer.offer_id,
+            entry_id=offer.entry_id,
+            patient_id=offer.patient_id,
+            state=state,
+        )
+    )
+
+
+def close(
+    offer_ids: Iterable[OfferId],
+    state: Ending,
+    *,
+    actor: Actor,
+    now: Instant,
+    late_only: bool = False,
+) -> None:
+    """End those of the offers that are open still; ``late_only``: that are past their limit."""
+    for offer_id in offer_ids:
+        try:
+            record, offer = read(actor.practice_id, offer_id)
+        except NotFound:
+            continue
+        if offer.state == "open" and (not late_only or as_of(offer, now).state == "expired"):
+            _close(record, offer, state, actor=actor, now=now)
+
+
+def _close(
+    record: OfferRecord,
+    offer: Offer,
+    state: Ending,
+    *,
+    actor: Actor,
+    now: Instant,
+    extra: Extra | None = None,
+) -> bool:
+    """Say how an open offer ended. False where somebody closed it in the same moment."""
+    audit().about(offer.patient_id)
+    story = Story(actor.practice_id)
+    _end(story, record, offer, state, actor=actor, now=now)
+    if extra:
+        extra(story, None)
+    try:
+        story.commit()
+    except StoryFailed as failed:
+        if "reply" in failed.names:
+            raise told(failed) from None
+        return False
+    return True
+
+
+def accept(
+    offer_id: OfferId,
+    *,
+    actor: Actor,
+    now: Instant,
+    said_at: Instant | None = None,
+    extra: Extra | None = None,
+) -> Appointment:
+    """Take an offered time. Raises OfferGone for whoever is second, or too late.
+
+    ``said_at`` is when the patient said so, where that was earlier than ``now``;
+    ``extra`` adds writes to the same transaction.
+    """
+    record, offer = _open_offer(actor.practice_id, offer_id, said_at or now)
+    try:
+        waiting, entry = waitlist.find(actor.practice_id, offer.entry_id)
+    except NotFound:
+        _close(record, offer, "gone", actor=actor, now=now)
+        raise OfferGone from None
+
+    def also(story: Story, visit: Visit) -> None:
+        waitlist.end_waiting(story, waiting, entry)
+        took = visit.appointment_id
+        _end(story, record, offer, "accepted", actor=actor, now=now, took=took)
+        if extra:
+            extra(story, took)
+
+    try:
+        if offer.instead_of:
+            visit = _move_there(offer, offer.instead_of, actor, now, also)
+        else:
+            visit = _book_there(offer, entry.request.note, actor, now, also)
+    except _GONE:
+        _close(record, offer, "gone", actor=actor, now=now)
+        raise OfferGone from None
+    close(being_asked(actor.practice_id, entry.entry_id), "gone", actor=actor, now=now)
+    return visit
+
+
+def _book_there(
+    offer: Offer,
+    note: str,
+    actor: Actor,
+    now: Instant,
+    also: Callable[[Story, Visit], None],
+) -> Appointment:
     # The chart may have been merged into another one since the offer was made.
     card = current_card(actor.practice_id, offer.patient_id)
     request = BookingRequest(
@@ -217,68 +229,64 @@ def accept(offer_id: OfferId, *, actor: Actor, now: Instant) -> Appointment:
         location_id=offer.slot.location_id,
         start=offer.slot.start,
         patient_id=card.patient_id if card else offer.patient_id,
-        note=entry.request.note,
+        note=note,
     )
-
-    def end_waiting(story: Story, _: Visit) -> None:
-        story.delete("hold", waiting_record, WaitlistRecord.pk.exists())
-        record.body = offer.model_copy(update={"state": "accepted"}).model_dump_json()
-        story.put("hold", record)
-
-    try:
-        visit = book(request, actor=actor, now=now, extra=end_waiting)
-    except (SlotTaken, HoldGone, NotOpen, InvalidRequest):
-        _close(record, offer, "gone")
-        raise OfferGone from None
-    _end_others(actor.practice_id, offer, now)
-    return visit
+    return book(request, actor=actor, now=now, extra=also)
 
 
-def _end_others(practice: PracticeId, taken: Offer, now: Instant) -> None:
-    """Offers of a time that has just been taken are over, before anybody tries them."""
-    for record in OfferRecord.query(_offers(practice), consistent_read=True):
-        offer = _as_of(_read_offer(record), now)
-        same = offer.slot.provider_id == taken.slot.provider_id
-        overlaps = offer.slot.start < taken.slot.end and taken.slot.start < offer.slot.end
-        if offer.state == "open" and same and overlaps:
-            _close(record, offer, "gone")
+def _move_there(
+    offer: Offer,
+    visit_id: AppointmentId,
+    actor: Actor,
+    now: Instant,
+    also: Callable[[Story, Visit], None],
+) -> Appointment:
+    """The visit that the patient has moves to the earlier time; its own is free then."""
+    request = RescheduleRequest(
+        start=offer.slot.start,
+        provider_id=offer.slot.provider_id,
+        location_id=offer.slot.location_id,
+    )
+    for _ in range(_ATTEMPTS):
+        visit, _ = load(actor.practice_id, visit_id)
+        audit().about(*visit.patient_ids)
+        if visit.status not in AWAITED or visit.start <= offer.slot.start:
+            raise HoldGone
+        try:
+            return reschedule(
+                visit_id, request, actor=actor, now=now, expected=visit.version, extra=also
+            )
+        except VersionConflict:
+            continue
+    raise VersionConflict
 
 
 def _open_offer(practice: PracticeId, offer_id: OfferId, now: Instant) -> tuple[OfferRecord, Offer]:
-    try:
-        record = OfferRecord.get(_offers(practice), offer_id, consistent_read=True)
-    except OfferRecord.DoesNotExist:
-        raise NotFound from None
-    offer = _read_offer(record)
-    if _as_of(offer, now).state != "open":
+    record, offer = read(practice, offer_id)
+    if as_of(offer, now).state != "open":
         raise OfferGone
     return record, offer
 
 
-def _find_or_gone(
-    practice: PracticeId, entry_id: WaitlistEntryId
-) -> tuple[WaitlistRecord, WaitlistEntry]:
+def being_asked(practice: PracticeId, entry: WaitlistEntryId) -> list[OfferId]:
+    """The offers that were last made to somebody who waits."""
     try:
-        return find(practice, entry_id)
-    except NotFound:
-        raise OfferGone from None
+        found = AskedRecord.get(*asked_key(practice, entry), consistent_read=True)
+    except AskedRecord.DoesNotExist:
+        return []
+    return [OfferId(str(offer)) for offer in found.offers]
 
 
-def decline(offer_id: OfferId, *, actor: Actor, now: Instant) -> None:
-    """Refuse an offer; the patient goes on waiting, and the next in line is asked."""
-    record, offer = _open_offer(actor.practice_id, offer_id, now)
-    audit().about(offer.patient_id)
-    if _close(record, offer, "declined") and offer.freed_by:
-        _offer_freed(actor.practice_id, offer.freed_by, offer.slot, further=1)
-
-
-def _close(record: OfferRecord, offer: Offer, state: str) -> bool:
-    """Say how an open offer ended. False where somebody closed it in the same moment."""
-    record.body = offer.model_copy(update={"state": state}).model_dump_json()
-    try:
-        record.save()
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+def decline(
+    offer_id: OfferId,
+    *,
+    actor: Actor,
+    now: Instant,
+    said_at: Instant | None = None,
+    extra: Extra | None = None,
+) -> Offer:
+    """Refuse an offer; the patient goes on waiting. Raises OfferGone where it is over."""
+    record, offer = _open_offer(actor.practice_id, offer_id, said_at or now)
+    if not _close(record, offer, "declined", actor=actor, now=now, extra=extra):
+        raise OfferGone
+    return offer

@@ -41,25 +41,12 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from caresmith.ids import PracticeId
+from caresmith.records.appointment import resource_key
 from caresmith.settings import Domain, table_name
 from caresmith.tables import ScheduleItem
 from functions.scheduling.cells import CELLS_A_DAY, Span, day_number, utc_date
 
 END_OF_TIME: Final = 9_999_999_999
-
-
-class VisitRecord(ScheduleItem, discriminator="visit"):
-    version = VersionAttribute()
-    body = UnicodeAttribute()
-    sealed = BinaryAttribute(legacy_encoding=False)
-
-
-class EntryRecord(ScheduleItem, discriminator="entry"):
-    """A visit as it stands in the calendar of one who takes part."""
-
-    visit_version = NumberAttribute()
-    body = UnicodeAttribute()
-    sealed = BinaryAttribute(legacy_encoding=False)
 
 
 class DayRecord(ScheduleItem, discriminator="day"):
@@ -94,10 +81,6 @@ class FeedRecord(ScheduleItem, discriminator="feed"):
 def tag(owner: str) -> str:
     """What a cell remembers of who has it: sixty random bits of the id are enough, and short."""
     return owner[-12:]
-
-
-def resource_key(practice: PracticeId, resource: str) -> str:
-    return f"{practice}#res#{resource}"
 
 
 # -- day items ------------------------------------------------------------

@@ -15,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 from caresmith.audit import audit_or_none
 from caresmith.events import DomainEvent, ScheduleOutbox, tell
 from caresmith.ids import PracticeId
+from caresmith.records.appointment import EntryRecord, VisitRecord, resource_key
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.tables import PatientsItem, ScheduleItem
@@ -23,10 +24,7 @@ from functions.scheduling.cells import Span
 from functions.scheduling.models import Visit, VisitDetails
 from functions.scheduling.records import (
     DayWrite,
-    EntryRecord,
     Resource,
-    VisitRecord,
-    resource_key,
 )
 
 _KINDS: Final = ("check", "delete", "put", "update")

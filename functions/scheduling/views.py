@@ -11,6 +11,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import to_text
 from caresmith.ids import LocationId, PatientId, PracticeId, ProviderId, RoomId
+from caresmith.records.appointment import EntryRecord, resource_key
 from caresmith.records.patient import merged_charts
 from caresmith.records.practice import (
     MAX_VISIT_MINUTES,
@@ -23,7 +24,7 @@ from functions.scheduling.availability import open_cells
 from functions.scheduling.cells import Span, bits, instant_of
 from functions.scheduling.errors import invalid
 from functions.scheduling.models import Appointment, CalendarPage, Visit, VisitDetails
-from functions.scheduling.records import EntryRecord, read_revisions, resource_key
+from functions.scheduling.records import read_revisions
 from functions.scheduling.status import FREES_TIME
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
@@ -9,7 +11,7 @@ from caresmith.events import (
     AppointmentCancelled,
     AppointmentStatusChanged,
 )
-from caresmith.ids import AppointmentId, RoomId
+from caresmith.ids import AppointmentId, PatientId, RoomId
 from caresmith.records.practice import practice_setup
 from functions.scheduling.errors import SlotTaken, invalid
 from functions.scheduling.models import (
@@ -83,8 +85,12 @@ def cancel(
     actor: Actor,
     now: Instant,
     expected: int | None = None,
+    extra: Callable[[Story, Visit], None] | None = None,
 ) -> Appointment:
-    """Cancel with a reason; the time is free in the same instant."""
+    """Cancel with a reason; the time is free in the same instant.
+
+    ``extra`` adds writes to the same transaction.
+    """
 
     def write(story: Story, before: Visit, details: VisitDetails) -> tuple[Visit, VisitDetails]:
         check_move(before.status, Status.CANCELLED)
@@ -98,6 +104,8 @@ def cancel(
         )
         occupy(story, before, frees=True)
         story.tell(AppointmentCancelled(**event_of(after, actor, now), reason=request.reason))
+        if extra:
+            extra(story, after)
         note = "\n".join(part for part in (details.note, request.note) if part)
         return after, details.model_copy(update={"note": note})
 
@@ -105,16 +113,31 @@ def cancel(
 
 
 def confirm(
-    appointment_id: AppointmentId, *, actor: Actor, now: Instant, expected: int | None = None
+    appointment_id: AppointmentId,
+    *,
+    actor: Actor,
+    now: Instant,
+    expected: int | None = None,
+    patient: PatientId | None = None,
+    extra: Callable[[Story, Visit], None] | None = None,
 ) -> Appointment:
-    """The patient has said that they will come (FHIR participant.status accepted)."""
+    """The patient has said that they will come (FHIR participant.status accepted).
+
+    Of a group visit it is the one ``patient``, or all where none is named.
+    ``extra`` adds writes to the same transaction.
+    """
 
     def write(story: Story, before: Visit, details: VisitDetails) -> tuple[Visit, VisitDetails]:
         if before.status is not Status.BOOKED:
             raise IllegalMove(f"A visit that is {before.status} is not confirmed any more.")
-        after = noted(before, actor, now, "confirmed", "", "")
+        sole = before.capacity == 1 or patient is None
+        after = noted(before, actor, now, "confirmed", "", "" if sole else str(patient))
         occupy(story, before, frees=False)
-        return after.model_copy(update={"confirmed": True}), details
+        said = before.patient_ids if sole else (PatientId(str(patient)),)
+        after = after.attended_by(before.patient_ids, confirming=said)
+        if extra:
+            extra(story, after)
+        return after, details
 
     return change(appointment_id, expected, actor, write)
 

@@ -9,9 +9,15 @@ from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import AppointmentId, PracticeId
+from caresmith.records.appointment import VisitRecord
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from functions.scheduling.errors import HoldGone, PatientNotBookable, SlotTaken
+from functions.scheduling.errors import (
+    HoldGone,
+    PatientNotBookable,
+    ReplySettled,
+    SlotTaken,
+)
 from functions.scheduling.models import (
     Appointment,
     HistoryEntry,
@@ -22,7 +28,6 @@ from functions.scheduling.plan import Plan
 from functions.scheduling.records import (
     END_OF_TIME,
     Held,
-    VisitRecord,
     claim,
     release,
     touch,
@@ -145,6 +150,8 @@ def told(failed: StoryFailed) -> Exception:
     """What a failed story means to the caller."""
     if "chart" in failed.names:
         return PatientNotBookable("The chart was archived or merged just now.")
+    if "reply" in failed.names:
+        return ReplySettled()
     if "hold" in failed.names:
         return HoldGone()
     if "visit" in failed.names:

@@ -25,7 +25,9 @@ from infra.assets import function_asset
 from infra.constructs import permissions
 from infra.constructs.encrypted_table import EncryptedTable
 from infra.constructs.nag import accept
+from infra.constructs.outward import Outward
 from infra.manifest import Function, ScheduleTrigger, StreamTrigger
+from infra.names import LIVE
 from infra.stage import Stage
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
@@ -45,6 +47,7 @@ class Surroundings:
     bus: events.EventBus
     key: kms.IKey
     """For logs and queues."""
+    outward: Outward
     layers: Mapping[str, lambda_.ILayerVersion]
 
 
@@ -74,7 +77,7 @@ class FeatureFunction(Construct):
         )
         self.function = self._function()
         self.alias = lambda_.Alias(
-            self, "Live", alias_name="live", version=self.function.current_version
+            self, "Live", alias_name=LIVE, version=self.function.current_version
         )
         statements = self._statements()
         for stream in spec.streams:
@@ -122,6 +125,7 @@ class FeatureFunction(Construct):
             "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
             "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",
             "POWERTOOLS_TRACER_CAPTURE_ERROR": "false",
+            **around.outward.variables(spec),
         }
         for grant in spec.buckets:
             name = f"CARESMITH_BUCKET_{grant.bucket.upper()}"
@@ -146,6 +150,7 @@ class FeatureFunction(Construct):
             *permissions.stream_statements(spec, around.tables),
             *permissions.bucket_statements(spec, around.buckets),
             *permissions.other_statements(spec, around.bus, around.pools),
+            *around.outward.statements(spec),
             iam.PolicyStatement(
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"],
                 resources=[f"{self._logs.log_group_arn}"],

@@ -45,6 +45,9 @@ class DataStack(Stack):
                     iam.ServicePrincipal("events.amazonaws.com"),
                     iam.ServicePrincipal("sns.amazonaws.com"),
                     iam.ServicePrincipal("cloudwatch.amazonaws.com"),
+                    # What becomes of e-mails and texts is told in encrypted topics.
+                    iam.ServicePrincipal("ses.amazonaws.com"),
+                    iam.ServicePrincipal("sms-voice.amazonaws.com"),
                 ],
                 actions=["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"],
                 resources=["*"],

@@ -10,8 +10,10 @@ from constructs import Construct
 
 from infra.assets import check_size, layer_asset
 from infra.constructs.feature_function import RUNTIME, FeatureFunction, Surroundings
+from infra.constructs.outward import Outward
 from infra.manifest import FUNCTIONS
 from infra.stacks.bus import BusStack
+from infra.stacks.carriers import CarriersStack
 from infra.stacks.data import DataStack
 from infra.stacks.identity import IdentityStack
 from infra.stage import Stage
@@ -28,6 +30,7 @@ class FunctionsStack(Stack):
         data: DataStack,
         identity: IdentityStack,
         bus: BusStack,
+        carriers: CarriersStack,
     ) -> None:
         super().__init__(scope, "Functions", stack_name=f"{stage.prefix}functions")
         names = sorted({layer for function in FUNCTIONS for layer in function.layers})
@@ -42,6 +45,7 @@ class FunctionsStack(Stack):
             clients=identity.clients,
             bus=bus.bus,
             key=data.operations_key,
+            outward=Outward(self, stage, carriers),
             layers={name: self._layer(name, folder, stage) for name, folder in folders.items()},
         )
         self.functions = {spec.name: FeatureFunction(self, spec, around) for spec in FUNCTIONS}

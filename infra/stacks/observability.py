@@ -13,6 +13,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.constructs.feature_function import FeatureFunction
+from infra.constructs.workflow import StateMachine
 from infra.stage import Stage
 
 _FIVE_MINUTES = Duration.minutes(5)
@@ -21,13 +22,14 @@ _STREAM_LAG = Duration.minutes(10)
 
 
 class ObservabilityStack(Stack):
-    """Alarms on every function and dead-letter queue, one topic, one dashboard."""
+    """Alarms on every function, dead-letter queue and workflow, one topic, one dashboard."""
 
     def __init__(
         self,
         scope: Construct,
         stage: Stage,
         functions: Mapping[str, FeatureFunction],
+        machines: Mapping[str, StateMachine],
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, "Observability", stack_name=f"{stage.prefix}observability")
@@ -45,6 +47,8 @@ class ObservabilityStack(Stack):
         )
         for function in functions.values():
             self._watch(function)
+        for machine in machines.values():
+            self._watch_workflow(machine)
 
     def _watch(self, function: FeatureFunction) -> None:
         name, timeout = function.spec.name, function.spec.timeout_seconds
@@ -66,6 +70,22 @@ class ObservabilityStack(Stack):
                 left=[function.function.metric_invocations(period=_FIVE_MINUTES), errors],
                 right=[slowest],
                 width=8,
+            )
+        )
+
+    def _watch_workflow(self, workflow: StateMachine) -> None:
+        """A failed execution has told the front desk, if it could: somebody looks why."""
+        name, machine = workflow.spec.name, workflow.machine
+        started = machine.metric_started(period=_FIVE_MINUTES)
+        failed = machine.metric_failed(period=_FIVE_MINUTES)
+        timed_out = machine.metric_timed_out(period=_FIVE_MINUTES)
+        throttled = machine.metric_throttled(period=_FIVE_MINUTES)
+        self._alarm(f"{name}-workflow-failed", failed, 1)
+        self._alarm(f"{name}-workflow-timed-out", timed_out, 1)
+        self._alarm(f"{name}-workflow-throttled", throttled, 1)
+        self._dashboard.add_widgets(
+            cloudwatch.GraphWidget(
+                title=f"{name} workflow", left=[started], right=[failed, timed_out], width=8
             )
         )
 

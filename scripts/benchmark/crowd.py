@@ -22,11 +22,17 @@ from caresmith.clock import SystemClock, to_text
 from caresmith.ids import PatientId, PracticeId
 from caresmith.keystore import create_keys
 from caresmith.records.demographics import HumanName
-from caresmith.records.patient import CHART, ChartStatus, Identifiers, Patient, chart_key
+from caresmith.records.patient import (
+    CHART,
+    ChartStatus,
+    FindItem,
+    Identifiers,
+    Patient,
+    chart_key,
+)
 from caresmith.records.practice import Practice, SetupRecord, setup_key
 from functions.patients.chart import ChartChange, Groups
 from functions.patients.models import Registration
-from functions.patients.records import FindItem
 from scripts.sample_practice.bulk import Bulk
 from scripts.sample_practice.people import patients
 

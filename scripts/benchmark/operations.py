@@ -47,6 +47,10 @@ class Caller:
     def __init__(self, practice: PracticeId) -> None:
         self._context = {"practice_id": practice, "user_id": UserId.new(), "roles": _ROLES}
 
+    def context(self) -> dict[str, str]:
+        """What the authorizer would say of the caller."""
+        return dict(self._context)
+
     def send(self, method: str, path: str, body: Any = None, **query: str) -> bytes:
         """The answer's body. Raises RuntimeError for any refusal: then nothing was measured."""
         answer = request(
@@ -55,7 +59,7 @@ class Caller:
             query=query,
             headers={"content-type": "application/json"} if body is not None else {},
             body=json.dumps(body).encode() if body is not None else b"",
-            caller=dict(self._context),
+            caller=self.context(),
         )
         if answer.status >= 400:
             raise RuntimeError(f"{method} {path}: {answer.status} {answer.body[:300]!r}")

@@ -1,8 +1,8 @@
 """The AWS services that have no engine of their own, in a process of their own.
 
 moto's server with what it lacks added: Cognito that demands the second factor,
-JSONata in state machines, and state that outlasts the process.
-Run as ``python -m scripts.localstack.awsserver <port> <state file>``.
+JSONata in state machines, mail that is carried to a mailbox, and state that outlasts
+the process. Run as ``python -m scripts.localstack.awsserver <port> <state file> <carrier>``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from scripts.localstack import cognito, jsonata
+from scripts.localstack import cognito, jsonata, mail
 from scripts.localstack.keeping import Keeper
 
 _SERVICES: Final = {
@@ -62,7 +62,7 @@ def _signed_for(environ: dict[str, Any]) -> str:
     return parts[3] if len(parts) > 3 else ""
 
 
-def main(port: int, state: Path) -> None:
+def main(port: int, state: Path, carrier: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -70,10 +70,11 @@ def main(port: int, state: Path) -> None:
     default_user_config["lambda"] = {"use_docker": False}
     keeper = Keeper(state)
     keeper.restore()
-    with cognito.like_the_cloud(), jsonata.evaluated():
+    carried = mail.carried_by(mail.to_carrier(carrier))
+    with cognito.like_the_cloud(), jsonata.evaluated(), carried:
         app = _KeepsChanges(DomainDispatcherApplication(create_backend_app), keeper)
         make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler).serve_forever()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

@@ -69,6 +69,8 @@ def _attend(
         threading.Thread(target=_follow, args=(chosen.data / "logs",), daemon=True).start()
     if not chosen.no_seed and not stop.is_set():
         _seed_once(stack, chosen.data)
+    if not stop.is_set():
+        threading.Thread(target=stack.repair, daemon=True, name="repair").start()
     _tell(stack, chosen.data, time.monotonic() - began)
     died = stack.wait(stop)
     _say(f"\n{died}" if died else "\nStopping ...")
@@ -127,6 +129,8 @@ def _seed_once(stack: LocalStack, data: Path) -> None:
 def _tell(stack: LocalStack, data: Path, seconds: float) -> None:
     _say(f"\nCaresmith runs (started in {seconds:.1f} s). Ctrl-C stops it; all data is kept.\n")
     _say(f"  Staff console   {stack.url}/console")
+    carrier = stack.deployment.carrier_url
+    _say(f"  Carrier         {carrier}   (texts and e-mails; answer as a patient)")
     _say(f"  This machine    {stack.url}/_local/   (addresses, log-ins with their codes)")
     known = logins(data)
     for login in known:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
 
@@ -73,4 +76,19 @@ class Clients:
     @cached_property
     def cognito(self) -> CognitoIdentityProviderClient:
         made: CognitoIdentityProviderClient = self._make("cognito-idp", self._deployment.aws_url)
+        return made
+
+    @cached_property
+    def scheduler(self) -> EventBridgeSchedulerClient:
+        made: EventBridgeSchedulerClient = self._make("scheduler", self._deployment.aws_url)
+        return made
+
+    @cached_property
+    def secrets(self) -> SecretsManagerClient:
+        made: SecretsManagerClient = self._make("secretsmanager", self._deployment.aws_url)
+        return made
+
+    @cached_property
+    def mail(self) -> SESV2Client:
+        made: SESV2Client = self._make("sesv2", self._deployment.aws_url)
         return made

@@ -1,14 +1,13 @@
 """Pages under ``/_local`` that exist on this machine only: where things are, who may log in.
 
-To add pages (a carrier's outbox, a payer's desk), append Starlette routes to
-those that :func:`local_pages` returns.
+Further pages and APIs of the stack's own (:mod:`scripts.localstack.awspages`) are given as routes.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from scripts.localstack.host import Invocation
 
@@ -27,7 +26,10 @@ _STATIC: Final = Path(__file__).with_name("pages")
 
 
 def local_pages(
-    data: Path, addresses: dict[str, str], invoke: Callable[[str, Any], Invocation]
+    data: Path,
+    addresses: dict[str, str],
+    invoke: Callable[[str, Any], Invocation],
+    more: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """``addresses``: what is where, by name. Answers only to the machine's own names."""
 
@@ -59,6 +61,7 @@ def local_pages(
             Route("/_local/facts", facts),
             Route("/_local/health", health),
             Route("/_local/invoke/{name}", invoke_function, methods=["POST"]),
+            *more,
         ],
         # Another site's page must not read the codes by giving its name our address.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],

@@ -12,6 +12,7 @@ from typing import Any, Final
 from infra.manifest import PASSWORD_LENGTH, Function, TableSpec
 from infra.patterns import event_pattern
 from scripts.localstack.clients import Clients
+from scripts.localstack.outside import provision_outside
 from scripts.localstack.system import POOLS, Deployment, PoolIds, System
 
 # How often a message is tried before it goes to the dead-letter queue.
@@ -34,6 +35,7 @@ def provision(clients: Clients, deployment: Deployment, system: System) -> dict[
     make_keys(clients, deployment, system)
     make_buckets(clients, deployment, system)
     make_bus(clients, deployment, system)
+    provision_outside(clients, deployment)
     return make_pools(clients, deployment)
 
 

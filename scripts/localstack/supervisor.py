@@ -7,7 +7,6 @@ import fcntl
 import json
 import os
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -15,6 +14,7 @@ import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -23,20 +23,26 @@ import psutil  # type: ignore[import-untyped]
 import uvicorn
 
 from scripts.bootstrap.paths import ASSETS, LOCAL, ROOT
-from scripts.localstack.children import die_with_parent
+from scripts.localstack.awspages import aws_pages
 from scripts.localstack.clients import Clients
 from scripts.localstack.engine import DynamoDBLocal, free_port
 from scripts.localstack.gateway import Gateway
 from scripts.localstack.host import FunctionHost
 from scripts.localstack.localpages import local_pages
+from scripts.localstack.programs import Program, launch_aws, launch_carrier
 from scripts.localstack.provision import provision
 from scripts.localstack.pulse import Pulse
 from scripts.localstack.queues import QueuePoller
 from scripts.localstack.schedules import Scheduler, VirtualClock
 from scripts.localstack.streams import Checkpoint, StreamPoller
 from scripts.localstack.system import Deployment, System
+from scripts.localstack.waiting import Waiting
 
 _AWS_START_SECONDS: Final = 60
+_AT_ONCE: Final = 4
+_PAUSE: Final = 0.05
+_LOOK_AGAIN: Final = 0.5
+"""Seconds: a stopping stack is noticed after that."""
 _CODE: Final = ("functions", "layers/common/python", "infra/manifest.py")
 
 
@@ -62,7 +68,7 @@ class LocalStack:
         self._pulse = Pulse()
         self._closing = contextlib.ExitStack()
         self._threads: list[threading.Thread] = []
-        self._aws: subprocess.Popen[bytes] | None = None
+        self._something_waits = threading.Event()
 
     # -- life ---------------------------------------------------------------
 
@@ -80,17 +86,30 @@ class LocalStack:
         self._engine = DynamoDBLocal(
             self._data / "dynamodb", _preferred_port(self.options.port + 1)
         )
-        aws_port = _preferred_port(self.options.port + 2)
+        logs = self._data / "logs"
+        self._aws = Program(
+            "scripts.localstack.awsserver", logs / "aws.log", _preferred_port(self.options.port + 2)
+        )
+        self._carrier = Program(
+            "scripts.carrier", logs / "carrier.log", _preferred_port(self.options.port + 3)
+        )
         self.options.progress("Starting DynamoDB Local and the AWS stand-ins")
         self._closing.callback(self._engine.stop)
         self._engine.launch()
-        self._launch_aws(aws_port)
+        clock = self.options.clock.as_variable()
+        for program in (self._aws, self._carrier):
+            self._closing.callback(program.stop)
+        launch_aws(self._aws, self._data / "aws.sqlite", self._carrier.url)
+        launch_carrier(self._carrier, self._data / "carrier", self.url, clock)
         self.deployment = Deployment(
             stage="local",
             dynamodb_url=self._engine.endpoint,
             assets_dir=str(ASSETS),
-            aws_url=f"http://127.0.0.1:{aws_port}",
-            clock=self.options.clock.as_variable(),
+            aws_url=self._aws.url,
+            clock=clock,
+            public_url=self.url,
+            carrier_url=self._carrier.url,
+            waiting_url=f"{self.url}/_local/aws",
         )
         self._engine.wait()
         self._await_aws()
@@ -101,6 +120,14 @@ class LocalStack:
         self._write_environment()
         self.host = FunctionHost(system, self.deployment, self._data / "logs")
         self._closing.callback(self.host.close)
+        self._waiting = Waiting(
+            self.deployment,
+            self.host.invoke,
+            self.options.clock.now,
+            folder=self._data,
+            workflows=system.workflows,
+        )
+        self._closing.callback(self._waiting.close)
         self._serve(listener)
         self._start_pollers(clients)
         self._in_background("warming", self.host.warm, forever=False)
@@ -111,9 +138,23 @@ class LocalStack:
         while not stop.wait(0.5):
             if not self._engine.running:
                 return "DynamoDB Local has ended."
-            if self._aws is None or self._aws.poll() is not None:
+            if not self._aws.running:
                 return "The AWS stand-ins have ended."
+            if not self._carrier.running:
+                return "The carrier has ended."
         return None
+
+    def repair(self) -> None:
+        """Have every practice compare its calendar with what is planned, without waiting.
+
+        The cloud does so each night. Here time goes on while the stack is off, and
+        the sample practice is written without events.
+        """
+        if any(function.name == "jobs" for function in self.options.system.functions):
+            answer = self.host.invoke("jobs", {"job": "repair-all"})
+            self._pulse.beat()
+            if answer.error:
+                print(f"repair: {answer.payload.get('errorType')} (see its log)", file=sys.stderr)
 
     def stop(self) -> None:
         """End every thread and child. Nothing is lost: all was written when it changed."""
@@ -159,33 +200,11 @@ class LocalStack:
             listener.listen(128)
             return listener
 
-    def _launch_aws(self, port: int) -> None:
-        (self._data / "logs").mkdir(exist_ok=True)
-        with (self._data / "logs" / "aws.log").open("ab") as log:
-            self._aws = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "scripts.localstack.awsserver"),
-                    *(str(port), str(self._data / "aws.sqlite")),
-                ],
-                cwd=ROOT,
-                env={
-                    **os.environ,
-                    "AWS_ACCESS_KEY_ID": "local",
-                    "AWS_SECRET_ACCESS_KEY": "local",
-                    "CARESMITH_COGNITO_ISSUER_BASE": f"http://127.0.0.1:{port}",
-                },
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, takes no lock
-            )
-        self._closing.callback(_end, self._aws)
-
     def _await_aws(self) -> None:
         until = time.monotonic() + _AWS_START_SECONDS
-        while time.monotonic() < until and self._aws and self._aws.poll() is None:
+        while time.monotonic() < until and self._aws.running:
             try:
-                urllib.request.urlopen(f"{self.deployment.aws_url}/moto-api/", timeout=5)  # noqa: S310
+                urllib.request.urlopen(f"{self._aws.url}/moto-api/", timeout=5)  # noqa: S310
             except urllib.error.HTTPError:
                 return
             except OSError:
@@ -203,12 +222,15 @@ class LocalStack:
     def _serve(self, listener: socket.socket) -> None:
         addresses = {
             "Staff console": f"{self.url}/console",
+            "Carrier and mailbox": self._carrier.url,
             "This page": f"{self.url}/_local/",
+            "Workflows and schedules": f"{self.url}/_local/workflows",
             "DynamoDB Local": self.deployment.dynamodb_url,
             "Other AWS services": self.deployment.aws_url or "",
             "Logs": str(self._data / "logs"),
         }
-        pages = local_pages(self._data, addresses, self.host.invoke)
+        routes = aws_pages(self._waiting, self._something_waits.set)
+        pages = local_pages(self._data, addresses, self.host.invoke, routes)
         app = Gateway(self.host, pages, self._pulse.beat)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=2
@@ -245,6 +267,24 @@ class LocalStack:
         schedules = [(f.name, s.name, s.expression) for f in system.functions for s in f.schedules]
         scheduler = Scheduler(schedules, self.options.clock, invoke, self._pulse)
         self._in_background("schedules", scheduler.run)
+        self._in_background("workflows", self._run_what_waits)
+
+    def _run_what_waits(self) -> None:
+        """Executions and one-time schedules, each at its time by the stack's clock."""
+        pool = ThreadPoolExecutor(_AT_ONCE, "workflows")
+        try:
+            while not self._pulse.stopping:
+                self._something_waits.clear()
+                self._waiting.begin_due(pool, self._something_was_done)
+                due, clock = self._waiting.next_due(), self.options.clock
+                seconds = (due - clock.now()) / clock.scale if due is not None else _LOOK_AGAIN
+                self._something_waits.wait(min(max(seconds, _PAUSE), _LOOK_AGAIN))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _something_was_done(self) -> None:
+        self._something_waits.set()
+        self._pulse.beat()  # It may have put records into streams.
 
     def _watch_source(self) -> None:
         """New environments for new code, new assets for new front-end sources."""
@@ -277,15 +317,6 @@ class LocalStack:
         thread = threading.Thread(target=guarded, daemon=True, name=name)
         thread.start()
         self._threads.append(thread)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(3)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _preferred_port(port: int) -> int:

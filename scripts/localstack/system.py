@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from infra import manifest
-from infra.manifest import Bucket, Function, TableSpec
+from infra.manifest import Bucket, Function, TableSpec, Workflow
+from infra.variables import once_variable, secret_variable
 
 REGION: Final = "us-east-1"
 ACCOUNT: Final = "123456789012"
@@ -21,6 +22,7 @@ class System:
     functions: tuple[Function, ...] = manifest.FUNCTIONS
     tables: tuple[TableSpec, ...] = manifest.TABLES
     buckets: tuple[Bucket, ...] = manifest.BUCKETS
+    workflows: tuple[Workflow, ...] = manifest.WORKFLOWS
     package: str = "functions"
     """Where the handlers lie: ``<package>.<function>.handler``, symbol ``handler``."""
 
@@ -69,6 +71,12 @@ class Deployment:
     pools: dict[str, PoolIds] = field(default_factory=dict)
     clock: str = ""
     """``CARESMITH_CLOCK`` for all functions: see ``caresmith.clock.SystemClock``."""
+    public_url: str = ""
+    """Where carriers and people reach the API; empty where nobody does."""
+    carrier_url: str = ""
+    """The program that stands in for the carrier."""
+    waiting_url: str = ""
+    """Who answers Step Functions and Scheduler; empty where moto does."""
 
     @property
     def prefix(self) -> str:
@@ -83,12 +91,33 @@ class Deployment:
     def stream_dead_letters(self, function: str) -> str:
         return f"{self.prefix}{function}-stream-dlq"
 
+    def machine_arn(self, workflow: str) -> str:
+        return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{self.prefix}{workflow}"
+
+    def function_arn(self, function: str) -> str:
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.prefix}{function}"
+
+    def target_arn(self, target: str) -> str:
+        """The ARN of a target as ``starts_once`` names it."""
+        kind, _, name = target.rpartition(":")
+        return self.machine_arn(name) if kind == "workflow" else self.function_arn(name)
+
+    @property
+    def configuration_set(self) -> str:
+        return f"{self.prefix}mail"
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """In which carriers speak: what became of e-mails, and texts that came in."""
+        return tuple(f"arn:aws:sns:{REGION}:{ACCOUNT}:{self.prefix}{t}" for t in manifest.TOPICS)
+
     def environment(self, buckets: tuple[Bucket, ...] = manifest.BUCKETS) -> dict[str, str]:
         """The variables that all functions share."""
         shared = {
             "CARESMITH_STAGE": self.stage,
             "CARESMITH_PREFIX": self.prefix,
             "CARESMITH_ASSETS_DIR": self.assets_dir,
+            "CARESMITH_PUBLIC_URL": self.public_url,
             "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
             "POWERTOOLS_TRACE_DISABLED": "true",
             "AWS_REGION": REGION,
@@ -101,6 +130,9 @@ class Deployment:
         if self.aws_url:
             shared["AWS_ENDPOINT_URL"] = self.aws_url
             shared["CARESMITH_COGNITO_ISSUER_BASE"] = self.aws_url
+        if self.waiting_url:
+            shared["AWS_ENDPOINT_URL_SFN"] = f"{self.waiting_url}/stepfunctions"
+            shared["AWS_ENDPOINT_URL_SCHEDULER"] = f"{self.waiting_url}/scheduler"
         if self.clock:
             shared["CARESMITH_CLOCK"] = self.clock
         for bucket in buckets:
@@ -117,4 +149,25 @@ class Deployment:
             "AWS_LAMBDA_FUNCTION_NAME": self.prefix + function.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            **self.granted(function),
         }
+
+    def granted(self, function: Function) -> dict[str, str]:
+        """What the function is told because the manifest says that it needs it."""
+        told: dict[str, str] = {}
+        if function.starts_once:
+            role = f"{self.prefix}{function.name}-once"
+            told["CARESMITH_ONCE_ROLE"] = f"arn:aws:iam::{ACCOUNT}:role/{role}"
+        for target in function.starts_once:
+            told[once_variable(target)] = self.target_arn(target)
+        for secret in function.secrets:
+            told[secret_variable(secret)] = self.prefix + secret
+        if "sms" in function.carriers:
+            told["CARESMITH_SMS_CARRIER"] = "twilio"
+            told["CARESMITH_TWILIO_URL"] = self.carrier_url
+        if "email" in function.carriers:
+            told["CARESMITH_SES_CONFIGURATION_SET"] = self.configuration_set
+        if function.hears_carriers:
+            told["CARESMITH_SNS_TOPICS"] = ",".join(self.topics)
+            told["CARESMITH_SNS_CERTIFICATE_HOST"] = self.carrier_url.rpartition("/")[2]
+        return told

@@ -11,11 +11,12 @@ from pynamodb.models import Model
 
 from caresmith.clock import to_precise_text
 from caresmith.ids import PracticeId, WaitlistEntryId
+from caresmith.records.appointment import resource_key
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.patients.timeline import event_item
 from functions.scheduling.models import WaitlistEntry, WaitlistRequest
-from functions.scheduling.records import END_OF_TIME, WaitlistRecord, resource_key, tag
+from functions.scheduling.records import END_OF_TIME, WaitlistRecord, tag
 from functions.scheduling.story import Story, put_visit, resources_of, span_of
 from scripts.sample_practice.agenda import Size
 from scripts.sample_practice.bulk import Bulk, Item

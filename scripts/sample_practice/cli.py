@@ -37,6 +37,7 @@ def _load(*, reset: bool, tell_logins: bool) -> int:
     from scripts.sample_practice.premises import PRACTICE
 
     if loading.is_loaded() and not reset:
+        loading.list_it()
         print(f"{PRACTICE.name} is there already; scripts/seed --reset makes it anew.")
         return 0
     began = time.monotonic()

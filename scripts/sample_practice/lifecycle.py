@@ -98,7 +98,8 @@ def joined(patient: SamplePatient) -> Step:
 def confirmed(tale: Tale, actor: Actor, at: datetime) -> None:
     """The patient has said that they will come."""
     after = noted(tale.visit, actor, at, "confirmed", "", "")
-    tale.change(history=after.history, confirmed=True)
+    patients = tale.visit.patient_ids
+    tale.change(history=after.history, confirmed=True, confirmed_by=patients)
 
 
 def status(wanted: Status) -> Step:

@@ -15,6 +15,7 @@ from caresmith.audit import AuditTrail, Outcome, audited
 from caresmith.clock import SystemClock
 from caresmith.ids import PracticeId
 from caresmith.keystore import create_keys
+from caresmith.records.directory import listed
 from caresmith.records.practice import PracticeSetup, SetupRecord, forget_setup, setup_key
 from caresmith.settings import Domain, table_name
 from scripts.bootstrap.progress import step
@@ -25,6 +26,11 @@ from scripts.sample_practice.charts import write_charts
 from scripts.sample_practice.fates import DESK, Fates
 from scripts.sample_practice.lifecycle import Tale
 from scripts.sample_practice.logins import make_users, users_there
+from scripts.sample_practice.messaging import (
+    remove_messaging,
+    write_last_visits,
+    write_messaging,
+)
 from scripts.sample_practice.people import SamplePatient, patients
 from scripts.sample_practice.premises import PRACTICE
 from scripts.sample_practice.setup import sample_setup, things
@@ -72,7 +78,14 @@ def is_loaded() -> bool:
 def remove() -> int:
     """Delete the practice's items, but for its audit trail and keys; returns how many."""
     forget_setup(PRACTICE_ID)
+    listed(PRACTICE_ID).delete()
+    remove_messaging(PRACTICE_ID)
     return delete_where_key_begins(PRACTICE_ID, _REMOVED)
+
+
+def list_it() -> None:
+    """Have the clocks find a sample that was loaded before there was a list of practices."""
+    listed(PRACTICE_ID).save()
 
 
 def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
@@ -90,6 +103,9 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
         with step(f"Writing {len(sample.tales)} visits"), Bulk() as bulk:
             write_visits(bulk, PRACTICE_ID, sample.tales)
             write_waitlist(bulk, PRACTICE_ID, sample.patients, now, size)
+        with step("Setting up reminders"), Bulk() as bulk:
+            write_messaging(bulk, PRACTICE_ID)
+            write_last_visits(bulk, PRACTICE_ID, sample.tales)
     with step("Creating the log-ins"):
         return make_users(PRACTICE_ID)
 
@@ -128,4 +144,5 @@ def _write_setup(setup: PracticeSetup) -> None:
         for thing in things(setup):
             key = setup_key(thing.kind, thing.id)
             bulk.add(SetupRecord(PRACTICE_ID, key, kind=thing.kind, body=thing.model_dump_json()))
+        bulk.add(listed(PRACTICE_ID))
     forget_setup(PRACTICE_ID)

@@ -127,6 +127,7 @@ class Doctor:
             specialty=self.specialty,
             location_ids=tuple(PLACES[area].id for area in self.areas),
             colour=self.colour,
+            email=f"{self.key}@lakeshore.example.org",
         )
 
 

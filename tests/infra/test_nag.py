@@ -16,7 +16,7 @@ from tests.infra.conftest import Templates
 
 def test_synthesis_has_no_unexplained_finding(templates: Templates) -> None:
     # An open finding ends synthesis with an error, so the fixture would have failed.
-    assert len(templates.stacks) == 7
+    assert len(templates.stacks) == 9
     names = {
         f["FunctionName"]
         for f in templates.of_type("AWS::Lambda::Function").values()
@@ -36,7 +36,7 @@ def test_the_check_would_stop_an_unsafe_resource() -> None:
 def test_every_exception_names_one_rule_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     from infra.app import build
     from infra.constructs import feature_function
-    from infra.stacks import api, data
+    from infra.stacks import api, carriers, data
 
     given: list[tuple[str, str]] = []
     real = nag.accept
@@ -45,7 +45,7 @@ def test_every_exception_names_one_rule_and_says_why(monkeypatch: pytest.MonkeyP
         given.extend(reasons.items())
         real(construct, **reasons)  # type: ignore[arg-type]
 
-    for module in (feature_function, api, data):
+    for module in (feature_function, api, carriers, data):
         monkeypatch.setattr(module, "accept", listening)
     build(App(context={"layers": "skip"}))
     assert given

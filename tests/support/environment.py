@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
+PUBLIC_URL = "https://caresmith.test"
+"""Under which webhooks and the links in e-mails are reached."""
 ENVIRONMENT = {
     "CARESMITH_STAGE": "test",
     "CARESMITH_PREFIX": "caresmith-test-",

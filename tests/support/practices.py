@@ -144,27 +144,36 @@ def add_patient(
     family: str = "Doe",
     given: str = "Jo",
     status: charts.ChartStatus = charts.ChartStatus.ACTIVE,
+    *,
+    contact: Contact | None = None,
+    merged_into: PatientId | None = None,
+    **about: Any,
 ) -> PatientId:
-    """A chart, written directly: scheduling only reads it."""
+    """A chart, written directly: other features only read it.
+
+    ``about`` is more of the demographics: language, deceased...
+    """
     patient = PatientId.new()
     sealer = Sealer(practice, Domain.PATIENTS)
     who = Demographics(
-        names=[HumanName(family=family, given=[given])], birth_date=date(1980, 2, 29)
+        names=[HumanName(family=family, given=[given])], birth_date=date(1980, 2, 29), **about
     )
+    contact = contact or Contact()
     number = charts.Identifiers(mrn="MRN-" + patient[-6:])
     groups: dict[str, Any] = {
         "identifiers": number,
         "demographics": who,
-        "contact": Contact(),
+        "contact": contact,
         "relations": Relations(),
-        "card": charts.card_of(number, who, Contact()),
+        "card": charts.card_of(number, who, contact),
     }
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     charts.Patient(
         charts.chart_key(practice, patient),
         charts.CHART,
         patient_id=patient,
-        status=status,
+        status=charts.ChartStatus.MERGED if merged_into else status,
+        merged_into=merged_into,
         registered_at=now,
         changed_at=now,
         **{name: sealer.seal(patient, name, value) for name, value in groups.items()},

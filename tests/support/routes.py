@@ -16,11 +16,14 @@ from caresmith.ids import (
     EntityId,
     HoldId,
     LocationId,
+    MessageId,
     OfferId,
     PatientId,
+    PracticeId,
     ProviderId,
     RoomId,
     RuleId,
+    StaffTaskId,
     WaitlistEntryId,
 )
 from infra.manifest import FUNCTIONS
@@ -38,6 +41,7 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "room_id": RoomId,
     "type_id": AppointmentTypeId,
     "rule_id": RuleId,
+    "task_id": StaffTaskId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
@@ -47,6 +51,7 @@ _TEXTS: Final = {
     "thing_id": str(RuleId.new()),
     "feed_id": "feed",
     "name": "feed.ics",
+    "thread": "AAAAAAAAAAAAAAAAAAAAAA",
 }
 
 
@@ -89,7 +94,36 @@ def apps() -> Iterator[tuple[str, FeatureApp]]:
     for function in FUNCTIONS:
         if function.base_paths:
             module = importlib.import_module(function.handler.rpartition(".")[0])
-            yield function.name, module.app
+            if isinstance(getattr(module, "app", None), FeatureApp):
+                yield function.name, module.app
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One method and path of the webhooks' app."""
+
+    method: str
+    pattern: str
+
+    def path(self) -> str:
+        """The path with parameters that name nothing."""
+        ids = {"practice": PracticeId.new(), "message": MessageId.new(), "secret": "a" * 43}
+        return re.sub(r"{(\w+)}", lambda match: ids.get(match.group(1), "x"), self.pattern)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether a secret in the path is all that proves the call."""
+        return "{secret}" in self.pattern
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.pattern}"
+
+
+def all_webhooks() -> list[Webhook]:
+    """Every route that carriers and links reach: no authorizer knows who calls there."""
+    from functions.webhooks.handler import app
+
+    return [Webhook(method, path) for path, methods in app.routes.items() for method in methods]
 
 
 def all_routes() -> list[Route]:

@@ -11,6 +11,7 @@ from caresmith.ids import PatientId, PracticeId
 from caresmith.permissions import Role
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, add_patient, small_practice
+from tests.support.settings import put_settings
 
 
 def next_weekday(weekday: int, hour: int, minute: int = 0) -> datetime:
@@ -68,6 +69,7 @@ class Desk:
 
 @pytest.fixture
 def desk(practice: PracticeId) -> Desk:
+    put_settings(practice)
     return Desk(small_practice(practice), Caller(practice), add_patient(practice))
 
 

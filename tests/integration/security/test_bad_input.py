@@ -15,6 +15,8 @@ from tests.support.routes import Route, all_routes
 WRITES = [r for r in all_routes() if not r.is_page and r.method in ("POST", "PUT", "PATCH")]
 NO_BODY = (
     *("/accept", "/decline", "/confirm", "/feeds"),
+    *("/claim", "/release", "/close", "/reopen"),
+    *("/earlier", "/repairs"),
     *("/disable", "/enable", "/reset-mfa", "/reset-password", "/end-sessions"),
 )
 WITH_BODY = [r for r in WRITES if not r.pattern.endswith(NO_BODY)]

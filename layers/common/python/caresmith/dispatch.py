@@ -11,21 +11,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from caresmith.actor import Actor, acting_as
 from caresmith.audit import AuditTrail, Outcome, audited
 from caresmith.clock import Clock, SystemClock
 from caresmith.events import DomainEvent, parse_event
+from caresmith.ids import PracticeId
 from caresmith.log import bind, describe, logger
 from caresmith.settings import service_name
 
-if TYPE_CHECKING:
-    # A function without routes must not pay for the router's import.
-    from caresmith.http import FeatureApp
+
+class HttpApp(Protocol):
+    """What answers API Gateway: a :class:`caresmith.http.FeatureApp`, or the webhooks' app."""
+
+    def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]: ...
+
 
 Consumer = Callable[[Any], None]
 """Takes one domain event of the type it is registered for."""
+
+Task = Callable[[Mapping[str, Any]], Any]
+"""Takes a workflow's or one-time schedule's payload (ids and codes), returns what it waits for."""
 
 StreamConsumer = Callable[[list[dict[str, Any]]], list[str]]
 """Takes raw stream records in order; returns the sequence numbers that failed."""
@@ -36,14 +43,20 @@ class NothingHandles(Exception):
 
 
 def make_handler(
-    app: FeatureApp | None = None,
+    app: HttpApp | None = None,
     *,
     consumers: Mapping[type[DomainEvent], Consumer] | None = None,
     stream: StreamConsumer | None = None,
     jobs: Mapping[str, Callable[[], Any]] | None = None,
+    tasks: Mapping[str, Task] | None = None,
     clock: Clock | None = None,
 ) -> Callable[[dict[str, Any], Any], Any]:
-    """The Lambda entry point that serves these sources."""
+    """The Lambda entry point that serves these sources.
+
+    A *task* is a step of a workflow, or what a one-time schedule starts: its
+    event names it (``{"task": "send", "practice_id": ..., ...}``). An error goes
+    back to the workflow under its class's name, which its retriers match.
+    """
     by_type = {kind.detail_type(): consume for kind, consume in (consumers or {}).items()}
     the_clock = clock or SystemClock()
 
@@ -53,6 +66,8 @@ def make_handler(
         if jobs and event.get("job") in jobs:
             bind(job=event["job"])
             return jobs[event["job"]]()
+        if tasks and event.get("task") in tasks:
+            return _carry_out(event, tasks[event["task"]], the_clock)
         records = event.get("Records") or [{}]
         source = records[0].get("eventSource")
         if stream is not None and source == "aws:dynamodb":
@@ -63,6 +78,19 @@ def make_handler(
         raise NothingHandles(f"{service_name()} has no handler for {source or 'this event'}")
 
     return handler
+
+
+def _carry_out(event: Mapping[str, Any], task: Task, clock: Clock) -> Any:
+    practice = PracticeId(event["practice_id"])
+    execution = str(event.get("execution", ""))
+    bind(task=event["task"], practice_id=practice, correlation_id=execution)
+    actor = Actor.system(practice, service_name())
+    trail = AuditTrail(actor, f"task.{event['task']}", clock, correlation_id=execution)
+    with acting_as(actor), audited(trail):
+        result = task(event)
+        if trail.patients or trail.records:
+            trail.close(Outcome.SUCCESS, 200)
+    return result
 
 
 def _consume_batch(

@@ -34,6 +34,14 @@ class Permission(StrEnum):
     MANAGE_WAITLIST = "waitlist.manage"
     MANAGE_FEEDS = "calendar.feeds"
 
+    READ_MESSAGES = "messages.read"
+    """Conversations with patients and the inbox."""
+    SEND_MESSAGES = "messages.send"
+    MANAGE_REMINDERS = "reminders.manage"
+    """Cadence, wording, quiet hours, recalls."""
+    READ_DELIVERY = "reminders.statistics"
+    """How many messages went out and what came of them: numbers, nobody's data."""
+
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
     MANAGE_SCHEDULES = "practice.schedules"
@@ -73,6 +81,8 @@ _DESK: Final = frozenset(
         _P.CHANGE_APPOINTMENT,
         _P.MOVE_PATIENT_FLOW,
         _P.MANAGE_WAITLIST,
+        _P.READ_MESSAGES,
+        _P.SEND_MESSAGES,
         _P.READ_PRACTICE,
     }
 )
@@ -90,6 +100,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.OVERBOOK,
         _P.MANAGE_FEEDS,
         _P.MANAGE_SCHEDULES,
+        _P.MANAGE_REMINDERS,
+        _P.READ_DELIVERY,
     },
     Role.ADMIN: frozenset(
         {
@@ -97,6 +109,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.MANAGE_PRACTICE,
             _P.MANAGE_SCHEDULES,
             _P.MANAGE_USERS,
+            _P.MANAGE_REMINDERS,
+            _P.READ_DELIVERY,
             _P.READ_CALENDAR,
         }
     ),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -160,6 +160,15 @@ CHANNELS: Final[dict[TelecomSystem, frozenset[Channel]]] = {
 """Which channels a kind of contact point can carry."""
 
 
+class Undeliverable(BaseModel):
+    """Why and since when nothing arrives at a contact point."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Literal["invalid", "unreachable", "blocked", "bounced", "complaint"]
+    since: dt.datetime
+
+
 class Telecom(BaseModel):
     """A telephone number (E.164) or e-mail address."""
 
@@ -171,6 +180,8 @@ class Telecom(BaseModel):
     rank: Annotated[int, Field(ge=1, le=20)] | None = None
     """1 is what the patient likes best."""
     consents: dict[Channel, Consent] = Field(default_factory=dict, max_length=3)
+    undeliverable: Undeliverable | None = None
+    """Set where messages no longer arrive; a changed value starts without it."""
 
     @field_validator("value")
     @classmethod

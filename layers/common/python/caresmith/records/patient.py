@@ -31,6 +31,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from pynamodb.attributes import BinaryAttribute, ListAttribute, UnicodeAttribute, VersionAttribute
 
+from caresmith.blindindex import BlindIndex
 from caresmith.errors import NotFound
 from caresmith.ids import PatientId, PracticeId
 from caresmith.records.contact import TelecomSystem, TelecomUse
@@ -48,6 +49,8 @@ from caresmith.tables import PatientsItem
 from caresmith.text import Line
 
 CHART: Final = "chart"
+PHONE_KIND: Final = "tel"
+"""The kind of the blind index token of a whole telephone number (E.164)."""
 _BATCH: Final = 100  # DynamoDB's limit of keys in one BatchGetItem
 _HOPS: Final = 5  # merges of merges that are followed
 
@@ -78,6 +81,13 @@ class Patient(PatientsItem, discriminator="patient"):
     contact = BinaryAttribute(legacy_encoding=False)
     relations = BinaryAttribute(legacy_encoding=False)
     card = BinaryAttribute(legacy_encoding=False)
+
+
+class FindItem(PatientsItem, discriminator="find"):
+    """Nominates a patient (its sort key) for a token of the blind index."""
+
+    tags = UnicodeAttribute()
+    """Of all name tokens, to filter without unsealing."""
 
 
 class Identifiers(BaseModel):
@@ -128,6 +138,11 @@ class PatientCard(CardGroup):
 def chart_key(practice: PracticeId, patient: PatientId) -> str:
     """The partition of a patient's chart."""
     return f"{practice}#{patient}"
+
+
+def find_key(practice: PracticeId, token: str) -> str:
+    """The partition of the patients that a token nominates."""
+    return f"{practice}#find#{token}"
 
 
 def card_of(identifiers: Identifiers, demographics: Demographics, contact: Contact) -> CardGroup:
@@ -195,6 +210,34 @@ def current_card(practice: PracticeId, patient: PatientId) -> PatientCard | None
             return card
         card = patient_card(practice, card.merged_into)
     return card
+
+
+def patients_by_phone(practice: PracticeId, e164: str) -> list[PatientId]:
+    """Whose telephone number this is today, former ones left out; a merged chart's survivor.
+
+    One query and one BatchGetItem. The caller names each patient to the audit trail.
+    """
+    token = BlindIndex(practice, Domain.PATIENTS).token(PHONE_KIND, e164)
+    nominated = [
+        (f"{practice}#{item.sk}", CHART)
+        for item in FindItem.query(find_key(practice, token), limit=_BATCH)
+    ]
+    if not nominated:
+        return []
+    sealer = Sealer(practice, Domain.PATIENTS)
+    found: list[PatientId] = []
+    for chart in Patient.batch_get(
+        nominated, attributes_to_get=["patient_id", "merged_into", "contact", "entity"]
+    ):
+        contact = sealer.unseal(chart.patient_id, "contact", chart.contact, Contact)
+        if any(
+            telecom.value == e164
+            and telecom.system is TelecomSystem.PHONE
+            and telecom.use is not TelecomUse.OLD
+            for telecom in contact.telecoms
+        ):
+            found.append(PatientId(str(chart.merged_into or chart.patient_id)))
+    return sorted(set(found))
 
 
 def merged_charts(practice: PracticeId, patient: PatientId) -> list[PatientId]:

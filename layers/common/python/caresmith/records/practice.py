@@ -159,6 +159,8 @@ class Provider(_Thing):
     """NUCC Health Care Provider Taxonomy code."""
     specialty: Name
     location_ids: tuple[LocationId, ...] = Field(min_length=1, max_length=20)
+    email: EmailStr | None = None
+    """Where the day's agenda goes; None where it is not wanted."""
     colour: Colour = "#206bc4"
     active: bool = True
 

@@ -175,28 +175,34 @@ def without_empty_rows(form: Form, rows: Mapping[str, tuple[str, ...]]) -> Form:
         for name, value in form.values.items()
         if not any(name.startswith(prefix) for prefix in dropped)
     }
+    form.lists = {
+        name: found
+        for name, found in form.lists.items()
+        if not any(name.startswith(prefix) for prefix in dropped)
+    }
     return renumbered(form)
 
 
 def renumbered(form: Form) -> Form:
     """Close the gaps in lists, so that an error of the model points at the row it means."""
-    form.values = _closed_up(form.values)
-    form.lists = _closed_up(form.lists)
+    order = _places([*form.values, *form.lists])
+    form.values = {_renamed(name, order): value for name, value in form.values.items()}
+    form.lists = {_renamed(name, order): found for name, found in form.lists.items()}
     return form
 
 
-def _closed_up(fields: Mapping[str, Any]) -> dict[str, Any]:
-    places: dict[str, list[int]] = {}
-    for name in fields:
+def _places(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """By list: the place that each row has now, and the one that it gets."""
+    places: dict[str, set[int]] = {}
+    for name in names:
         parts = name.split(".")
         for depth, part in enumerate(parts):
             if part.isdecimal():
-                places.setdefault(".".join(parts[:depth]), []).append(int(part))
-    order = {
-        path: {str(old): str(new) for new, old in enumerate(sorted(set(found)))}
+                places.setdefault(".".join(parts[:depth]), set()).add(int(part))
+    return {
+        path: {str(old): str(new) for new, old in enumerate(sorted(found))}
         for path, found in places.items()
     }
-    return {_renamed(name, order): value for name, value in fields.items()}
 
 
 def _renamed(name: str, order: Mapping[str, Mapping[str, str]]) -> str:

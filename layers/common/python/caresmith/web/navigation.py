@@ -18,6 +18,8 @@ class Entry:
     permission: Permission
     key: str = ""
     """Pressed after ``g``, it opens the entry."""
+    badge: str = ""
+    """The path of a fragment that counts what waits there."""
 
 
 ENTRIES: Final = (
@@ -27,7 +29,16 @@ ENTRIES: Final = (
         "Check-in", "/console/scheduling/check-in", "clipboard-check", Permission.READ_CALENDAR, "i"
     ),
     Entry("Waitlist", "/console/scheduling/waitlist", "list", Permission.MANAGE_WAITLIST, "w"),
+    Entry(
+        "Inbox",
+        "/console/messages",
+        "inbox",
+        Permission.READ_MESSAGES,
+        "m",
+        badge="/console/messages/count",
+    ),
     Entry("Patients", "/console/patients", "users", Permission.SEARCH_PATIENTS, "p"),
+    Entry("Reminders", "/console/reminders", "bell", Permission.READ_DELIVERY, "r"),
     Entry("Practice", "/console/admin", "settings", Permission.MANAGE_SCHEDULES),
     Entry("Users", "/console/admin/users", "user-cog", Permission.MANAGE_USERS),
     Entry("Audit", "/console/audit", "shield-check", Permission.READ_AUDIT),

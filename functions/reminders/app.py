@@ -1,0 +1,9 @@
+"""The app that all routes of reminders are declared on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from caresmith.http import FeatureApp
+
+app: Final = FeatureApp("reminders")

@@ -1,0 +1,190 @@
+"""Domain events: what happened, told to whoever needs to know, once it is certain.
+
+An event leaves through the outbox: its item is written in the transaction that
+makes the change, the table's stream hands it to the ``relay`` function, and
+that puts it on the bus. So a committed change always tells its event and an
+uncommitted one never does. An event carries ids and codes only, never PHI.
+Delivery is at least once: consumers recognise an ``event_id`` they have seen.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from caresmith.clock import to_precise_text
+from caresmith.events.base import DomainEvent
+from caresmith.events.calendar import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentEvent,
+    AppointmentLeft,
+    AppointmentMoved,
+    AppointmentStatusChanged,
+    PatientArchived,
+    PatientChanged,
+    PatientEvent,
+    PatientRegistered,
+    PatientRestored,
+    PatientsMerged,
+    PatientsUnmerged,
+    WaitlistOfferClosed,
+    WaitlistOffered,
+)
+from caresmith.events.messaging import (
+    ConsentReplied,
+    ContactPointFailed,
+    MessageEvent,
+    MessageOutcome,
+    MessageQueued,
+    RecallSent,
+    ReplyActedOn,
+    ReplyReceived,
+    SlotOption,
+    StaffTaskRaised,
+)
+from caresmith.events.practice import (
+    AgendaDue,
+    JobEvent,
+    NoShowsDue,
+    PracticeChanged,
+    RecallsDue,
+    ReminderRepairDue,
+    UserChanged,
+)
+from caresmith.tables import MessagesItem, PatientsItem, PracticeItem, ScheduleItem
+
+if TYPE_CHECKING:
+    from pynamodb.transactions import TransactWrite
+
+__all__ = [
+    "EVENT_TYPES",
+    "AgendaDue",
+    "AppointmentBooked",
+    "AppointmentCancelled",
+    "AppointmentEvent",
+    "AppointmentLeft",
+    "AppointmentMoved",
+    "AppointmentStatusChanged",
+    "ConsentReplied",
+    "ContactPointFailed",
+    "DomainEvent",
+    "JobEvent",
+    "MessageEvent",
+    "MessageOutcome",
+    "MessageQueued",
+    "MessagesOutbox",
+    "NoShowsDue",
+    "OutboxItem",
+    "PatientArchived",
+    "PatientChanged",
+    "PatientEvent",
+    "PatientRegistered",
+    "PatientRestored",
+    "PatientsMerged",
+    "PatientsOutbox",
+    "PatientsUnmerged",
+    "PracticeChanged",
+    "PracticeOutbox",
+    "RecallSent",
+    "RecallsDue",
+    "ReminderRepairDue",
+    "ReplyActedOn",
+    "ReplyReceived",
+    "ScheduleOutbox",
+    "SlotOption",
+    "StaffTaskRaised",
+    "UserChanged",
+    "WaitlistOfferClosed",
+    "WaitlistOffered",
+    "parse_event",
+    "tell",
+]
+
+# Long enough to replay by hand after an outage; the bus archive keeps more.
+_OUTBOX_DAYS: Final = 7
+
+EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
+    event.detail_type(): event
+    for event in (
+        PatientRegistered,
+        PatientChanged,
+        PatientArchived,
+        PatientRestored,
+        PatientsMerged,
+        PatientsUnmerged,
+        AppointmentBooked,
+        AppointmentMoved,
+        AppointmentCancelled,
+        AppointmentLeft,
+        AppointmentStatusChanged,
+        WaitlistOffered,
+        WaitlistOfferClosed,
+        MessageQueued,
+        MessageOutcome,
+        ReplyReceived,
+        ReplyActedOn,
+        ConsentReplied,
+        ContactPointFailed,
+        StaffTaskRaised,
+        ReminderRepairDue,
+        AgendaDue,
+        NoShowsDue,
+        RecallsDue,
+        RecallSent,
+        PracticeChanged,
+        UserChanged,
+    )
+}
+"""Every event by its detail type: the contracts in ``events/`` are made from these."""
+
+
+def parse_event(detail_type: str, detail: dict[str, Any]) -> DomainEvent:
+    """Read an event off the bus. Raises KeyError for an unknown type."""
+    return EVENT_TYPES[detail_type].model_validate(detail)
+
+
+class _Outbox:
+    """Attributes of an outbox item, mixed into a table's base record."""
+
+    source = UnicodeAttribute()
+    detail_type = UnicodeAttribute()
+    detail = UnicodeAttribute()
+    occurred_at = UnicodeAttribute()
+
+
+class PracticeOutbox(_Outbox, PracticeItem, discriminator="event"):
+    expires_at = NumberAttribute()
+
+
+class PatientsOutbox(_Outbox, PatientsItem, discriminator="event"):
+    expires_at = NumberAttribute()
+
+
+class ScheduleOutbox(_Outbox, ScheduleItem, discriminator="event"):
+    expires_at = NumberAttribute()
+
+
+class MessagesOutbox(_Outbox, MessagesItem, discriminator="event"):
+    expires_at = NumberAttribute()
+
+
+OutboxItem = (
+    type[PracticeOutbox] | type[PatientsOutbox] | type[ScheduleOutbox] | type[MessagesOutbox]
+)
+
+
+def tell(event: DomainEvent, outbox: OutboxItem, transaction: TransactWrite) -> None:
+    """Write the event into ``outbox`` as part of ``transaction``."""
+    item = outbox(
+        f"{event.practice_id}#event#{event.event_id}",
+        "event",
+        source=f"caresmith.{event.source}",
+        detail_type=event.detail_type(),
+        detail=event.model_dump_json(),
+        occurred_at=to_precise_text(event.occurred_at),
+        expires_at=int((event.occurred_at + timedelta(days=_OUTBOX_DAYS)).timestamp()),
+    )
+    transaction.save(item)

@@ -1,0 +1,1 @@
+"""What features share to reach people: messages, wording, contact points, settings."""

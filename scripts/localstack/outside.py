@@ -1,0 +1,41 @@
+"""Makes what functions reach the outside with: schedule group, secrets, the mail's settings.
+
+As in the cloud the names come from :class:`scripts.localstack.system.Deployment`;
+each step makes only what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from infra.manifest import SECRETS
+from scripts.localstack.clients import Clients
+from scripts.localstack.system import Deployment
+
+TWILIO_ACCOUNT: Final = "AC" + "0123456789abcdef" * 2
+TWILIO_TOKEN: Final = "local-carrier-token-0123456789ab"  # noqa: S105 - the local carrier's own
+_CONTENTS: Final[dict[str, Any]] = {
+    "twilio": {"account_sid": TWILIO_ACCOUNT, "auth_token": TWILIO_TOKEN}
+}
+_ALREADY: Final = frozenset({"AlreadyExistsException", "ConfigurationSetAlreadyExists"})
+
+
+def provision_outside(clients: Clients, deployment: Deployment) -> None:
+    """Make the schedule group, the secrets and the mail's configuration set where missing."""
+    group = deployment.prefix + "once"
+    known_groups = clients.scheduler.list_schedule_groups()["ScheduleGroups"]
+    if group not in {known["Name"] for known in known_groups}:
+        clients.scheduler.create_schedule_group(Name=group)
+    known_secrets = {known["Name"] for known in clients.secrets.list_secrets()["SecretList"]}
+    for secret in SECRETS:
+        name = deployment.prefix + secret
+        if name not in known_secrets:
+            clients.secrets.create_secret(Name=name, SecretString=json.dumps(_CONTENTS[secret]))
+    try:
+        clients.mail.create_configuration_set(ConfigurationSetName=deployment.configuration_set)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _ALREADY:
+            raise
