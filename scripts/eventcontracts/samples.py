@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 from urllib.parse import urlencode
 
 import boto3
@@ -22,6 +22,7 @@ from infra.manifest import FUNCTIONS, Function
 from infra.patterns import matches, stream_pattern
 from scripts.bootstrap.paths import ROOT
 from scripts.localstack.apigw import HttpRequest, authorizer_event, proxy_event
+from scripts.localstack.outside import TWILIO_ACCOUNT, TWILIO_TOKEN
 from scripts.localstack.records import sqs_event, stream_event
 from scripts.localstack.system import ACCOUNT, REGION, System
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SAMPLES: Final = ROOT / "events" / "samples"
 AT: Final = datetime(2026, 3, 6, 16, 30, tzinfo=UTC)
 """When everything in the samples happens."""
+HOST: Final = "127.0.0.1:8000"
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,25 @@ class Ask:
     anonymous: bool = False
 
 
+TEXT: Final = {
+    "AccountSid": TWILIO_ACCOUNT,
+    "MessageSid": "SM00000000000000000000000000000001",
+    "From": "+12065550142",
+    "To": "+15005550006",
+    "Body": "HELP",
+    "NumMedia": "0",
+}
+"""What somebody wrote to a number that is nobody's: the text is taken, and nothing follows."""
 ASKED: Final = {
     "admin": Ask("/admin/setup"),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
     "authorizer": Ask("/console", anonymous=True),
     "console": Ask("/console/login", anonymous=True),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
+    "messaging": Ask("/messages/tasks"),
+    "reminders": Ask("/reminders/settings"),
     "scheduling": Ask("/calendar", query=(("first", "2026-03-06"), ("days", "1"))),
+    "webhooks": Ask("/webhooks/twilio/sms", "POST", body=urlencode(TEXT), anonymous=True),
 }
 """For each function that serves requests, the one that stands for all of them."""
 
@@ -91,7 +105,9 @@ def write() -> list[str]:
 
 def _request(function: Function) -> dict[str, Any]:
     ask = ASKED[function.name]
-    headers = {"accept": "*/*", "host": "127.0.0.1:8000", "content-type": "application/json"}
+    headers = {"accept": "*/*", "host": HOST, "content-type": "application/json"}
+    if function.hears_carriers:
+        headers |= _signed(ask.path)
     request = HttpRequest(
         ask.method,
         ask.path,
@@ -105,6 +121,18 @@ def _request(function: Function) -> dict[str, Any]:
     if function.role_in_api == "authorizer":
         return authorizer_event(request, owner[1])
     return proxy_event(request, owner[1], None if ask.anonymous else _caller())
+
+
+def _signed(path: str) -> dict[str, str]:
+    """The headers by which the local stack's carrier proves a call."""
+    from twilio.request_validator import RequestValidator
+
+    url = f"http://{HOST}{path}"
+    return {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-forwarded-proto": "http",
+        "x-twilio-signature": RequestValidator(TWILIO_TOKEN).compute_signature(url, TEXT),
+    }
 
 
 def _caller() -> dict[str, str]:
@@ -147,7 +175,7 @@ _WORDS: Final = {
 
 def _fact(name: str, annotation: Any) -> Any:
     """A value for an event's field of that name and type."""
-    from caresmith.ids import EntityId, LocationId, PracticeId
+    from caresmith.ids import EntityId, LocationId, PatientId, PracticeId
     from scripts.sample_practice.dice import Dice
     from scripts.sample_practice.loading import PRACTICE_ID
     from scripts.sample_practice.premises import PLACES
@@ -159,6 +187,14 @@ def _fact(name: str, annotation: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, EntityId):
         value: Any = known.get(kind) or Dice(f"sample {name}").id(kind)
         return (value,) if several else value
+    if get_origin(kind) is Literal:
+        return get_args(kind)[0]
+    if name == "party_id":
+        return _fact("patient_id", PatientId)
+    if kind is bool:
+        return True
+    if kind is date:
+        return AT.date()
     if kind is datetime:
         # Visits last half an hour; what was before lies a day earlier.
         days = {"start": 7, "end": 7, "from_start": 6, "from_end": 6}.get(name, 0)
@@ -208,13 +244,15 @@ def _bus(function: Function) -> dict[str, Any]:
             events.put_events(Entries=[entry])
     queue = f"{prefix()}{function.name}-events"
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
-    messages: list[Any] = []
+    # The queue holds what was told for other functions' samples as well: one of each type.
+    messages: dict[str, Any] = {}
     while len(messages) < len(types):
         told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
         if "Messages" not in told:
-            raise LookupError(f"the rule lets only {len(messages)} of {sorted(types)} through")
-        messages += told["Messages"]
-    return sqs_event(messages, f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}")
+            raise LookupError(f"the rule lets only {sorted(messages)} of {sorted(types)} through")
+        messages |= {json.loads(one["Body"])["detail-type"]: one for one in told["Messages"]}
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"
+    return sqs_event([messages[name] for name in sorted(messages)], arn)
 
 
 def _schedule(function: Function) -> dict[str, Any]:
@@ -226,13 +264,24 @@ def _write_history() -> None:
     from caresmith.actor import Actor
     from caresmith.audit import AuditTrail, Outcome
     from caresmith.clock import FixedClock
-    from caresmith.events import OutboxItem, PatientsOutbox, PracticeOutbox, ScheduleOutbox, tell
+    from caresmith.events import (
+        MessagesOutbox,
+        OutboxItem,
+        PatientsOutbox,
+        PracticeOutbox,
+        ScheduleOutbox,
+        tell,
+    )
     from caresmith.ids import PatientId, PracticeId
     from caresmith.permissions import Role
     from caresmith.transactions import transaction
 
     boxes: dict[str, OutboxItem] = {
         "admin": PracticeOutbox,
+        "jobs": PracticeOutbox,
+        "messages": MessagesOutbox,
+        "reminders": MessagesOutbox,
+        "webhooks": MessagesOutbox,
         "patients": PatientsOutbox,
         "scheduling": ScheduleOutbox,
     }

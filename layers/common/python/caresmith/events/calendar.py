@@ -97,6 +97,7 @@ class WaitlistOffered(DomainEvent):
     """A freed time was offered to a waiting patient."""
 
     source: ClassVar[str] = "scheduling"
+    version: ClassVar[int] = 2
     offer_id: OfferId
     entry_id: WaitlistEntryId
     patient_id: PatientId
