@@ -13,6 +13,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 from urllib.parse import urlencode
 
@@ -46,15 +47,17 @@ class Ask:
     anonymous: bool = False
 
 
+PRACTICE_NUMBER: Final = "+13125550199"
+"""From which the sample practice sends its texts."""
 TEXT: Final = {
     "AccountSid": TWILIO_ACCOUNT,
     "MessageSid": "SM00000000000000000000000000000001",
     "From": "+12065550142",
-    "To": "+15005550006",
+    "To": PRACTICE_NUMBER,
     "Body": "HELP",
     "NumMedia": "0",
 }
-"""What somebody wrote to a number that is nobody's: the text is taken, and nothing follows."""
+"""What somebody whom nobody knows wrote to the sample practice: it is answered at once."""
 ASKED: Final = {
     "admin": Ask("/admin/setup"),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
@@ -158,7 +161,8 @@ def _told() -> list[DomainEvent]:
             {
                 name: _fact(name, field.annotation)
                 for name, field in kind.model_fields.items()
-                if field.is_required()
+                # Most events of messages may be about a visit: these are.
+                if field.is_required() or name == "appointment_id"
             }
         )
         for kind in EVENT_TYPES.values()
@@ -173,6 +177,12 @@ _WORDS: Final = {
 }
 
 
+def _when(name: str) -> datetime:
+    """Visits last half an hour; what was before lies a day earlier."""
+    days = {"start": 7, "end": 7, "from_start": 6, "from_end": 6}.get(name, 0)
+    return AT + timedelta(days=days, minutes=30 if name.endswith("end") else 0)
+
+
 def _fact(name: str, annotation: Any) -> Any:
     """A value for an event's field of that name and type."""
     from caresmith.ids import EntityId, LocationId, PatientId, PracticeId
@@ -180,10 +190,18 @@ def _fact(name: str, annotation: Any) -> Any:
     from scripts.sample_practice.loading import PRACTICE_ID
     from scripts.sample_practice.premises import PLACES
 
+    if get_origin(annotation) is UnionType:
+        annotation = get_args(annotation)[0]
     several = get_origin(annotation) is tuple
     kind = get_args(annotation)[0] if several else annotation
     location = next(iter(PLACES.values())).id
-    known: dict[Any, Any] = {PracticeId: PRACTICE_ID, LocationId: location}
+    known: dict[Any, Any] = {
+        PracticeId: PRACTICE_ID,
+        LocationId: location,
+        bool: True,
+        date: AT.date(),
+        datetime: _when(name),
+    }
     if isinstance(kind, type) and issubclass(kind, EntityId):
         value: Any = known.get(kind) or Dice(f"sample {name}").id(kind)
         return (value,) if several else value
@@ -191,15 +209,8 @@ def _fact(name: str, annotation: Any) -> Any:
         return get_args(kind)[0]
     if name == "party_id":
         return _fact("patient_id", PatientId)
-    if kind is bool:
-        return True
-    if kind is date:
-        return AT.date()
-    if kind is datetime:
-        # Visits last half an hour; what was before lies a day earlier.
-        days = {"start": 7, "end": 7, "from_start": 6, "from_end": 6}.get(name, 0)
-        minutes = 30 if name.endswith("end") else 0
-        return AT + timedelta(days=days, minutes=minutes)
+    if kind in known:
+        return known[kind]
     return {**_WORDS, "actor_id": _caller()["user_id"], "thing_id": location}.get(name, "sample")
 
 
