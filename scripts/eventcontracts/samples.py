@@ -276,6 +276,7 @@ def _write_history() -> None:
     from caresmith.audit import AuditTrail, Outcome
     from caresmith.clock import FixedClock
     from caresmith.events import (
+        ClinicalOutbox,
         MessagesOutbox,
         OutboxItem,
         PatientsOutbox,
@@ -295,6 +296,8 @@ def _write_history() -> None:
         "webhooks": MessagesOutbox,
         "patients": PatientsOutbox,
         "scheduling": ScheduleOutbox,
+        "encounters": ClinicalOutbox,
+        "results": ClinicalOutbox,
     }
     for event in _told():
         with transaction() as writes:

@@ -164,3 +164,61 @@ class ReminderStepId(EntityId):
 
 class RecallId(EntityId):
     prefix = "rcl"
+
+
+class EncounterId(EntityId):
+    prefix = "enc"
+
+
+class ConditionId(EntityId):
+    prefix = "cnd"
+
+
+class AllergyId(EntityId):
+    prefix = "alg"
+
+
+class MedicationId(EntityId):
+    prefix = "med"
+
+
+class VitalsId(EntityId):
+    """One sitting of vital signs."""
+
+    prefix = "vit"
+
+
+class ImmunizationId(EntityId):
+    prefix = "imm"
+
+
+class ProcedureId(EntityId):
+    prefix = "pcd"
+
+
+class FamilyHistoryId(EntityId):
+    prefix = "fam"
+
+
+class SocialHistoryId(EntityId):
+    prefix = "soc"
+
+
+class CarePlanId(EntityId):
+    prefix = "cpl"
+
+
+class ChartTaskId(EntityId):
+    prefix = "ctk"
+
+
+class OrderId(EntityId):
+    prefix = "ord"
+
+
+class ReportId(EntityId):
+    prefix = "rep"
+
+
+class DocumentId(EntityId):
+    prefix = "doc"

@@ -42,6 +42,26 @@ class Permission(StrEnum):
     READ_DELIVERY = "reminders.statistics"
     """How many messages went out and what came of them: numbers, nobody's data."""
 
+    READ_CHART = "clinical.read"
+    """The summary, problems, allergies, medications, vitals, orders and results."""
+    CHANGE_CHART = "clinical.change"
+    """Problems, allergies, histories, immunizations, procedures, care plans, tasks, visits."""
+    RECORD_VITALS = "clinical.vitals"
+    READ_NOTES = "notes.read"
+    WRITE_NOTES = "notes.write"
+    SIGN_NOTES = "notes.sign"
+    COSIGN_NOTES = "notes.cosign"
+    MANAGE_NOTE_TEMPLATES = "notes.templates"
+    """Templates and phrases of the whole practice; everybody who writes has their own."""
+    PRESCRIBE = "medications.prescribe"
+    PLACE_ORDERS = "orders.place"
+    REVIEW_RESULTS = "results.review"
+    IMPORT_RESULTS = "results.import"
+    READ_DOCUMENTS = "documents.read"
+    ADD_DOCUMENTS = "documents.add"
+    READ_ENCOUNTER_BILLING = "encounters.billing"
+    """What a charge is made from: day, providers, diagnoses, services. No note."""
+
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
     MANAGE_SCHEDULES = "practice.schedules"
@@ -87,14 +107,42 @@ _DESK: Final = frozenset(
     }
 )
 
+_CARE: Final = frozenset(
+    {
+        _P.READ_CHART,
+        _P.CHANGE_CHART,
+        _P.RECORD_VITALS,
+        _P.READ_NOTES,
+        _P.WRITE_NOTES,
+        _P.SIGN_NOTES,
+        _P.COSIGN_NOTES,
+        _P.MANAGE_NOTE_TEMPLATES,
+        _P.PRESCRIBE,
+        _P.PLACE_ORDERS,
+        _P.REVIEW_RESULTS,
+        _P.IMPORT_RESULTS,
+        _P.READ_DOCUMENTS,
+        _P.ADD_DOCUMENTS,
+        _P.READ_ENCOUNTER_BILLING,
+    }
+)
+
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.FRONT_DESK: _DESK,
-    Role.CLINICIAN: _DESK | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
+    # Scans a card or a form, and sees nothing clinical.
+    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS},
+    Role.CLINICIAN: _DESK | _CARE | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
     Role.BILLER: frozenset(
-        {_P.SEARCH_PATIENTS, _P.READ_PATIENT, _P.READ_CALENDAR, _P.READ_PRACTICE}
+        {
+            _P.SEARCH_PATIENTS,
+            _P.READ_PATIENT,
+            _P.READ_CALENDAR,
+            _P.READ_PRACTICE,
+            _P.READ_ENCOUNTER_BILLING,
+        }
     ),
     Role.MANAGER: _DESK
     | {
+        _P.READ_ENCOUNTER_BILLING,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,
@@ -117,7 +165,15 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUDITOR: frozenset({_P.READ_AUDIT, _P.READ_PRACTICE}),
     Role.PATIENT: frozenset(),
     Role.EMERGENCY: frozenset(
-        {_P.SEARCH_PATIENTS, _P.READ_PATIENT, _P.READ_CALENDAR, _P.READ_PRACTICE}
+        {
+            _P.SEARCH_PATIENTS,
+            _P.READ_PATIENT,
+            _P.READ_CALENDAR,
+            _P.READ_PRACTICE,
+            _P.READ_CHART,
+            _P.READ_NOTES,
+            _P.READ_DOCUMENTS,
+        }
     ),
     Role.SYSTEM: frozenset(),
 }

@@ -33,6 +33,15 @@ from caresmith.events.calendar import (
     WaitlistOfferClosed,
     WaitlistOffered,
 )
+from caresmith.events.clinical import (
+    ClinicalEvent,
+    EncounterClosed,
+    EncounterOpened,
+    NoteSigned,
+    OrderChanged,
+    OrderPlaced,
+    ResultArrived,
+)
 from caresmith.events.messaging import (
     ConsentReplied,
     ContactPointFailed,
@@ -54,7 +63,7 @@ from caresmith.events.practice import (
     ReminderRepairDue,
     UserChanged,
 )
-from caresmith.tables import MessagesItem, PatientsItem, PracticeItem, ScheduleItem
+from caresmith.tables import ClinicalItem, MessagesItem, PatientsItem, PracticeItem, ScheduleItem
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -68,15 +77,22 @@ __all__ = [
     "AppointmentLeft",
     "AppointmentMoved",
     "AppointmentStatusChanged",
+    "ClinicalEvent",
+    "ClinicalOutbox",
     "ConsentReplied",
     "ContactPointFailed",
     "DomainEvent",
+    "EncounterClosed",
+    "EncounterOpened",
     "JobEvent",
     "MessageEvent",
     "MessageOutcome",
     "MessageQueued",
     "MessagesOutbox",
     "NoShowsDue",
+    "NoteSigned",
+    "OrderChanged",
+    "OrderPlaced",
     "OutboxItem",
     "PatientArchived",
     "PatientChanged",
@@ -93,6 +109,7 @@ __all__ = [
     "ReminderRepairDue",
     "ReplyActedOn",
     "ReplyReceived",
+    "ResultArrived",
     "ScheduleOutbox",
     "SlotOption",
     "StaffTaskRaised",
@@ -134,6 +151,12 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         NoShowsDue,
         RecallsDue,
         RecallSent,
+        EncounterOpened,
+        EncounterClosed,
+        NoteSigned,
+        OrderPlaced,
+        OrderChanged,
+        ResultArrived,
         PracticeChanged,
         UserChanged,
     )
@@ -167,12 +190,20 @@ class ScheduleOutbox(_Outbox, ScheduleItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
+class ClinicalOutbox(_Outbox, ClinicalItem, discriminator="event"):
+    expires_at = NumberAttribute()
+
+
 class MessagesOutbox(_Outbox, MessagesItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
 OutboxItem = (
-    type[PracticeOutbox] | type[PatientsOutbox] | type[ScheduleOutbox] | type[MessagesOutbox]
+    type[PracticeOutbox]
+    | type[PatientsOutbox]
+    | type[ScheduleOutbox]
+    | type[ClinicalOutbox]
+    | type[MessagesOutbox]
 )
 
 

@@ -1,0 +1,85 @@
+"""What happened in the clinical record: ids and codes, never what anybody has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from caresmith.events.base import DomainEvent
+from caresmith.ids import (
+    AppointmentId,
+    EncounterId,
+    LocationId,
+    OrderId,
+    PatientId,
+    ProviderId,
+    ReportId,
+)
+
+
+class ClinicalEvent(DomainEvent):
+    patient_id: PatientId
+
+
+class EncounterOpened(ClinicalEvent):
+    """A visit has a record: the patient is here, or it was opened by hand."""
+
+    source: ClassVar[str] = "encounters"
+    encounter_id: EncounterId
+    appointment_id: AppointmentId | None = None
+
+
+class EncounterClosed(ClinicalEvent):
+    """The note is signed and what a charge needs is there: read the encounter's billing part."""
+
+    source: ClassVar[str] = "encounters"
+    encounter_id: EncounterId
+    appointment_id: AppointmentId | None = None
+    provider_id: ProviderId
+    location_id: LocationId
+    start: datetime
+    chargeable: bool
+    """False where the practice said that this visit is not charged."""
+
+
+class NoteSigned(ClinicalEvent):
+    """A version of a note was signed, and is never changed again."""
+
+    source: ClassVar[str] = "encounters"
+    encounter_id: EncounterId
+    provider_id: ProviderId | None = None
+    signature: Literal["author", "cosigner", "addendum"]
+    note_version: int = Field(ge=1)
+    awaits_cosigner: bool = False
+
+
+class OrderPlaced(ClinicalEvent):
+    """Something was ordered: read the order for what it is."""
+
+    source: ClassVar[str] = "encounters"
+    order_id: OrderId
+    encounter_id: EncounterId | None = None
+    provider_id: ProviderId
+    category: Literal["lab", "imaging", "procedure", "counselling", "education", "referral"]
+    priority: Literal["routine", "urgent", "asap", "stat"]
+
+
+class OrderChanged(ClinicalEvent):
+    """An order went on hold, was given up, completed or entered in error."""
+
+    source: ClassVar[str] = "encounters"
+    order_id: OrderId
+    status: str = Field(max_length=20)
+
+
+class ResultArrived(ClinicalEvent):
+    """A report was filed in the chart, or one that was there was corrected."""
+
+    source: ClassVar[str] = "results"
+    report_id: ReportId
+    order_id: OrderId | None = None
+    report_version: int = Field(ge=1)
+    flag: Literal["normal", "abnormal", "critical"]
+    corrected: bool = False
