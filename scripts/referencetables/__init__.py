@@ -1,0 +1,1 @@
+"""Makes the tables of public reference data in the packages anew, from their sources."""
