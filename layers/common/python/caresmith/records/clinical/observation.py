@@ -10,6 +10,7 @@ an Observation of its own, named by the entry's id and its place.
  status               status (1..1)                           observation-status
  code                 code (1..1)                             LOINC; US Core Vital Signs, Lab
  quantity             valueQuantity                           UCUM
+ local                valueQuantity without system and code   the laboratory's own unit
  coded                valueCodeableConcept                    SNOMED CT
  text                 valueString
  absent               dataAbsentReason                        data-absent-reason
@@ -17,6 +18,7 @@ an Observation of its own, named by the entry's id and its place.
  low, high, range     referenceRange.low, .high, .text        UCUM
  at                   effectiveDateTime
  body_site, method    bodySite, method
+ sub_id               identifier (OBX-4)
  note                 note.text
  Vitals.measurements  hasMember of the panel 85353-1;         US Core Vital Signs
                       85354-9 with components for pressure
@@ -35,7 +37,7 @@ from caresmith.ids import VitalsId
 from caresmith.records.clinical.coding import Code, Concept, Number, Quantity
 from caresmith.records.clinical.content import ENTERED_IN_ERROR, Content
 from caresmith.records.clinical.layout import Kind
-from caresmith.text import Line, Note
+from caresmith.text import Line, Note, Word
 
 
 class ObservationStatus(StrEnum):
@@ -51,6 +53,16 @@ class ObservationStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class LocalQuantity(BaseModel):
+    """A number whose unit is the laboratory's own, or has none: never converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Number
+    unit: Line | None = None
+    comparator: Annotated[str, StringConstraints(pattern=r"^(<|<=|>=|>)$")] | None = None
+
+
 class Observation(BaseModel):
     """One measured value."""
 
@@ -59,6 +71,7 @@ class Observation(BaseModel):
     code: Concept
     status: ObservationStatus = ObservationStatus.FINAL
     quantity: Quantity | None = None
+    local: LocalQuantity | None = None
     coded: Concept | None = None
     text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)] | None = None
     absent: Code | None = None
@@ -72,11 +85,14 @@ class Observation(BaseModel):
     """When it was measured or taken, where that differs from the sitting or report."""
     body_site: Concept | None = None
     method: Concept | None = None
-    note: Note | None = None
+    sub_id: Word | None = None
+    """Tells observations of the same code in one report apart."""
+    note: Annotated[str, StringConstraints(max_length=20_000)] | None = None
 
     @model_validator(mode="after")
     def _one_value(self) -> Self:
-        given = [v for v in (self.quantity, self.coded, self.text) if v is not None]
+        values = (self.quantity, self.local, self.coded, self.text)
+        given = [v for v in values if v is not None]
         if len(given) > 1:
             raise ValueError("has one value: a quantity, a coded one or a text")
         # FHIR obs-6: a reason for its absence only where there is no value.
