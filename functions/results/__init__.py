@@ -1,0 +1,1 @@
+"""Laboratory and imaging results: intake, matching, review, release, trends."""
