@@ -97,7 +97,7 @@ class Lms:
         """The z-score of a value, which is more than zero."""
         if self.skew == 0:
             return math.log(value / self.median) / self.spread
-        return ((value / self.median) ** self.skew - 1) / (self.skew * self.spread)
+        return float((value / self.median) ** self.skew - 1) / (self.skew * self.spread)
 
     def value(self, z: float) -> float:
         """The value at a z-score: the inverse of :meth:`z`."""

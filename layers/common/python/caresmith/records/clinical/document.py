@@ -16,6 +16,8 @@
  object_key           content.attachment.url
  origin               (how it came)
  needs_review         (whether somebody must look at it)
+ released_at          (since when the patient may see it)
+ withheld_because     (the exception of 45 CFR 171 where not)
 ===================  ======================================  =====================================
 """
 
@@ -54,6 +56,8 @@ class Document(Content):
     origin: Literal["upload", "scan", "fax", "import", "portal", "system"] = "upload"
     needs_review: bool = False
     replaces: DocumentId | None = None
+    released_at: AwareDatetime | None = None
+    withheld_because: Note | None = None
     note: Note | None = None
 
     @property
