@@ -6,6 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from caresmith import sessions
+from caresmith.clients import find_client
 from caresmith.clock import Instant
 from caresmith.ids import PracticeId
 from caresmith.permissions import Role
@@ -19,16 +20,30 @@ Context = dict[str, str]
 def identify(headers: dict[str, str], now: Instant) -> Context:
     """The caller behind a request's headers (names in lower case).
 
-    Raises InvalidToken for a bearer token that does not hold. A cookie whose
+    Raises InvalidToken for a bearer token or a key that does not hold. A cookie whose
     session is over makes an anonymous caller, whom pages send to the log-in.
     """
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return _from_token(token.strip())
+    if scheme.lower() == "basic":
+        return _from_key(token.strip())
     if headers.get("authorization"):
         raise InvalidToken
     background = headers.get("x-background", "").lower() == "true"
     return _from_cookie(headers.get("cookie", ""), now, background=background)
+
+
+def _from_key(basic: str) -> Context:
+    """Another system, by its own key."""
+    client = find_client(basic)
+    if client is None:
+        raise InvalidToken
+    return {
+        "practice_id": client.practice_id,
+        "user_id": client.client_id,
+        "roles": client.role,
+    }
 
 
 def _from_token(token: str) -> Context:

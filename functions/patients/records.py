@@ -3,8 +3,6 @@
 ==============  =====================================  ================================
  record          key                                    holds
 ==============  =====================================  ================================
- MrnItem         ``<practice>#mrn#<token>`` / ``mrn``   whose number it is; its
-                                                        existence is the uniqueness
  CounterItem     ``<practice>#counter`` / ``mrn``       the last number given out
  CoverageItem    chart / ``chart#coverage#<id>``        one sealed coverage
  TimelineItem    chart / ``timeline#<instant>#<id>``    one thing that happened
@@ -26,15 +24,11 @@ from pynamodb.attributes import (
     VersionAttribute,
 )
 
-from caresmith.ids import PatientId, PracticeId
+from caresmith.ids import PatientId
 from caresmith.tables import PatientsItem
 
 COVERAGE: Final = "chart#coverage#"
 TIMELINE: Final = "timeline#"
-
-
-class MrnItem(PatientsItem, discriminator="mrn"):
-    patient_id = UnicodeAttribute()
 
 
 class CounterItem(PatientsItem, discriminator="counter"):
@@ -70,10 +64,6 @@ class MergeItem(PatientsItem, discriminator="merge"):
     actor_id = UnicodeAttribute()
     before = BinaryAttribute(legacy_encoding=False)
     after = BinaryAttribute(legacy_encoding=False)
-
-
-def mrn_key(practice: PracticeId, token: str) -> str:
-    return f"{practice}#mrn#{token}"
 
 
 def timeline_sort_key(occurred_at: str, event_id: str) -> str:

@@ -30,6 +30,7 @@ from caresmith.records.patient import (
     FindItem,
     PatientCard,
     find_key,
+    patient_by_mrn,
     patient_cards,
 )
 from caresmith.records.practice import practice_setup
@@ -38,7 +39,6 @@ from functions.patients.errors import invalid
 from functions.patients.models import Found, Search
 from functions.patients.names import sound
 from functions.patients.query import Query, neighbours, read_query
-from functions.patients.records import MrnItem, mrn_key
 from functions.patients.tokens import (
     PREFIXES,
     pair_terms,
@@ -144,10 +144,8 @@ def _tags(names: tuple[str, ...], index: BlindIndex) -> frozenset[str]:
 def _by_mrn(practice: PracticeId, query: Query, request: Search) -> list[PatientCard]:
     if query.number is None:
         return []
-    token = BlindIndex(practice, Domain.PATIENTS).token("mrn", query.number.upper())
-    try:
-        owner = PatientId(MrnItem.get(mrn_key(practice, token), "mrn").patient_id)
-    except MrnItem.DoesNotExist:
+    owner = patient_by_mrn(practice, query.number)
+    if owner is None:
         return []
     cards = _cards(practice, [owner])
     shown = (c for _, c in cards if request.include_archived or c.status is ChartStatus.ACTIVE)

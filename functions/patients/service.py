@@ -20,7 +20,16 @@ from caresmith.events import (
 )
 from caresmith.ids import CoverageId, PatientId, PracticeId
 from caresmith.records.demographics import OLDEST_YEARS, Contact, Demographics
-from caresmith.records.patient import CHART, ChartStatus, Identifiers, Patient, chart_key
+from caresmith.records.patient import (
+    CHART,
+    MRN_KIND,
+    ChartStatus,
+    Identifiers,
+    MrnItem,
+    Patient,
+    chart_key,
+    mrn_key,
+)
 from caresmith.records.practice import practice_setup
 from caresmith.settings import Domain
 from caresmith.transactions import TransactionCancelled
@@ -45,7 +54,7 @@ from functions.patients.models import (
     Registration,
 )
 from functions.patients.reachability import keep_what_fails
-from functions.patients.records import CounterItem, MrnItem, mrn_key
+from functions.patients.records import CounterItem
 
 FIRST_MRN: Final = 100_001
 _ATTEMPTS: Final = 5
@@ -227,7 +236,7 @@ def stamp_consents(contact: Contact, now: Instant) -> Contact:
 
 
 def mrn_item(practice: PracticeId, mrn: str, patient: PatientId) -> MrnItem:
-    token = BlindIndex(practice, Domain.PATIENTS).token("mrn", mrn)
+    token = BlindIndex(practice, Domain.PATIENTS).token(MRN_KIND, mrn)
     return MrnItem(mrn_key(practice, token), "mrn", patient_id=patient)
 
 

@@ -15,11 +15,19 @@ from caresmith.actor import Actor
 from caresmith.clock import to_text
 from caresmith.events import PatientArchived, PatientEvent, PatientRegistered
 from caresmith.ids import CoverageId, EventId, PracticeId
-from caresmith.records.patient import CHART, ChartStatus, FindItem, Identifiers, Patient, chart_key
+from caresmith.records.patient import (
+    CHART,
+    ChartStatus,
+    FindItem,
+    Identifiers,
+    MrnItem,
+    Patient,
+    chart_key,
+)
 from functions.patients import service
 from functions.patients.chart import ChartChange, Groups
 from functions.patients.coverages import check_orders
-from functions.patients.records import CounterItem, MrnItem
+from functions.patients.records import CounterItem
 from functions.patients.timeline import event_item
 from scripts.sample_practice.bulk import Bulk
 from scripts.sample_practice.dice import Dice

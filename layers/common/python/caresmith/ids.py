@@ -220,5 +220,23 @@ class ReportId(EntityId):
     prefix = "rep"
 
 
+class LabId(EntityId):
+    """A laboratory, or another system that delivers results."""
+
+    prefix = "lab"
+
+
+class RawMessageId(EntityId):
+    """A message as it came; the id's time is when it came."""
+
+    prefix = "raw"
+
+
+class ImportId(EntityId):
+    """A file of messages."""
+
+    prefix = "imp"
+
+
 class DocumentId(EntityId):
     prefix = "doc"

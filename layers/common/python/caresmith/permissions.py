@@ -57,6 +57,8 @@ class Permission(StrEnum):
     PLACE_ORDERS = "orders.place"
     REVIEW_RESULTS = "results.review"
     IMPORT_RESULTS = "results.import"
+    DELIVER_RESULTS = "results.deliver"
+    """Hand in results by machine; what is read back is whether they were taken."""
     READ_DOCUMENTS = "documents.read"
     ADD_DOCUMENTS = "documents.add"
     READ_ENCOUNTER_BILLING = "encounters.billing"
@@ -83,6 +85,8 @@ class Role(StrEnum):
     PATIENT = "patient"
     EMERGENCY = "emergency"
     """Held for a set time by a user who broke the glass."""
+    LAB = "lab"
+    """A laboratory's system under its own key; no person holds it."""
     SYSTEM = "system"
     """A function acting on an event or a clock; it reaches no route."""
 
@@ -164,6 +168,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.AUDITOR: frozenset({_P.READ_AUDIT, _P.READ_PRACTICE}),
     Role.PATIENT: frozenset(),
+    Role.LAB: frozenset({_P.DELIVER_RESULTS}),
     Role.EMERGENCY: frozenset(
         {
             _P.SEARCH_PATIENTS,

@@ -35,7 +35,12 @@ from caresmith.tables import IdentityItem
 
 USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,62}[a-z0-9]")
 
-STAFF_ROLES: Final = frozenset(Role) - {Role.PATIENT, Role.EMERGENCY, Role.SYSTEM}
+STAFF_ROLES: Final = frozenset(Role) - {
+    Role.PATIENT,
+    Role.EMERGENCY,
+    Role.LAB,
+    Role.SYSTEM,
+}
 """The roles that may be given to a member of the staff."""
 
 

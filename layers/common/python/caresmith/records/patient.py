@@ -51,6 +51,8 @@ from caresmith.text import Line
 CHART: Final = "chart"
 PHONE_KIND: Final = "tel"
 """The kind of the blind index token of a whole telephone number (E.164)."""
+MRN_KIND: Final = "mrn"
+"""The kind of the blind index token of a medical record number, in capitals."""
 _BATCH: Final = 100  # DynamoDB's limit of keys in one BatchGetItem
 _HOPS: Final = 5  # merges of merges that are followed
 
@@ -88,6 +90,12 @@ class FindItem(PatientsItem, discriminator="find"):
 
     tags = UnicodeAttribute()
     """Of all name tokens, to filter without unsealing."""
+
+
+class MrnItem(PatientsItem, discriminator="mrn"):
+    """Whose number it is; its existence is what makes the number unique."""
+
+    patient_id = UnicodeAttribute()
 
 
 class Identifiers(BaseModel):
@@ -143,6 +151,20 @@ def chart_key(practice: PracticeId, patient: PatientId) -> str:
 def find_key(practice: PracticeId, token: str) -> str:
     """The partition of the patients that a token nominates."""
     return f"{practice}#find#{token}"
+
+
+def mrn_key(practice: PracticeId, token: str) -> str:
+    """The key of a medical record number, by its token."""
+    return f"{practice}#mrn#{token}"
+
+
+def patient_by_mrn(practice: PracticeId, mrn: str) -> PatientId | None:
+    """Whose medical record number this is, today or formerly; perhaps a merged chart's."""
+    token = BlindIndex(practice, Domain.PATIENTS).token(MRN_KIND, mrn.strip().upper())
+    try:
+        return PatientId(MrnItem.get(mrn_key(practice, token), "mrn").patient_id)
+    except MrnItem.DoesNotExist:
+        return None
 
 
 def card_of(identifiers: Identifiers, demographics: Demographics, contact: Contact) -> CardGroup:
