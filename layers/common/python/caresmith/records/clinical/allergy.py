@@ -90,7 +90,8 @@ class Reaction(BaseModel):
 
 class Allergy(Content):
     kind: ClassVar[Kind] = Kind.ALLERGY
-    id_type: ClassVar[type[AllergyId]] = AllergyId
+    # Unannotated: in this class body the name "type" is a field.
+    id_type = AllergyId
 
     substance: Concept
     clinical_status: AllergyStatus = AllergyStatus.ACTIVE
