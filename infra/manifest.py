@@ -132,11 +132,21 @@ class Bucket:
     name: str
     domain: Domain
     object_lock_days: int | None = None
+    expiring: tuple[tuple[str, int], ...] = ()
+    """Prefixes whose objects go, with all their versions, after so many days."""
+    scanned: tuple[str, ...] = ()
+    """Prefixes in which every new object is scanned for malware."""
 
 
 BUCKETS: Final[tuple[Bucket, ...]] = (
     # 45 CFR 164.316(b)(2)(i): keep documentation for six years.
     Bucket("audit", Domain.AUDIT, object_lock_days=6 * 366),
+    Bucket(
+        "documents",
+        Domain.CLINICAL,
+        expiring=(("incoming/", 1),),
+        scanned=("incoming/", "faxes/"),
+    ),
 )
 
 PASSWORD_LENGTH: Final = 14
@@ -309,6 +319,22 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         carriers=("sms", "email"),
         secrets=("twilio",),
         layers=("common", "core", "twilio"),
+    ),
+    Function(
+        name="documents",
+        purpose="Scans, PDFs, faxes and clinical documents (C-CDA): in, out, in the chart",
+        base_paths=("/documents",),
+        tables=(
+            *_REQUEST,
+            (Domain.CLINICAL, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        buckets=(BucketGrant("documents", Access.WRITE),),
+        layers=("common", "core", "documents"),
+        # A file of 25 MB is looked through in memory.
+        memory_mb=1024,
+        timeout_seconds=29,
     ),
     Function(
         name="webhooks",
