@@ -130,6 +130,8 @@ class FeatureFunction(Construct):
         for grant in spec.buckets:
             name = f"CARESMITH_BUCKET_{grant.bucket.upper()}"
             variables[name] = around.buckets[grant.bucket].bucket_name
+            if grant.bucket in permissions.SCANNED:
+                variables["CARESMITH_MALWARE_SCAN"] = "guardduty"
         for pool in self._known_pools():
             variables[f"CARESMITH_{pool.upper()}_POOL_ID"] = around.pools[pool].user_pool_id
             variables[f"CARESMITH_{pool.upper()}_CLIENT_ID"] = around.clients[

@@ -19,8 +19,10 @@ from aws_cdk import aws_s3 as s3
 
 from caresmith.settings import Domain
 from infra.constructs.encrypted_table import EncryptedTable
-from infra.manifest import Access, Function
+from infra.manifest import BUCKETS, Access, Function
 
+SCANNED: Final = frozenset(bucket.name for bucket in BUCKETS if bucket.scanned)
+"""Buckets in which a scanner says of new objects whether they are infected."""
 _READ: Final = (
     "dynamodb:GetItem",
     "dynamodb:BatchGetItem",
@@ -119,6 +121,9 @@ def bucket_statements(
         if grant.access is not Access.READ:
             actions.append("s3:PutObject")
             key_actions.append("kms:GenerateDataKey")
+        if grant.bucket in SCANNED:
+            # The scanner's verdict is a tag of that very version.
+            actions += ["s3:GetObjectTagging", "s3:GetObjectVersionTagging"]
         yield iam.PolicyStatement(actions=actions, resources=[bucket.arn_for_objects("*")])
         yield iam.PolicyStatement(actions=["s3:ListBucket"], resources=[bucket.bucket_arn])
         if bucket.encryption_key is not None:

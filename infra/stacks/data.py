@@ -12,6 +12,7 @@ from constructs import Construct
 
 from caresmith.settings import Domain
 from infra.constructs.encrypted_table import EncryptedTable
+from infra.constructs.malware_scan import MalwareScan
 from infra.constructs.nag import accept
 from infra.manifest import BUCKETS, TABLES, Bucket
 from infra.stage import Stage
@@ -111,14 +112,19 @@ class DataStack(Stack):
                 else None
             ),
             object_lock_enabled=True if locked else None,
+            lifecycle_rules=[_expiry(prefix, days) for prefix, days in spec.expiring],
             removal_policy=self.stage_config.removal_policy,
         )
         accept(
             bucket,
             S3BucketReplicationEnabled=(
                 "Segments can be rebuilt from the audit table, which the backup plan copies daily."
+                if locked
+                else "The backup plan copies the bucket daily."
             ),
         )
+        if spec.scanned:
+            MalwareScan(self, f"{spec.name.capitalize()}Scan", bucket, spec.scanned)
         return bucket
 
     def _back_up(self) -> None:
@@ -146,3 +152,34 @@ class DataStack(Stack):
                 for table in self.tables.values()
             ],
         )
+        # What Object Lock keeps needs no copy.
+        copied = [b for b in BUCKETS if b.object_lock_days is None]
+        plan.add_selection(
+            "Buckets",
+            role=self._bucket_backup_role(),
+            resources=[
+                backup.BackupResource.from_arn(self.buckets[bucket.name].bucket_arn)
+                for bucket in copied
+            ],
+        )
+
+    def _bucket_backup_role(self) -> iam.Role:
+        role = iam.Role(
+            self, "BucketBackup", assumed_by=iam.ServicePrincipal("backup.amazonaws.com")
+        )
+        for name in (
+            "AWSBackupServiceRolePolicyForS3Backup",
+            "AWSBackupServiceRolePolicyForS3Restore",
+        ):
+            role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(name))
+        return role
+
+
+def _expiry(prefix: str, days: int) -> s3.LifecycleRule:
+    """Objects under the prefix go after so many days, and their versions a day later."""
+    return s3.LifecycleRule(
+        prefix=prefix,
+        expiration=Duration.days(days),
+        noncurrent_version_expiration=Duration.days(1),
+        abort_incomplete_multipart_upload_after=Duration.days(1),
+    )

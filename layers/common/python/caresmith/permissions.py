@@ -61,6 +61,8 @@ class Permission(StrEnum):
     """Hand in results by machine; what is read back is whether they were taken."""
     READ_DOCUMENTS = "documents.read"
     ADD_DOCUMENTS = "documents.add"
+    DELIVER_FAXES = "documents.deliver-faxes"
+    """Hand in faxes by machine; nothing is read back."""
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
@@ -87,6 +89,8 @@ class Role(StrEnum):
     """Held for a set time by a user who broke the glass."""
     LAB = "lab"
     """A laboratory's system under its own key; no person holds it."""
+    FAX = "fax"
+    """A fax service under its own key; no person holds it."""
     SYSTEM = "system"
     """A function acting on an event or a clock; it reaches no route."""
 
@@ -169,6 +173,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUDITOR: frozenset({_P.READ_AUDIT, _P.READ_PRACTICE}),
     Role.PATIENT: frozenset(),
     Role.LAB: frozenset({_P.DELIVER_RESULTS}),
+    Role.FAX: frozenset({_P.DELIVER_FAXES}),
     Role.EMERGENCY: frozenset(
         {
             _P.SEARCH_PATIENTS,

@@ -1,0 +1,136 @@
+"""Uploading a file: a form for the browser, quarantine, a look through it, the chart.
+
+The bytes go to the bucket directly, never through API Gateway. What was said of the
+file waits sealed, for a day; the chart knows nothing of it until it is complete.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from caresmith.actor import Actor
+from caresmith.audit import audit
+from caresmith.clock import Instant
+from caresmith.ids import DocumentId, PatientId
+from caresmith.records.clinical.document import Document
+from caresmith.records.clinical.entries import find_entry
+from caresmith.records.clinical.layout import ChartEntry, Kind
+from caresmith.records.clinical.writing import ChartWrites, WriteLost
+from caresmith.sealing import Sealer
+from caresmith.settings import Domain
+from functions.documents import charting, intake, sniffing, store
+from functions.documents import models as m
+from functions.documents.errors import NothingUploaded, UploadGone, invalid
+from functions.documents.records import UPLOAD, Said, UploadItem, upload_key
+
+_KEPT_FOR: Final = timedelta(days=1)
+
+
+def begin(request: m.UploadRequest, *, actor: Actor, now: Instant) -> m.UploadForm:
+    """A form for one file. Raises NotFound, ChartNotOpen, InvalidRequest."""
+    audit().about(request.patient_id)
+    intake.open_chart(actor, request.patient_id)
+    if request.replaces:
+        _replaceable(request.patient_id, request.replaces, actor)
+    document = DocumentId.new()
+    said = Said(
+        facts=m.Facts(**{name: getattr(request, name) for name in m.Facts.model_fields}),
+        media_type=request.media_type,
+        filename=request.filename,
+        origin=request.origin,
+        replaces=request.replaces,
+    )
+    UploadItem(
+        upload_key(actor.practice_id, document),
+        UPLOAD,
+        document_id=document,
+        patient_id=request.patient_id,
+        actor_id=actor.user_id,
+        said=Sealer(actor.practice_id, Domain.CLINICAL).seal(document, "said", said),
+        expires_at=int((now + _KEPT_FOR).timestamp()),
+    ).save(UploadItem.pk.does_not_exist())
+    audit().record(document)
+    url, fields = store.upload_form(
+        store.incoming_key(actor.practice_id, document), request.media_type, request.bytes
+    )
+    return m.UploadForm(
+        document_id=document,
+        url=url,
+        fields=fields,
+        expires_at=now.replace(microsecond=0) + timedelta(seconds=store.UPLOAD_SECONDS),
+    )
+
+
+def complete(document: DocumentId, *, actor: Actor, now: Instant) -> m.Document:
+    """Look through the file that has come and file it in the chart. Safe to repeat.
+
+    Raises UploadGone, NothingUploaded, StillScanning, FileRefused, ChartNotOpen.
+    """
+    item = _waiting(document, actor, now)
+    patient = PatientId(item.patient_id)
+    audit().about(patient)
+    audit().record(document)
+    there = find_entry(actor.practice_id, [patient], Kind.DOCUMENT, document)
+    if there is not None:
+        return charting.shown(actor, there)
+    sealer = Sealer(actor.practice_id, Domain.CLINICAL)
+    said = sealer.unseal(document, "said", item.said, Said)
+    kept = store.read(store.incoming_key(actor.practice_id, document), sniffing.MOST_BYTES)
+    if kept is None:
+        raise NothingUploaded
+    media_type = intake.checked(kept, said.media_type, said.filename)
+    intake.open_chart(actor, patient)
+    key = intake.stored(kept, media_type, document, actor)
+    content = intake.entry(
+        said.facts,
+        kept.body,
+        media_type,
+        key,
+        origin=said.origin,
+        now=now,
+        replaces=said.replaces,
+    )
+    return charting.shown(actor, _filed(content, document, patient, actor, now))
+
+
+def _filed(
+    content: Document, document: DocumentId, patient: PatientId, actor: Actor, now: Instant
+) -> ChartEntry:
+    """The entry in the chart, and what it replaces superseded by the same transaction."""
+    writes = ChartWrites(actor, patient, now)
+    added = writes.add(content, entry=document)
+    if content.replaces:
+        before, old = _replaceable(patient, content.replaces, actor)
+        writes.replace(before, old.model_copy(update={"status": "superseded"}))
+    try:
+        writes.commit()
+    except WriteLost:
+        # The same upload, completed twice at once.
+        there = find_entry(actor.practice_id, [patient], Kind.DOCUMENT, document)
+        if there is None:
+            raise
+        return there
+    return added
+
+
+def _replaceable(
+    patient: PatientId, document: DocumentId, actor: Actor
+) -> tuple[ChartEntry, Document]:
+    """The document that is to be superseded: a current one of this very chart."""
+    found = find_entry(actor.practice_id, [patient], Kind.DOCUMENT, document)
+    content = charting.content(actor, found) if found else None
+    if found is None or content is None or content.status != "current":
+        raise invalid("replaces", "is no current document of this chart")
+    return found, content
+
+
+def _waiting(document: DocumentId, actor: Actor, now: Instant) -> UploadItem:
+    try:
+        item = UploadItem.get(upload_key(actor.practice_id, document), UPLOAD, consistent_read=True)
+    except UploadItem.DoesNotExist:
+        raise UploadGone from None
+    # The table's expiry is a matter of days.
+    if item.expires_at <= now.timestamp():
+        raise UploadGone
+    return item
