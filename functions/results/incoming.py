@@ -119,7 +119,7 @@ class IncomingReport:
         """What names this report among all of its lab's."""
         codes = self.code.codings
         test = codes[0].code if codes else self.code.words
-        return "|".join((self.filler_number, self.filler_authority, test, self.parent))
+        return f"{self.filler_number}|{self.filler_authority}|{test}|{self.parent}"
 
     def digest(self) -> str:
         """Of all that it says: equal for a repeat under another control id."""

@@ -118,9 +118,7 @@ def concept(field: Composite) -> ReadConcept:
         if not code:
             continue
         try:
-            codings.append(
-                Coding(system=system_of(system), code=code, display=display or None)
-            )
+            codings.append(Coding(system=system_of(system), code=code, display=display or None))
         except ValidationError:
             ill_formed = True
             words = words or code

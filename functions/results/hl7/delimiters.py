@@ -22,6 +22,8 @@ CHARACTER_SETS: Final = {
 }
 _MSH: Final = 4  # the header's name and its field separator
 _BOM: Final = b"\xef\xbb\xbf"
+_LAYOUT: Final = re.compile(r"\.(sp|sk|in|ti)[+-]?(\d{1,2})")
+"""2.7.6: skip lines, skip spaces, indent; what only shifts a line is left out."""
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -52,8 +54,7 @@ class Delimiters:
                 place,
                 "encoding characters must differ, and be neither letters, digits nor spaces",
             )
-        component, repetition, escape, subcomponent = given[:4]
-        return cls(field, component, repetition, escape, subcomponent)
+        return cls(field, *list(given)[:4])
 
     @property
     def encoding_characters(self) -> str:
@@ -94,31 +95,33 @@ class Delimiters:
             return text
 
         def meaning(match: re.Match[str]) -> str:
-            name = match.group(1)
-            known = self._meanings.get(name)
-            if known is not None:
-                return known
-            if name[0] == "X":
-                try:
-                    return bytes.fromhex(name[1:]).decode(charset)
-                except ValueError:
-                    return match.group()
-            # ".sp3", ".in+4", ".ti8", ".sk2": layout by number.
-            if re.fullmatch(r"\.sp\d{1,3}", name):
-                return "\n" * int(name[3:])
-            if re.fullmatch(r"\.(in|ti)[+-]?\d{1,3}", name):
-                return ""
-            if re.fullmatch(r"\.sk\d{1,3}", name):
-                return " " * int(name[3:])
-            return match.group()
+            said = self._said(match.group(1), charset)
+            return match.group() if said is None else said
 
         return self._sequence.sub(meaning, text)
+
+    def _said(self, name: str, charset: str) -> str | None:
+        """What an escape sequence of that name stands for; None for one that is not known."""
+        known = self._meanings.get(name)
+        if known is not None:
+            return known
+        if name[0] == "X":
+            try:
+                return bytes.fromhex(name[1:]).decode(charset)
+            except ValueError:
+                return None
+        layout = _LAYOUT.fullmatch(name)
+        if layout is None:
+            return None
+        return {"sp": "\n", "sk": " "}.get(layout[1], "") * int(layout[2])
 
     def escape_text(self, text: str, charset: str = "utf-8") -> str:
         """The inverse of :meth:`unescape`: safe as a field, component or subcomponent."""
         marked = "".join(self._escapes.get(character, character) for character in text)
         return _UNSAFE.sub(
-            lambda match: f"{self.escape}X{match.group().encode(charset).hex().upper()}{self.escape}",
+            lambda match: (
+                f"{self.escape}X{match.group().encode(charset).hex().upper()}{self.escape}"
+            ),
             marked,
         )
 

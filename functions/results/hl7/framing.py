@@ -86,10 +86,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         complete = rest[:-1] if rest.endswith(b"\r") else rest
         # Of bytes, these are CR, LF and CRLF and no others.
         lines = complete.splitlines(keepends=True)
-        if lines and not lines[-1].endswith((b"\r", b"\n")):
-            tail = lines.pop()
-        else:
-            tail = b""
+        tail = lines.pop() if lines and not lines[-1].endswith((b"\r", b"\n")) else b""
         yield from lines
         rest = tail + rest[len(complete) :]
         while len(rest) > MAX_MESSAGE_BYTES:
@@ -97,4 +94,3 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
             rest = rest[MAX_MESSAGE_BYTES:]
     if rest:
         yield rest
-

@@ -52,9 +52,7 @@ class ObservationReader:
         if not obx.first(3):
             self._error(Condition.REQUIRED, obx, 3, "does not say what was observed")
         value = self._value(obx)
-        if status is None or any(
-            one.severity is Severity.ERROR for one in self._findings[before:]
-        ):
+        if status is None or any(one.severity is Severity.ERROR for one in self._findings[before:]):
             return None
         code = concept(obx.first(3))
         if code.ill_formed:
@@ -206,9 +204,5 @@ def studies(observed: Sequence[Segment]) -> tuple[Study, ...]:
         if obx.text(3) in _STUDY_CODES or obx.text(3, 2).casefold() == "study instance uid"
     ]
     return tuple(
-        Study(uid)
-        for uid in dict.fromkeys(uids)
-        if len(uid) <= _MOST_UID and _UID.fullmatch(uid)
+        Study(uid) for uid in dict.fromkeys(uids) if len(uid) <= _MOST_UID and _UID.fullmatch(uid)
     )
-
-

@@ -122,9 +122,7 @@ def split(raw: bytes) -> list[Segment]:
                 raise unreadable(Condition.SEQUENCE, place, "a second MSH in one message")
             # MSH-1 is the separator itself, and MSH-2 must not be split by what it defines.
             fields = ["MSH", delimiters.field, *fields[1:]]
-        segments.append(
-            Segment(name, line, seen[name], tuple(fields), delimiters, charset)
-        )
+        segments.append(Segment(name, line, seen[name], tuple(fields), delimiters, charset))
     return segments
 
 

@@ -37,7 +37,7 @@ def read_stamp(text: str, zone: dt.tzinfo) -> str:
     if not found["hour"]:
         return first.isoformat()
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
-    at = dt.datetime.combine(first, dt.time(hour, minute, second))  # noqa: DTZ001
+    at = dt.datetime.combine(first, dt.time(hour, minute, second))
     at = at.replace(tzinfo=_offset(found["offset"]) if found["offset"] else zone)
     return at.isoformat(timespec="seconds")
 

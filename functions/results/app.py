@@ -1,0 +1,38 @@
+"""The feature's app: its API is declared in ``handler``, its pages in ``screens``."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from typing import Final
+
+from caresmith.errors import BodyTooLarge, MalformedBody
+from caresmith.http import FeatureApp
+
+RAW_PATHS: Final = ("/results/deliveries", "/results/imports")
+"""What takes messages as they are: no JSON of ours."""
+MOST_RAW_BYTES: Final = 4 * 1024 * 1024
+"""Lambda takes six megabytes, in which the bytes stand as Base64."""
+
+
+class ResultsApp(FeatureApp):
+    """As every feature's, but for the routes that take other systems' messages."""
+
+    def _check_body(self) -> None:
+        if self.current_event.path not in RAW_PATHS:
+            super()._check_body()
+        elif len(self.raw_body()) > MOST_RAW_BYTES:
+            raise BodyTooLarge(f"At most {MOST_RAW_BYTES} bytes are taken here.")
+
+    def raw_body(self) -> bytes:
+        """The body's bytes, in whatever character set they are."""
+        body = self.current_event.body or ""
+        if not self.current_event.is_base64_encoded:
+            return body.encode()
+        try:
+            return b64decode(body, validate=True)
+        except (binascii.Error, ValueError):
+            raise MalformedBody from None
+
+
+app: Final = ResultsApp("results")
