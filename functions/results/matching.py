@@ -197,10 +197,6 @@ _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 def _same_sex(told: str, chart: Demographics) -> bool:
     """Only two that are known and differ speak against it."""
-    known = {
-        {BirthSex.FEMALE: "F", BirthSex.MALE: "M"}.get(chart.birth_sex)
-        if chart.birth_sex
-        else None,
-        {Gender.FEMALE: "F", Gender.MALE: "M"}.get(chart.gender),
-    } - {None}
+    at_birth = {BirthSex.FEMALE: "F", BirthSex.MALE: "M"}.get(chart.birth_sex or BirthSex.UNKNOWN)
+    known = {at_birth, {Gender.FEMALE: "F", Gender.MALE: "M"}.get(chart.gender)} - {None}
     return told not in {"F", "M"} or not known or told in known

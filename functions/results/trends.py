@@ -8,13 +8,13 @@ unit makes a series of its own: nothing is guessed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
 from typing import Final
 
-from caresmith.ids import PatientId, PracticeId, ReportId
+from caresmith.ids import PracticeId, ReportId
 from caresmith.measures.substances import SUBSTANCES
 from caresmith.measures.ucum import NotCommensurable, UnknownUnit, convert
 from caresmith.records.clinical.entries import open_entry, read_now, read_past
@@ -52,9 +52,9 @@ def read_trend(practice: PracticeId, request: TrendRequest) -> Trend:
     values = sorted(_values(practice, request), key=lambda one: one.at)[-MOST_POINTS:]
     name = values[-1].observation.code.words if values else request.code
     series: dict[tuple[str, bool], list[TrendPoint]] = {}
-    targets = [(request.unit, False)] if request.unit else []
-    # What is asked for comes first, then the unit of the latest value.
-    targets += [(unit, own) for unit, own in (one.unit for one in reversed(values)) if not own]
+    # What is asked for comes first, then the units of the values, the latest first.
+    known = [unit for unit, own in (one.unit for one in reversed(values)) if not own]
+    targets = list(dict.fromkeys([request.unit, *known] if request.unit else known))
     for one in values:
         key, point = _placed(one, targets, request)
         series.setdefault(key, []).append(point)
@@ -70,7 +70,7 @@ def read_trend(practice: PracticeId, request: TrendRequest) -> Trend:
 
 def _values(practice: PracticeId, request: TrendRequest) -> Iterator[_Value]:
     patient = request.patient_id
-    for chart in [patient, *_merged(practice, patient)]:
+    for chart in [patient, *merged_charts(practice, patient)]:
         for entry in chain(
             read_now(practice, chart, Kind.REPORT), read_past(practice, chart, Kind.REPORT)
         ):
@@ -84,20 +84,14 @@ def _values(practice: PracticeId, request: TrendRequest) -> Iterator[_Value]:
                 yield _Value(ReportId(read.id), at or read.recorded_at, one)
 
 
-def _merged(practice: PracticeId, patient: PatientId) -> list[PatientId]:
-    return merged_charts(practice, patient)
-
-
 def _placed(
-    one: _Value, targets: list[tuple[str | None, bool]], request: TrendRequest
+    one: _Value, targets: Sequence[str], request: TrendRequest
 ) -> tuple[tuple[str, bool], TrendPoint]:
     """The series that the value belongs to, and its point there."""
     unit, own = one.unit
     if own:
         return (unit, True), _point(one, None, request)
-    for target, _ in targets:
-        if target is None:
-            continue
+    for target in targets:
         try:
             return (target, False), _point(one, target, request)
         except (UnknownUnit, NotCommensurable, ValueError):
