@@ -321,6 +321,20 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         layers=("common", "core", "twilio"),
     ),
     Function(
+        name="encounters",
+        purpose="Visits and their notes, problems, allergies, vitals, orders: the chart",
+        base_paths=("/charts", "/encounters", "/notes", "/console/charts", "/console/encounters"),
+        tables=(
+            *_REQUEST,
+            (Domain.CLINICAL, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.SCHEDULE, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        events=(EventTrigger(("AppointmentStatusChanged", "PatientsMerged", "PatientsUnmerged")),),
+        memory_mb=1024,
+    ),
+    Function(
         name="documents",
         purpose="Scans, PDFs, faxes and clinical documents (C-CDA): in, out, in the chart",
         base_paths=("/documents",),

@@ -45,6 +45,7 @@ class Ask:
     query: tuple[tuple[str, str], ...] = ()
     body: str = ""
     anonymous: bool = False
+    roles: str = "auditor,front_desk,manager"
 
 
 PRACTICE_NUMBER: Final = "+13125550199"
@@ -62,6 +63,7 @@ ASKED: Final = {
     "admin": Ask("/admin/setup"),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
     "authorizer": Ask("/console", anonymous=True),
+    "encounters": Ask("/charts/tasks/unassigned", roles="clinician"),
     "console": Ask("/console/login", anonymous=True),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),
@@ -123,7 +125,7 @@ def _request(function: Function) -> dict[str, Any]:
         raise LookupError(f"no function serves {ask.path}")
     if function.role_in_api == "authorizer":
         return authorizer_event(request, owner[1])
-    return proxy_event(request, owner[1], None if ask.anonymous else _caller())
+    return proxy_event(request, owner[1], None if ask.anonymous else _caller(ask.roles))
 
 
 def _signed(path: str) -> dict[str, str]:
@@ -138,15 +140,15 @@ def _signed(path: str) -> dict[str, str]:
     }
 
 
-def _caller() -> dict[str, str]:
-    """What the authorizer says of the sample's front desk, manager and auditor in one."""
+def _caller(roles: str = "") -> dict[str, str]:
+    """What the authorizer says of the sample's front desk, who is other things as well."""
     from scripts.sample_practice.loading import PRACTICE_ID
     from scripts.sample_practice.staff import FRONT_DESK
 
     return {
         "practice_id": PRACTICE_ID,
         "user_id": FRONT_DESK.user_id,
-        "roles": "auditor,front_desk,manager",
+        "roles": roles,
         "session_id": "0123456789abcdef",
         "display_name": FRONT_DESK.display_name,
     }
@@ -199,6 +201,7 @@ def _fact(name: str, annotation: Any) -> Any:
         PracticeId: PRACTICE_ID,
         LocationId: location,
         bool: True,
+        int: 1,
         date: AT.date(),
         datetime: _when(name),
     }

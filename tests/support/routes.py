@@ -10,20 +10,32 @@ from typing import Final
 
 from caresmith.http import FeatureApp, RouteRule
 from caresmith.ids import (
+    AllergyId,
     AppointmentId,
     AppointmentTypeId,
+    CarePlanId,
+    ChartTaskId,
+    ConditionId,
     CoverageId,
+    EncounterId,
     EntityId,
+    FamilyHistoryId,
     HoldId,
+    ImmunizationId,
     LocationId,
     MessageId,
     OfferId,
+    OrderId,
     PatientId,
     PracticeId,
+    ProcedureId,
     ProviderId,
     RoomId,
     RuleId,
+    SocialHistoryId,
     StaffTaskId,
+    UserId,
+    VitalsId,
     WaitlistEntryId,
 )
 from infra.manifest import FUNCTIONS
@@ -42,6 +54,18 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "type_id": AppointmentTypeId,
     "rule_id": RuleId,
     "task_id": StaffTaskId,
+    "encounter_id": EncounterId,
+    "condition_id": ConditionId,
+    "allergy_id": AllergyId,
+    "immunization_id": ImmunizationId,
+    "procedure_id": ProcedureId,
+    "family_history_id": FamilyHistoryId,
+    "social_history_id": SocialHistoryId,
+    "care_plan_id": CarePlanId,
+    "vitals_id": VitalsId,
+    "chart_task_id": ChartTaskId,
+    "order_id": OrderId,
+    "owner_id": UserId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
@@ -51,6 +75,9 @@ _TEXTS: Final = {
     "thing_id": str(RuleId.new()),
     "feed_id": "feed",
     "name": "feed.ics",
+    "template_id": "my-own",
+    "phrase": "cough",
+    "note_version": "1",
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
 }
 

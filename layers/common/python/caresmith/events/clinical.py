@@ -44,6 +44,14 @@ class EncounterClosed(ClinicalEvent):
     """False where the practice said that this visit is not charged."""
 
 
+class EncounterRetracted(ClinicalEvent):
+    """An encounter was entered in error: whatever was made from it has to be taken back."""
+
+    source: ClassVar[str] = "encounters"
+    encounter_id: EncounterId
+    was_closed: bool
+
+
 class NoteSigned(ClinicalEvent):
     """A version of a note was signed, and is never changed again."""
 

@@ -115,14 +115,45 @@ class ChartWrites:
         if item.sk == before.sk:
             self.put(item, unchanged)
         else:
-            self._deletes.append((before, unchanged))
+            self.delete(before, unchanged)
             self.put(item, ChartEntry.pk.does_not_exist())
             if item.sk.startswith("now#"):
-                self._deletes.append((_where(before), None))
+                self.delete(_where(before))
             else:
                 self.put(_where(item))
         audit().record(item.entry_id)
         return item
+
+    def mirror(self, entry: EntityId, version: int, content: Content, *, new: bool = False) -> None:
+        """An entry whose truth is an item of its own (an encounter): written over what stands.
+
+        The content's day must not change, since the keys are made from it.
+        """
+        day = content.day
+        if day is None:
+            raise ValueError("a mirrored entry has a day")
+        item = ChartEntry(
+            chart_key(self._practice, self.patient),
+            kind=content.kind,
+            entry_id=entry,
+            patient_id=self.patient,
+            version=version,
+            recorded_at=to_text(self.now),
+            recorded_by=self.actor.user_id,
+        )
+        self._place(item, content, None)
+        self.put(item)
+        past = past_key(content.kind, day, entry)
+        if item.sk == past:
+            self.delete(ChartEntry(item.pk, now_key(content.kind, entry)))
+            self.put(_where(item))
+        elif not new:
+            self.delete(ChartEntry(item.pk, past))
+            self.delete(_where(item))
+
+    def delete(self, item: Any, condition: Any = None) -> None:
+        """Delete one more item of the ``clinical`` table with this change."""
+        self._deletes.append((item, condition))
 
     def put(self, item: Any, condition: Any = None) -> None:
         """Write one more item of the ``clinical`` table with this change."""

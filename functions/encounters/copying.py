@@ -1,0 +1,61 @@
+"""Copy-forward: sections of an earlier note of the same patient, with a mark on every line."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from caresmith.actor import Actor
+from caresmith.clock import Instant
+from caresmith.errors import NotFound, VersionConflict
+from caresmith.ids import EncounterId
+from caresmith.records.clinical.writing import WriteLost
+from functions.encounters import models as m
+from functions.encounters import notes, visits
+from functions.encounters.errors import EncounterOver, NoteSigned, invalid
+from functions.encounters.prose import NoteBody, carried_forward
+from functions.encounters.status import WRITABLE
+
+
+def copy_forward(
+    encounter: EncounterId, request: m.CopyForward, expected: int, *, actor: Actor, now: Instant
+) -> m.NoteSaved:
+    """Put the wanted sections below what the note says, as its next version.
+
+    Raises NotFound where the earlier note is not there or is another patient's.
+    """
+    practice = actor.practice_id
+    visit = visits.load(practice, encounter)
+    source = visits.load(practice, request.from_encounter)
+    if visit.signed:
+        raise NoteSigned("The note is signed.")
+    if visit.status not in WRITABLE:
+        raise EncounterOver(f"The encounter is {visit.status}.")
+    version = int(visit.note.note_version) if visit.note else 0
+    if expected != version:
+        raise VersionConflict
+    if (
+        source.patient_id != visit.patient_id
+        or source.note is None
+        or encounter == request.from_encounter
+    ):
+        raise NotFound
+    source_version = int(source.note.note_version)
+    earlier = notes.read_text(practice, request.from_encounter, source_version)
+    into = notes.read_text(practice, encounter, version) if version else _blank(earlier)
+    try:
+        body = carried_forward(
+            into, earlier, frozenset(request.sections), request.from_encounter, source_version
+        )
+    except ValidationError:
+        raise invalid("sections", "the note would be longer than it may be") from None
+    try:
+        notes.store(visit, body, notes.Writer(request.editor, request.turn), actor=actor, now=now)
+    except WriteLost:
+        raise VersionConflict from None
+    return m.NoteSaved(note_version=version + 1, saved_at=now)
+
+
+def _blank(earlier: NoteBody) -> NoteBody:
+    """The earlier note's sections with nothing in them."""
+    empty = tuple(s.model_copy(update={"text": "", "copied": ()}) for s in earlier.sections)
+    return earlier.model_copy(update={"sections": empty})
