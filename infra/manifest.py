@@ -141,6 +141,8 @@ class Bucket:
 BUCKETS: Final[tuple[Bucket, ...]] = (
     # 45 CFR 164.316(b)(2)(i): keep documentation for six years.
     Bucket("audit", Domain.AUDIT, object_lock_days=6 * 366),
+    # Messages of laboratories as they came, and the documents within them.
+    Bucket("results", Domain.CLINICAL),
     Bucket(
         "documents",
         Domain.CLINICAL,
@@ -347,6 +349,24 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         buckets=(BucketGrant("documents", Access.WRITE),),
         layers=("common", "core", "documents"),
         # A file of 25 MB is looked through in memory.
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
+        name="results",
+        purpose="Takes laboratory and imaging results, matches and files them, review, trends",
+        base_paths=("/results", "/console/results"),
+        tables=(
+            *_REQUEST,
+            (Domain.CLINICAL, Access.WRITE),
+            # The keys of laboratories' systems.
+            (Domain.IDENTITY, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        buckets=(BucketGrant("results", Access.WRITE),),
+        # Itself: a file of messages is worked through in slices.
+        starts_once=("results",),
         memory_mb=1024,
         timeout_seconds=29,
     ),
