@@ -20,8 +20,8 @@ from caresmith.records.practice import practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.documents import charting
-from functions.documents.ccda.ccd import Summary
-from functions.documents.ccda.ccd import ccd as written
+from functions.documents.ccda.outgoing.ccd import Summary
+from functions.documents.ccda.outgoing.ccd import ccd as written
 from functions.documents.proposing import TYPES
 
 _TYPES: Final[dict[Kind, type[Content]]] = {**TYPES, Kind.SOCIAL_HISTORY: SocialHistory}

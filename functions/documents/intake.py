@@ -12,7 +12,7 @@ from caresmith.records.clinical.document import Document
 from caresmith.records.clinical.writing import ChartNotOpen
 from caresmith.records.patient import ChartStatus, patient_card
 from functions.documents import scanning, sniffing, store
-from functions.documents.ccda import reading
+from functions.documents.ccda.incoming import reading
 from functions.documents.errors import FileRefused, StillScanning
 from functions.documents.models import Facts
 from functions.documents.scanning import Verdict

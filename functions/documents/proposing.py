@@ -32,8 +32,8 @@ from caresmith.records.clinical.report import Report
 from caresmith.records.clinical.writing import ChartWrites, WriteLost
 from caresmith.records.patient import PatientCard, patient_card
 from functions.documents import charting, intake, sniffing
-from functions.documents.ccda import entries, reading
-from functions.documents.ccda.header import Header, header
+from functions.documents.ccda.incoming import entries, reading
+from functions.documents.ccda.incoming.header import Header, header
 from functions.documents.errors import NotADocumentToRead, OtherPerson, invalid
 
 MOST_AT_ONCE: Final = 30

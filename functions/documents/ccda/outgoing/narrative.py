@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from functions.documents.ccda.building import add
+from functions.documents.ccda.outgoing.building import add
 
 
 class Table:

@@ -11,8 +11,8 @@ from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.observation import Observation, ObservationStatus, Vitals
 from caresmith.records.clinical.report import Flag, Report, ReportStatus
-from functions.documents.ccda import values as v
-from functions.documents.ccda.values import Narrative
+from functions.documents.ccda.incoming import values as v
+from functions.documents.ccda.incoming.values import Narrative
 
 _RESULT: Final = "2.16.840.1.113883.10.20.22.4.2"
 _RESULT_ORGANIZER: Final = "2.16.840.1.113883.10.20.22.4.1"

@@ -9,7 +9,7 @@ from typing import Final
 
 from caresmith.records.clinical.observation import Observation, ObservationStatus, Vitals
 from caresmith.records.clinical.report import Report, ReportStatus
-from functions.documents.ccda.building import (
+from functions.documents.ccda.outgoing.building import (
     add,
     amount,
     coded,
@@ -18,7 +18,7 @@ from functions.documents.ccda.building import (
     template,
     time,
 )
-from functions.documents.ccda.narrative import Table, refer
+from functions.documents.ccda.outgoing.narrative import Table, refer
 
 _E: Final = "2.16.840.1.113883.10.20.22.4."
 _INTERPRETATION: Final = "2.16.840.1.113883.5.83"

@@ -10,9 +10,14 @@ from ulid import ULID
 
 from caresmith.records.clinical.coding import Coding, Concept, Quantity
 from functions.documents.ccda import codes
-from functions.documents.ccda.reading import V3
-from functions.documents.ccda.values import XSI_TYPE
+from functions.documents.ccda.incoming.reading import V3
+from functions.documents.ccda.incoming.values import XSI_TYPE
 
+ENTRIES: Final = "2.16.840.1.113883.10.20.22.4."
+"""What the ids of C-CDA's entry templates begin with."""
+ACT_CODE: Final = "2.16.840.1.113883.5.4"
+SNOMED_OID: Final = "2.16.840.1.113883.6.96"
+LOINC_OID: Final = "2.16.840.1.113883.6.1"
 SDTC: Final = "{urn:hl7-org:sdtc}"
 for _prefix, _uri in (
     ("", V3.strip("{}")),
@@ -61,8 +66,15 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y%m%d%H%M%S+0000")
 
 
-def period(parent: ET.Element, low: str | None, high: str | None, **attributes: str) -> None:
-    """An ``effectiveTime`` from and to; an unknown beginning is said to be so."""
+def period(
+    parent: ET.Element,
+    low: str | None,
+    high: str | None,
+    *,
+    ended: bool = False,
+    **attributes: str,
+) -> None:
+    """An ``effectiveTime`` from and to; an unknown beginning, or end, is said to be so."""
     effective = add(parent, "effectiveTime", **attributes)
     if low:
         add(effective, "low", value=time(low))
@@ -70,6 +82,8 @@ def period(parent: ET.Element, low: str | None, high: str | None, **attributes: 
         add(effective, "low", nullFlavor="UNK")
     if high:
         add(effective, "high", value=time(high))
+    elif ended:
+        add(effective, "high", nullFlavor="UNK")
 
 
 def coded(
@@ -118,3 +132,8 @@ def amount(parent: ET.Element, name: str, quantity: Quantity, **attributes: str)
 
 def plain_number(quantity: Quantity) -> str:
     return f"{quantity.value:f}"
+
+
+def inside(parent: ET.Element, kind: str, name: str, **attributes: str) -> ET.Element:
+    """An entry inside the entry, related to it in that kind of way."""
+    return add(add(parent, "entryRelationship", None, typeCode=kind, **attributes), name)

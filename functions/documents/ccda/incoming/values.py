@@ -20,7 +20,7 @@ from caresmith.measures.ucum import is_unit
 from caresmith.records.clinical.coding import Coding, Concept, Quantity
 from caresmith.text import clean_line, clean_note
 from functions.documents.ccda import codes
-from functions.documents.ccda.reading import V3
+from functions.documents.ccda.incoming.reading import V3
 
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _TIME: Final = re.compile(

@@ -6,7 +6,7 @@ import datetime as dt
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
-from functions.documents.ccda import values as v
+from functions.documents.ccda.incoming import values as v
 
 
 @dataclass(frozen=True)

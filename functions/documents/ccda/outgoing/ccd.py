@@ -14,8 +14,8 @@ from caresmith.records.contact import Address, Telecom, TelecomSystem, TelecomUs
 from caresmith.records.demographics import Ethnicity, Gender, Race
 from caresmith.records.patient import Chart
 from caresmith.records.practice import Location, Practice
-from functions.documents.ccda.building import SDTC, add, identifier, moment, root, template
-from functions.documents.ccda.sections import SECTIONS
+from functions.documents.ccda.outgoing.building import SDTC, add, identifier, moment, root, template
+from functions.documents.ccda.outgoing.sections import SECTIONS
 
 _NPI: Final = "2.16.840.1.113883.4.6"
 _GENDERS: Final = {Gender.MALE: "M", Gender.FEMALE: "F"}

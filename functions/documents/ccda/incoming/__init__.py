@@ -1,0 +1,1 @@
+"""Reading a clinical document into entries of our chart."""

@@ -1,0 +1,1 @@
+"""Writing our chart as a clinical document."""
