@@ -20,8 +20,7 @@ from caresmith.records.practice import practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.documents import charting
-from functions.documents.ccda.outgoing.ccd import Summary
-from functions.documents.ccda.outgoing.ccd import ccd as written
+from functions.documents.ccda.outgoing.ccd import Summary, ccd
 from functions.documents.proposing import TYPES
 
 _TYPES: Final[dict[Kind, type[Content]]] = {**TYPES, Kind.SOCIAL_HISTORY: SocialHistory}
@@ -29,7 +28,7 @@ _MOST_PAST: Final = {Kind.VITALS: 20, Kind.REPORT: 100}
 _MOST: Final = 200
 
 
-def ccd(patient: PatientId, *, actor: Actor, now: Instant) -> str:
+def continuity_of_care(patient: PatientId, *, actor: Actor, now: Instant) -> str:
     """The chart's problems, allergies, medications, results... as XML. Raises NotFound."""
     audit().about(patient)
     try:
@@ -38,10 +37,9 @@ def ccd(patient: PatientId, *, actor: Actor, now: Instant) -> str:
         raise NotFound from None
     chart = open_groups(Sealer(actor.practice_id, Domain.PATIENTS), head)
     setup = practice_setup(actor.practice_id)
-    location = setup.locations.get(head.preferred_location_id or "") or next(
-        (place for place in setup.locations.values() if place.active), None
-    )
-    return written(
+    preferred = [p for p in setup.locations.values() if p.id == head.preferred_location_id]
+    location = next((p for p in (*preferred, *setup.locations.values()) if p.active), None)
+    return ccd(
         Summary(
             document=DocumentId.derived(patient, now.isoformat()),
             chart=chart,

@@ -194,7 +194,7 @@ def export_ccd(patient_id: PatientId) -> Response[str]:
             "Cache-Control": "no-store",
             "Content-Disposition": f'attachment; filename="{patient_id}.xml"',
         },
-        body=exporting.ccd(patient_id, actor=current_actor(), now=app.clock.now()),
+        body=exporting.continuity_of_care(patient_id, actor=current_actor(), now=app.clock.now()),
     )
 
 

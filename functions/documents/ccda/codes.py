@@ -44,7 +44,7 @@ _NAMES: Final[Mapping[str, str]] = {
     NCI: "NCI Thesaurus",
 }
 # Of systems with two OIDs, the one that C-CDA R2.1 names.
-_OIDS: Final = {uri: oid for oid, uri in reversed(BY_OID.items())}
+_OIDS: Final = {uri: oid for oid, uri in reversed(tuple(BY_OID.items()))}
 
 
 def system(oid: str) -> str:

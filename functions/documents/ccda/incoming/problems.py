@@ -18,6 +18,7 @@ from functions.documents.ccda.incoming.inside import (
     negated,
     related,
     said,
+    status_code,
     texted,
     words,
 )

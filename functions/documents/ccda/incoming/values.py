@@ -88,7 +88,7 @@ def concept(element: ET.Element | None, narrative: Narrative) -> Concept | None:
     """A coded value with its translations; None where it says nothing at all."""
     if element is None:
         return None
-    codings = []
+    codings: list[Coding] = []
     for one in (element, *children(element, "translation")):
         coding = _coding(one)
         if coding and not any((c.system, c.code) == (coding.system, coding.code) for c in codings):
@@ -146,7 +146,12 @@ def instant(element: ET.Element | None) -> dt.datetime | None:
         offset = dt.timezone(dt.timedelta(minutes=-minutes if zone[0] == "-" else minutes))
     try:
         return dt.datetime(
-            *(int(match[p] or 0) for p in ("year", "month", "day", "hour", "minute", "second")),
+            int(match["year"]),
+            int(match["month"]),
+            int(match["day"]),
+            int(match["hour"] or 0),
+            int(match["minute"] or 0),
+            int(match["second"] or 0),
             tzinfo=offset,
         )
     except ValueError:

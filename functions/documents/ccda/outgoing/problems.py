@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from typing import Final
 
 from caresmith.records.clinical import allergy as a
@@ -107,7 +108,9 @@ _ALLERGY_STATUS: Final = {
     a.AllergyStatus.RESOLVED: ("413322009", "Resolved"),
 }
 _ANY_ALLERGY: Final = ("419199007", "Allergy to substance")
-_ALLERGY_TYPES: Final = {
+_ALLERGY_TYPES: Final[
+    Mapping[tuple[a.AllergyType | None, a.AllergyCategory | None], tuple[str, str]]
+] = {
     (a.AllergyType.ALLERGY, a.AllergyCategory.MEDICATION): ("416098002", "Allergy to drug"),
     (a.AllergyType.INTOLERANCE, a.AllergyCategory.MEDICATION): ("59037007", "Drug intolerance"),
     (None, a.AllergyCategory.MEDICATION): ("419511003", "Propensity to adverse reaction to drug"),
