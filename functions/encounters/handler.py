@@ -154,6 +154,12 @@ def read_version(encounter_id: EncounterId, note_version: _Version) -> Response[
     return reply(notes.read_version(encounter_id, note_version, actor=current_actor()))
 
 
+@app.get("/encounters/<encounter_id>/note/beside")
+@requires(Permission.READ_NOTES, action="list-texts-beside")
+def list_beside(encounter_id: EncounterId) -> Response[m.Beside]:
+    return reply(notes.beside(encounter_id, actor=current_actor()))
+
+
 @app.post("/encounters/<encounter_id>/note/signature")
 @requires(Permission.SIGN_NOTES, action="sign")
 def sign(encounter_id: EncounterId, request: m.SignRequest) -> Response[m.NoteRead]:

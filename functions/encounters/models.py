@@ -159,6 +159,10 @@ class SideRead(_Answer):
     body: NoteBody
 
 
+class Beside(_Answer):
+    texts: list[SideRead]
+
+
 class SignatureRead(_Answer):
     number: int
     role: Literal["author", "addendum", "cosigner"]

@@ -324,6 +324,13 @@ def read_side(practice: PracticeId, encounter: EncounterId, item: SideText) -> m
     )
 
 
+def beside(encounter: EncounterId, *, actor: Actor) -> m.Beside:
+    """Every text that was kept beside the note, merged and late ones too. Raises NotFound."""
+    visits.load(actor.practice_id, encounter)
+    found = sides(actor.practice_id, encounter)
+    return m.Beside(texts=[read_side(actor.practice_id, encounter, item) for item in found])
+
+
 def read_version(encounter: EncounterId, version: int, *, actor: Actor) -> NoteBody:
     """One version's text, signed or not. Raises NotFound."""
     visits.load(actor.practice_id, encounter)
