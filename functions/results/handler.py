@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from caresmith.actor import current_actor
 from caresmith.audit import audit
@@ -23,6 +23,7 @@ from functions.results.records import Format
 
 __all__ = ["app", "handler"]
 
+_Part = Annotated[int, Path(ge=-1, le=9_999)]
 _FORMATS = {
     "application/hl7-v2": Format.HL7V2,
     "x-application/hl7-v2+er7": Format.HL7V2,
@@ -98,7 +99,7 @@ def read_message(message_id: RawMessageId) -> Response[m.RawMessage]:
 
 @app.post("/results/unfiled/<message_id>/<part>/assign")
 @requires(Permission.REVIEW_RESULTS, action="assign")
-def assign(message_id: RawMessageId, part: int, request: m.Assignment) -> Response[m.Delivery]:
+def assign(message_id: RawMessageId, part: _Part, request: m.Assignment) -> Response[m.Delivery]:
     return reply(
         worklist.assign(
             message_id,
@@ -113,13 +114,13 @@ def assign(message_id: RawMessageId, part: int, request: m.Assignment) -> Respon
 
 @app.post("/results/unfiled/<message_id>/<part>/dismiss")
 @requires(Permission.REVIEW_RESULTS, action="dismiss")
-def dismiss(message_id: RawMessageId, part: int, request: m.Dismissal) -> Response[m.Delivery]:
+def dismiss(message_id: RawMessageId, part: _Part, request: m.Dismissal) -> Response[m.Delivery]:
     return reply(worklist.dismiss(message_id, part, request, app.if_match(), actor=current_actor()))
 
 
 @app.post("/results/unfiled/<message_id>/<part>/read-again")
 @requires(Permission.REVIEW_RESULTS, action="read-again")
-def read_again(message_id: RawMessageId, part: int) -> Response[m.Delivery]:
+def read_again(message_id: RawMessageId, part: _Part) -> Response[m.Delivery]:
     return reply(
         worklist.read_again(
             message_id, part, app.if_match(), actor=current_actor(), now=app.clock.now()

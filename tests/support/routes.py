@@ -22,6 +22,8 @@ from caresmith.ids import (
     FamilyHistoryId,
     HoldId,
     ImmunizationId,
+    ImportId,
+    LabId,
     LocationId,
     MessageId,
     OfferId,
@@ -30,6 +32,8 @@ from caresmith.ids import (
     PracticeId,
     ProcedureId,
     ProviderId,
+    RawMessageId,
+    ReportId,
     RoomId,
     RuleId,
     SocialHistoryId,
@@ -66,6 +70,10 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "chart_task_id": ChartTaskId,
     "order_id": OrderId,
     "owner_id": UserId,
+    "lab_id": LabId,
+    "import_id": ImportId,
+    "message_id": RawMessageId,
+    "report_id": ReportId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
@@ -78,6 +86,7 @@ _TEXTS: Final = {
     "template_id": "my-own",
     "phrase": "cough",
     "note_version": "1",
+    "part": "0",
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
 }
 

@@ -18,6 +18,9 @@ NO_BODY = (
     *("/claim", "/release", "/close", "/reopen"),
     *("/earlier", "/repairs"),
     *("/disable", "/enable", "/reset-mfa", "/reset-password", "/end-sessions"),
+    *("/new-key", "/read-again"),
+    # Other systems' messages, which are kept whatever they are.
+    *("/deliveries", "/imports"),
 )
 WITH_BODY = [r for r in WRITES if not r.pattern.endswith(NO_BODY)]
 _PLUMBING = ("audit", "idempotency")
