@@ -1,0 +1,134 @@
+"""Faxes: handed in by machine, waiting for whom they concern."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import boto3
+
+from caresmith.permissions import Role
+from caresmith.settings import bucket_name
+from tests.integration.documents.conftest import PDF, Files
+from tests.integration.documents.test_uploading import EICAR
+
+RECEIVED = "2026-03-02T08:15:00-05:00"
+
+
+def fax(content: bytes = PDF, **facts: Any) -> dict[str, Any]:
+    return {
+        "fax_id": "vendor-1",
+        "received_at": RECEIVED,
+        "from_number": "+1 312 555 0177",
+        "pages": 2,
+        "content": base64.b64encode(content).decode(),
+        **facts,
+    }
+
+
+def came(files: Files, body: dict[str, Any] | None = None) -> str:
+    reply = files.as_role(Role.FAX).post("/documents/faxes", body or fax())
+    assert reply.status == 201, reply.text
+    return str(reply.json["document_id"])
+
+
+def waiting(files: Files) -> list[Any]:
+    found: list[Any] = files.get("/documents/faxes").json["faxes"]
+    return found
+
+
+def test_a_fax_waits_on_the_list_and_goes_into_the_chart_that_it_concerns(files: Files) -> None:
+    document = came(files)
+    [listed] = waiting(files)
+    assert (listed["document_id"], listed["pages"]) == (document, 2)
+    assert files.listed() == []
+    assert files.get(f"/documents/faxes/{document}/content").status == 200
+    assigned = files.post(
+        f"/documents/faxes/{document}/assign",
+        {"patient_id": files.patient, "title": "Records from Lakeside", "category": "lab"},
+    )
+    assert assigned.status == 201, assigned.text
+    assert waiting(files) == []
+    [filed] = files.listed()
+    assert (filed["origin"], filed["needs_review"]) == ("fax", True)
+    assert filed["date"] == RECEIVED
+
+
+def test_the_same_fax_told_twice_is_taken_once_even_after_it_was_assigned(files: Files) -> None:
+    document = came(files)
+    assert came(files) == document
+    assert len(waiting(files)) == 1
+    files.post(
+        f"/documents/faxes/{document}/assign", {"patient_id": files.patient, "title": "Records"}
+    )
+    assert came(files) == document
+    assert waiting(files) == []
+
+
+def test_two_people_who_settle_the_same_fax_are_told_who_was_first(files: Files) -> None:
+    document = came(files)
+    body = {"patient_id": files.patient, "title": "Records"}
+    assert files.post(f"/documents/faxes/{document}/assign", body).status == 201
+    late = files.post(f"/documents/faxes/{document}/assign", body)
+    assert (late.status, late.json["type"].rpartition("/")[2]) == (409, "fax-settled")
+    dismissed = files.post(f"/documents/faxes/{document}/dismiss", {"reason": "advertisement"})
+    assert dismissed.status == 409
+    assert len(files.listed()) == 1
+
+
+def test_an_advertisement_is_dismissed_with_a_reason(files: Files) -> None:
+    document = came(files)
+    path = f"/documents/faxes/{document}/dismiss"
+    assert files.post(path, {}).status == 422
+    assert files.post(path, {"reason": "advertisement"}).status == 204
+    assert waiting(files) == []
+    assert files.listed() == []
+
+
+def test_a_fax_that_is_no_fax_is_refused_and_nothing_is_kept(files: Files) -> None:
+    service = files.as_role(Role.FAX)
+    for content, reason in (
+        (b"MZ" + b"\0" * 100, "program"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\x00IEND\xaeB`\x82", "wrong-type"),
+        (b"", "empty"),
+    ):
+        reply = service.post("/documents/faxes", fax(content))
+        assert (reply.status, reply.json["reason"]) == (422, reason)
+    garbled = service.post("/documents/faxes", fax() | {"content": "%%%"})
+    assert garbled.status == 400
+    assert waiting(files) == []
+    kept = boto3.client("s3").list_objects_v2(
+        Bucket=bucket_name("documents"), Prefix=f"faxes/{files.practice}/"
+    )
+    assert "Contents" not in kept
+
+
+def test_an_infected_fax_is_neither_shown_nor_assigned(files: Files) -> None:
+    document = came(files, fax(b"%PDF-1.4\n" + EICAR + b"\n%%EOF"))
+    shown = files.get(f"/documents/faxes/{document}/content")
+    assert (shown.status, shown.json["reason"]) == (422, "infected")
+    body = {"patient_id": files.patient, "title": "Records"}
+    assert files.post(f"/documents/faxes/{document}/assign", body).status == 422
+    assert len(waiting(files)) == 1
+
+
+def test_the_fax_service_hands_in_and_reads_nothing(files: Files) -> None:
+    document = came(files)
+    service = files.as_role(Role.FAX)
+    assert service.get("/documents/faxes").status == 403
+    assert service.get(f"/documents/faxes/{document}/content").status == 403
+    assert files.as_role(Role.CLINICIAN).post("/documents/faxes", fax()).status == 403
+
+
+def test_a_fax_of_another_practice_is_not_found(files: Files, practice: Any) -> None:
+    document = came(files)
+    from caresmith.clock import SystemClock
+    from caresmith.ids import PracticeId
+    from caresmith.keystore import create_keys
+    from tests.support.client import Caller
+
+    elsewhere = PracticeId.new()
+    create_keys(elsewhere, SystemClock())
+    stranger = Files(elsewhere, Caller(elsewhere, roles=(Role.CLINICIAN,)))
+    assert stranger.get(f"/documents/faxes/{document}/content").status == 404
+    assert waiting(stranger) == []
