@@ -92,7 +92,7 @@ def check_name(filename: str | None, media_type: str) -> None:
 
 def _check_pdf(body: bytes) -> None:
     end = body.rfind(_PDF_END)
-    if end < len(body) - _PDF_END_REACH:
+    if end < max(0, len(body) - _PDF_END_REACH):
         raise FileRefused("damaged", "The PDF is damaged: its end is missing.")
     if body[end + len(_PDF_END) :].strip(b"\0\r\n\t "):
         raise FileRefused("polyglot", "Something else is hidden behind the PDF's end.")
