@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
     parser.add_argument("--repeats", type=int, default=100)
-    parser.add_argument("--only", choices=["operations", "search", "imports"])
+    parser.add_argument("--only", choices=["operations", "charts", "search", "imports"])
     chosen = parser.parse_args(arguments)
     console = Console(width=160)
     measured: list[Measured] = []
@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> int:
 
         if chosen.only in (None, "operations"):
             measured += suite.sample_operations(chosen.repeats)
+        if chosen.only in (None, "charts"):
+            measured += suite.chart_summaries(chosen.repeats)
         if chosen.only in (None, "search"):
             measured += suite.searches(chosen.patients, chosen.repeats)
     if measured:
@@ -43,7 +45,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _operations(measured: list[Measured]) -> Table:
-    table = Table("operation", "AWS calls", "capacity", "p50 ×GetItem", "p95 ×GetItem")
+    table = Table(
+        "operation", "AWS calls", "capacity", "seals/unseals", "p50 ×GetItem", "p95 ×GetItem"
+    )
     table.add_column("CPU ms", justify="right")
     table.add_column("own CPU ms", justify="right")
     table.add_column("bytes", justify="right")
@@ -52,6 +56,7 @@ def _operations(measured: list[Measured]) -> Table:
             one.name,
             one.usage.described(),
             f"{one.usage.capacity:g}",
+            f"{one.usage.seals}/{one.usage.unseals}",
             f"{one.p50:.1f}",
             f"{one.p95:.1f}",
             f"{one.cpu_ms:.1f}",

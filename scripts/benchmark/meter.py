@@ -1,4 +1,4 @@
-"""Counts what does not jitter: AWS calls and consumed capacity of a stretch of code.
+"""Counts what does not jitter: AWS calls, consumed capacity and seals of a stretch of code.
 
 Every client in the process is watched where botocore makes its call, so no
 code under measurement knows of it.
@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from botocore.client import BaseClient
+
+from caresmith.sealing import Sealer
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Usage:
     """DynamoDB capacity units, reads and writes together."""
     cpu_seconds: float = 0.0
     """CPU time inside the AWS client: the rest of a stretch's is ours."""
+    seals: int = 0
+    unseals: int = 0
     partitions: set[str] = field(default_factory=set)
     """Partition keys that queries named."""
 
@@ -69,10 +73,28 @@ def _units(consumed: Any) -> float:
     return math.fsum(float(part.get("CapacityUnits", 0)) for part in parts)
 
 
+def _counted_seal(name: str) -> Callable[..., bytes]:
+    real: Callable[..., bytes] = getattr(Sealer, name)
+
+    def counted(*given: Any) -> bytes:
+        for usage in _watchers:
+            setattr(usage, _SEALS[name], getattr(usage, _SEALS[name]) + 1)
+        return real(*given)
+
+    return counted
+
+
+_SEALS: Final = {"seal_bytes": "seals", "unseal_bytes": "unseals"}
+_real_seals: Final = {name: getattr(Sealer, name) for name in _SEALS}
+
+
 @contextmanager
 def watched() -> Iterator[Usage]:
     """Count the AWS calls made inside the block."""
     usage = Usage()
+    if not _watchers:
+        for name in _SEALS:
+            setattr(Sealer, name, _counted_seal(name))
     _watchers.append(usage)
     setattr(BaseClient, _SEAM, _counted_call)
     try:
@@ -81,6 +103,8 @@ def watched() -> Iterator[Usage]:
         _watchers.remove(usage)
         if not _watchers:
             setattr(BaseClient, _SEAM, _real_call)
+            for name, real in _real_seals.items():
+                setattr(Sealer, name, real)
 
 
 def timed(action: Callable[[], Any]) -> tuple[float, Any]:

@@ -6,10 +6,12 @@ import itertools
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from caresmith.clock import SystemClock
-from caresmith.ids import AppointmentTypeId, PatientId
+from caresmith.ids import AppointmentTypeId, PatientId, PracticeId
+from caresmith.keystore import create_keys, forget_keys
 from caresmith.records.practice import AppointmentType, SetupRecord, forget_setup, setup_key
 from scripts.benchmark.crowd import Crowd, Wanted, draw, write
 from scripts.benchmark.meter import watched
@@ -21,6 +23,7 @@ from scripts.benchmark.operations import (
     measure,
     measure_in_turn,
 )
+from scripts.benchmark.thick_chart import write_chart
 from scripts.bootstrap.progress import step
 from scripts.sample_practice import loading
 from scripts.sample_practice.agenda import Size
@@ -59,6 +62,34 @@ def sample_operations(repeats: int) -> list[Measured]:
             itertools.repeat(lambda: caller.send("GET", "/calendar", first=first), total),
         ),
     ]
+
+
+CHARTS: Final = (200, 2_000)
+"""Entries of the charts whose summary is measured: it may not grow with them."""
+
+
+def chart_summaries(repeats: int) -> list[Measured]:
+    """The chart's summary of a small and a large chart in turn, with seals and a cold start."""
+    practice = PracticeId.new()
+    create_keys(practice, SystemClock())
+    caller, baseline = Caller(practice), Baseline()
+    operations = {}
+    for count in CHARTS:
+        patient = PatientId.new()
+        with step(f"Writing a chart of {count:,} entries"):
+            shown = write_chart(practice, patient, count)
+        operations[f"chart summary, {count:,} entries, {shown} shown"] = itertools.repeat(
+            partial(caller.send, "GET", f"/charts/{patient}/summary"), repeats + 6
+        )
+    operations["the same, with keys not in memory"] = itertools.repeat(
+        partial(_without_keys, caller, f"/charts/{patient}/summary"), repeats + 6
+    )
+    return measure_in_turn(operations, baseline)
+
+
+def _without_keys(caller: Caller, path: str) -> bytes:
+    forget_keys()
+    return caller.send("GET", path)
 
 
 def _everybodys_visit() -> AppointmentType:

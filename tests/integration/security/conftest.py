@@ -13,6 +13,7 @@ from caresmith.permissions import Role
 from caresmith.settings import table_name
 from infra.manifest import TABLES
 from tests.integration.scheduling.conftest import next_weekday
+from tests.integration.security import clinical
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, small_practice
 
@@ -35,6 +36,7 @@ MARKS = (
     "Bertha-Contact-ZQ",
     "note-about-visit-ZQ",
     "wait-note-ZQ",
+    *clinical.MARKS,
 )
 """Values that must stand nowhere but in answers to who may read them."""
 
@@ -80,6 +82,10 @@ class Full:
 
     def post(self, path: str, body: Any, **given: Any) -> Reply:
         return call("POST", path, caller=self.caller, json_body=body, **given)
+
+    def put(self, path: str, body: Any, version: int) -> Reply:
+        headers = {"If-Match": f'"{version}"'}
+        return call("PUT", path, caller=self.caller, json_body=body, headers=headers)
 
     def made(self, path: str, body: Any) -> Any:
         reply = self.post(path, body)
@@ -135,6 +141,7 @@ def fill(practice: PracticeId) -> Full:
         "room_id": full.small.room,
         "type_id": full.small.visit,
         "feed_id": feed["feed_id"],
+        **clinical.fill_chart(full, chart["patient_id"]),
     }
     return full
 
