@@ -24,9 +24,9 @@ from caresmith.records.clinical.layout import (
 from caresmith.records.clinical.writing import ChartWrites
 from caresmith.records.patient import CHART, Patient
 from caresmith.records.patient import chart_key as head_key
-from functions.encounters import visits
 from functions.encounters.errors import AlreadyThere, invalid
 from functions.encounters.kinds import Plain, check_dates
+from functions.encounters.visit_change import load
 
 PAGE: Final = 100
 
@@ -88,7 +88,7 @@ def check_encounter(
     """Raises NotFound for no such encounter, InvalidRequest for one of somebody else."""
     if encounter is None:
         return
-    seen = visits.load(practice, encounter).patient_id
+    seen = load(practice, encounter).patient_id
     if seen != patient and seen not in charts_of(practice, patient):
         raise invalid("encounter_id", "is an encounter of another patient")
 

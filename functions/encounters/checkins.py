@@ -22,7 +22,8 @@ from caresmith.records.patient import CHART, Patient, merged_charts
 from caresmith.records.patient import chart_key as head_key
 from caresmith.records.practice import practice_setup
 from functions.encounters import visits
-from functions.encounters.visits import Opening, VisitChange
+from functions.encounters.visit_change import OpenVisit, VisitChange, load
+from functions.encounters.visits import Opening
 
 _HERE: Final = frozenset({"checked-in", "fulfilled"})
 """FHIR Appointment statuses in which the patient is, or was, here."""
@@ -47,7 +48,7 @@ def on_appointment(event: AppointmentStatusChanged) -> None:
 
 def _follow(practice: PracticeId, visit: VisitView, patient: PatientId) -> None:
     try:
-        opened = visits.load(practice, encounter_for(visit, patient))
+        opened = load(practice, encounter_for(visit, patient))
     except NotFound:
         if visit.status in _HERE:
             _open(practice, visit, patient)
@@ -59,7 +60,7 @@ def _follow(practice: PracticeId, visit: VisitView, patient: PatientId) -> None:
         change.commit()
 
 
-def _wanted(visit: VisitView, opened: visits.OpenVisit) -> EncounterStatus | None:
+def _wanted(visit: VisitView, opened: OpenVisit) -> EncounterStatus | None:
     """The move that the calendar asks for; None where somebody worked on the encounter already."""
     here = visit.status in _HERE
     if here and opened.status is EncounterStatus.CANCELLED and opened.note is None:

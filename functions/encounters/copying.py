@@ -10,10 +10,11 @@ from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import EncounterId
 from caresmith.records.clinical.writing import WriteLost
 from functions.encounters import models as m
-from functions.encounters import notes, visits
+from functions.encounters import notes, texts
 from functions.encounters.errors import EncounterOver, NoteSigned, invalid
 from functions.encounters.prose import NoteBody, carried_forward
 from functions.encounters.status import WRITABLE
+from functions.encounters.visit_change import load
 
 
 def copy_forward(
@@ -24,8 +25,8 @@ def copy_forward(
     Raises NotFound where the earlier note is not there or is another patient's.
     """
     practice = actor.practice_id
-    visit = visits.load(practice, encounter)
-    source = visits.load(practice, request.from_encounter)
+    visit = load(practice, encounter)
+    source = load(practice, request.from_encounter)
     if visit.signed:
         raise NoteSigned("The note is signed.")
     if visit.status not in WRITABLE:
@@ -40,8 +41,8 @@ def copy_forward(
     ):
         raise NotFound
     source_version = int(source.note.note_version)
-    earlier = notes.read_text(practice, request.from_encounter, source_version)
-    into = notes.read_text(practice, encounter, version) if version else _blank(earlier)
+    earlier = texts.read_text(practice, request.from_encounter, source_version)
+    into = texts.read_text(practice, encounter, version) if version else _blank(earlier)
     try:
         body = carried_forward(
             into, earlier, frozenset(request.sections), request.from_encounter, source_version

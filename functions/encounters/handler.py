@@ -16,11 +16,21 @@ from caresmith.ids import EncounterId, ProviderId
 from caresmith.permissions import Permission
 from caresmith.records.clinical.encounter import BillingPart
 from caresmith.records.practice import practice_setup
-from functions.encounters import chart_routes, checkins, copying, notes, signing, visits, wording
+from functions.encounters import (
+    chart_routes,
+    checkins,
+    copying,
+    notes,
+    signatures,
+    signing,
+    texts,
+    visits,
+    wording,
+)
 from functions.encounters import models as m
 from functions.encounters.app import app
 from functions.encounters.prose import KEY, NoteBody
-from functions.encounters.visits import OpenVisit
+from functions.encounters.visit_change import OpenVisit, load
 
 _TemplateKey = Annotated[str, Path(pattern=KEY)]
 _PhraseName = Annotated[str, Path(pattern=m.PHRASE_NAME)]
@@ -49,7 +59,7 @@ def open_encounter(request: m.EncounterRequest) -> Response[m.EncounterRead]:
 @app.get("/encounters/<encounter_id>")
 @requires(Permission.READ_CHART, action="read")
 def read_encounter(encounter_id: EncounterId) -> Response[m.EncounterRead]:
-    return _shown(visits.load(current_actor().practice_id, encounter_id))
+    return _shown(load(current_actor().practice_id, encounter_id))
 
 
 @app.patch("/encounters/<encounter_id>")
@@ -120,7 +130,7 @@ def open_of(provider_id: ProviderId) -> Response[m.OpenList]:
 @app.get("/encounters/<encounter_id>/note")
 @requires(Permission.READ_NOTES, action="read-note")
 def read_note(encounter_id: EncounterId) -> Response[m.NoteRead]:
-    read = signing.read_note(encounter_id, actor=current_actor())
+    read = signatures.read_note(encounter_id, actor=current_actor())
     return reply(read, headers=etag(read.note_version))
 
 
@@ -145,40 +155,40 @@ def copy_forward(encounter_id: EncounterId, request: m.CopyForward) -> Response[
 @app.get("/encounters/<encounter_id>/note/versions")
 @requires(Permission.READ_NOTES, action="list-note-versions")
 def list_versions(encounter_id: EncounterId) -> Response[m.Versions]:
-    return reply(notes.versions(current_actor().practice_id, encounter_id))
+    return reply(texts.versions(current_actor().practice_id, encounter_id))
 
 
 @app.get("/encounters/<encounter_id>/note/versions/<note_version>")
 @requires(Permission.READ_NOTES, action="read-note-version")
 def read_version(encounter_id: EncounterId, note_version: _Version) -> Response[NoteBody]:
-    return reply(notes.read_version(encounter_id, note_version, actor=current_actor()))
+    return reply(texts.read_version(encounter_id, note_version, actor=current_actor()))
 
 
 @app.get("/encounters/<encounter_id>/note/beside")
 @requires(Permission.READ_NOTES, action="list-texts-beside")
 def list_beside(encounter_id: EncounterId) -> Response[m.Beside]:
-    return reply(notes.beside(encounter_id, actor=current_actor()))
+    return reply(texts.beside(encounter_id, actor=current_actor()))
 
 
 @app.post("/encounters/<encounter_id>/note/signature")
 @requires(Permission.SIGN_NOTES, action="sign")
 def sign(encounter_id: EncounterId, request: m.SignRequest) -> Response[m.NoteRead]:
     signing.sign(encounter_id, request, app.if_match(), actor=current_actor(), now=app.clock.now())
-    return reply(signing.read_note(encounter_id, actor=current_actor()))
+    return reply(signatures.read_note(encounter_id, actor=current_actor()))
 
 
 @app.post("/encounters/<encounter_id>/note/addenda", status_code=201)
 @requires(Permission.SIGN_NOTES, action="add-addendum")
 def add_addendum(encounter_id: EncounterId, request: m.Addendum) -> Response[m.NoteRead]:
     signing.add_addendum(encounter_id, request, actor=current_actor(), now=app.clock.now())
-    return reply(signing.read_note(encounter_id, actor=current_actor()), status=201)
+    return reply(signatures.read_note(encounter_id, actor=current_actor()), status=201)
 
 
 @app.post("/encounters/<encounter_id>/note/cosignature")
 @requires(Permission.COSIGN_NOTES, action="cosign")
 def cosign(encounter_id: EncounterId, request: m.Cosignature) -> Response[m.NoteRead]:
     signing.cosign(encounter_id, request, actor=current_actor(), now=app.clock.now())
-    return reply(signing.read_note(encounter_id, actor=current_actor()))
+    return reply(signatures.read_note(encounter_id, actor=current_actor()))
 
 
 # -- templates and phrases ---------------------------------------------------------

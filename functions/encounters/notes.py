@@ -7,24 +7,20 @@ the note until somebody merges it.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, TypeGuard
 
 from caresmith.actor import Actor
-from caresmith.audit import audit
 from caresmith.blindindex import BlindIndex
-from caresmith.clock import Instant, from_text, to_text
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.clock import Instant, to_text
+from caresmith.errors import VersionConflict
 from caresmith.ids import EncounterId, PracticeId
 from caresmith.records.clinical.layout import encounter_key
 from caresmith.records.clinical.writing import WriteLost
-from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from caresmith.tables import ClinicalItem
 from functions.encounters import models as m
-from functions.encounters import visits
+from functions.encounters import texts
 from functions.encounters.errors import EncounterOver, NoteConflict, NoteSigned, invalid
 from functions.encounters.prose import NoteBody, Section, marked
 from functions.encounters.records import (
@@ -36,7 +32,7 @@ from functions.encounters.records import (
     text_key,
 )
 from functions.encounters.status import WRITABLE
-from functions.encounters.visits import OpenVisit, VisitChange
+from functions.encounters.visit_change import OpenVisit, VisitChange, load
 
 _ATTEMPTS: Final = 5
 
@@ -93,7 +89,7 @@ def save(
 ) -> m.NoteSaved:
     """Raises NotFound, NoteConflict and NoteSigned (the text is kept), EncounterOver."""
     for _ in range(_ATTEMPTS):
-        visit = visits.load(actor.practice_id, encounter)
+        visit = load(actor.practice_id, encounter)
         try:
             return _save_once(visit, request, expected, actor, now)
         except WriteLost:
@@ -107,7 +103,7 @@ def _save_once(
 ) -> m.NoteSaved:
     head, practice = visit.note, actor.practice_id
     current = int(head.note_version) if head else 0
-    before = read_text(practice, visit.encounter_id, current) if current else None
+    before = texts.read_text(practice, visit.encounter_id, current) if current else None
     if expected > current:
         raise VersionConflict
     body = body_of(request.template_id, request.sections, before)
@@ -163,7 +159,7 @@ def store(
         note_version=version,
         saved_at=to_text(now),
         saved_by=actor.user_id,
-        text=seal_text(actor.practice_id, visit.encounter_id, f"{version}", body),
+        text=texts.seal_text(actor.practice_id, visit.encounter_id, f"{version}", body),
     )
     change.writes.put(item, NoteText.pk.does_not_exist())
     if head.editor != writer.editor:
@@ -205,7 +201,7 @@ def _mark_merged(
     """Note on the waiting texts which version took them up; returns how many waited."""
     if not merges:
         return 0
-    waiting = {item.side_id: item for item in sides(p, visit.encounter_id)}
+    waiting = {item.side_id: item for item in texts.sides(p, visit.encounter_id)}
     unknown = set(merges) - set(waiting)
     if unknown:
         raise invalid("merges", "names a text that does not wait beside this note")
@@ -234,7 +230,7 @@ def _keep_beside(
     told = f"{encounter}|{actor.user_id}|{request.editor}|{base}|{body.digest()}"
     side = BlindIndex(practice, Domain.CLINICAL).token("side-text", told)
     key = encounter_key(practice, encounter)
-    if any(item.side_id == side for item in sides(practice, encounter)):
+    if any(item.side_id == side for item in texts.sides(practice, encounter)):
         return
     change = VisitChange(visit, actor, now)
     head = visit.note or _new_head(visit, practice)
@@ -246,93 +242,9 @@ def _keep_beside(
         saved_at=to_text(now),
         saved_by=actor.user_id,
         merged_in=merged_in,
-        text=seal_text(practice, encounter, side, body),
+        text=texts.seal_text(practice, encounter, side, body),
     )
     change.writes.put(item, SideText.pk.does_not_exist())
     head.waiting = int(head.waiting) + (merged_in is None)
     put_head(change, head)
     change.commit()
-
-
-# -- texts ------------------------------------------------------------------
-
-
-def seal_text(practice: PracticeId, encounter: EncounterId, part: str, body: NoteBody) -> bytes:
-    """Compressed before it is sealed: sealed bytes do not compress."""
-    plain = zlib.compress(body.model_dump_json().encode(), 6)
-    return Sealer(practice, Domain.CLINICAL).seal_bytes(f"{encounter}#{part}", "note", plain)
-
-
-def open_text(practice: PracticeId, encounter: EncounterId, part: str, sealed: bytes) -> NoteBody:
-    plain = Sealer(practice, Domain.CLINICAL).unseal_bytes(f"{encounter}#{part}", "note", sealed)
-    return NoteBody.model_validate_json(zlib.decompress(plain))
-
-
-def read_text(practice: PracticeId, encounter: EncounterId, version: int) -> NoteBody:
-    """One version of a note. Raises NotFound."""
-    for item in NoteText.query(
-        encounter_key(practice, encounter),
-        NoteText.sk == text_key(version),
-        consistent_read=True,
-        limit=1,
-    ):
-        return open_text(practice, encounter, f"{version}", item.text)
-    raise NotFound
-
-
-def versions(practice: PracticeId, encounter: EncounterId) -> m.Versions:
-    """Every version that was saved, the first one first; their texts are read one by one."""
-    visits.load(practice, encounter)
-    found = NoteText.query(
-        encounter_key(practice, encounter),
-        NoteText.sk.startswith("text#"),
-        attributes_to_get=["entity", "note_version", "saved_at", "saved_by"],
-    )
-    return m.Versions(
-        versions=[
-            m.VersionLine(
-                note_version=int(item.note_version),
-                saved_at=from_text(item.saved_at),
-                saved_by=item.saved_by,
-            )
-            for item in found
-        ]
-    )
-
-
-def sides(practice: PracticeId, encounter: EncounterId) -> list[SideText]:
-    """The texts beside a note, merged ones too."""
-    return [
-        item
-        for item in ClinicalItem.query(
-            encounter_key(practice, encounter),
-            ClinicalItem.sk.startswith("side#"),
-            consistent_read=True,
-        )
-        if isinstance(item, SideText)
-    ]
-
-
-def read_side(practice: PracticeId, encounter: EncounterId, item: SideText) -> m.SideRead:
-    return m.SideRead(
-        side_id=item.side_id,
-        base_version=int(item.base_version),
-        saved_at=from_text(item.saved_at),
-        saved_by=item.saved_by,
-        merged_in=int(item.merged_in) if item.merged_in is not None else None,
-        body=open_text(practice, encounter, item.side_id, item.text),
-    )
-
-
-def beside(encounter: EncounterId, *, actor: Actor) -> m.Beside:
-    """Every text that was kept beside the note, merged and late ones too. Raises NotFound."""
-    visits.load(actor.practice_id, encounter)
-    found = sides(actor.practice_id, encounter)
-    return m.Beside(texts=[read_side(actor.practice_id, encounter, item) for item in found])
-
-
-def read_version(encounter: EncounterId, version: int, *, actor: Actor) -> NoteBody:
-    """One version's text, signed or not. Raises NotFound."""
-    visits.load(actor.practice_id, encounter)
-    audit().record(f"{encounter}#{version}")
-    return read_text(actor.practice_id, encounter, version)

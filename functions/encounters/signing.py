@@ -7,13 +7,11 @@ changed afterwards without its showing (21 CFR 11.70: linked to their records).
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict
+from typing import Any
 
 from caresmith.actor import Actor
-from caresmith.clock import Instant, from_text, to_text
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.clock import Instant, to_text
+from caresmith.errors import VersionConflict
 from caresmith.events import NoteSigned as NoteSignedEvent
 from caresmith.ids import EncounterId, PracticeId, ProviderId
 from caresmith.records.clinical.layout import encounter_key
@@ -22,7 +20,7 @@ from caresmith.records.practice import practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.encounters import models as m
-from functions.encounters import notes, visits
+from functions.encounters import notes, texts
 from functions.encounters.errors import (
     EncounterOver,
     NeedsCosigner,
@@ -33,7 +31,6 @@ from functions.encounters.errors import (
     TextsToMerge,
     invalid,
 )
-from functions.encounters.prose import digest_of
 from functions.encounters.records import (
     NoteHead,
     OpenItem,
@@ -42,34 +39,9 @@ from functions.encounters.records import (
     open_sort_key,
     sign_key,
 )
+from functions.encounters.signatures import Role, Signed, head_of, read_signatures
 from functions.encounters.status import WRITABLE
-from functions.encounters.visits import OpenVisit, VisitChange
-
-Role = Literal["author", "addendum", "cosigner"]
-
-
-class Signed(BaseModel):
-    """Sealed whole: the digest of a short text could be guessed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    encounter_id: EncounterId
-    number: int
-    role: Role
-    note_version: int
-    text_sha256: str
-    """Of the version that was signed."""
-    text: str = ""
-    """The addendum, or what the co-signer attests."""
-    signed_at: str
-    signed_by: str
-    provider_id: ProviderId | None = None
-    previous: str = ""
-    """The digest of the signature before this one."""
-
-    @property
-    def digest(self) -> str:
-        return digest_of(self.model_dump(mode="json"))
+from functions.encounters.visit_change import OpenVisit, VisitChange, load
 
 
 def sign(
@@ -79,8 +51,8 @@ def sign(
 
     Raises TextsToMerge, NeedsCosigner, VersionConflict, EncounterOver, NoteSigned.
     """
-    visit = visits.load(actor.practice_id, encounter)
-    head = _head(visit)
+    visit = load(actor.practice_id, encounter)
+    head = head_of(visit)
     if visit.signed:
         if _signed_already(actor, encounter, head, expected):
             return
@@ -92,7 +64,7 @@ def sign(
     if int(head.waiting):
         raise TextsToMerge
     _check_cosigner(request.cosigner_id, actor)
-    if notes.read_text(actor.practice_id, encounter, expected).is_blank:
+    if texts.read_text(actor.practice_id, encounter, expected).is_blank:
         raise invalid("sections", "an empty note can't be signed")
     head.state, head.cosigner_id = "signed", request.cosigner_id
     change = VisitChange(visit, actor, now)
@@ -131,8 +103,8 @@ def add_addendum(
 
     Raises NoteNotSigned, VersionConflict where others signed at the same time.
     """
-    visit = visits.load(actor.practice_id, encounter)
-    head = _head(visit)
+    visit = load(actor.practice_id, encounter)
+    head = head_of(visit)
     if not visit.signed:
         raise NoteNotSigned
     if not request.text.strip():
@@ -150,8 +122,8 @@ def add_addendum(
 
 def cosign(encounter: EncounterId, request: m.Cosignature, *, actor: Actor, now: Instant) -> None:
     """A second provider stands for the note. Raises NoCosignWanted, NotForYouToCosign."""
-    visit = visits.load(actor.practice_id, encounter)
-    head = _head(visit)
+    visit = load(actor.practice_id, encounter)
+    head = head_of(visit)
     signatures = read_signatures(actor.practice_id, encounter)
     mine = [one for one in signatures if one.signed_by == actor.user_id]
     if visit.cosigner is None:
@@ -171,12 +143,6 @@ def cosign(encounter: EncounterId, request: m.Cosignature, *, actor: Actor, now:
     _commit(change)
 
 
-def _head(visit: OpenVisit) -> NoteHead:
-    if visit.note is None or not int(visit.note.note_version):
-        raise NotFound("There is no note yet.")
-    return visit.note
-
-
 def _commit(change: VisitChange) -> None:
     try:
         change.commit()
@@ -188,7 +154,7 @@ def _add(change: VisitChange, visit: OpenVisit, head: NoteHead, role: Role, text
     """The next signature of the chain, with the head and the event that go with it."""
     actor, practice = change.actor, change.actor.practice_id
     before = read_signatures(practice, visit.encounter_id)
-    body = notes.read_text(practice, visit.encounter_id, int(head.note_version))
+    body = texts.read_text(practice, visit.encounter_id, int(head.note_version))
     number = int(head.signatures) + 1
     signed = Signed(
         encounter_id=visit.encounter_id,
@@ -245,69 +211,4 @@ def _to_cosign(visit: OpenVisit, practice: PracticeId, cosigner: ProviderId) -> 
         encounter_id=visit.encounter_id,
         patient_id=visit.patient_id,
         start=visit.item.start,
-    )
-
-
-# -- reading ----------------------------------------------------------------
-
-
-def read_signatures(practice: PracticeId, encounter: EncounterId) -> list[Signed]:
-    """In the order in which they were given."""
-    sealer = Sealer(practice, Domain.CLINICAL)
-    return [
-        sealer.unseal(f"{encounter}#sign#{int(item.number)}", "signature", item.sealed, Signed)
-        for item in Signature.query(
-            encounter_key(practice, encounter),
-            Signature.sk.startswith("sign#"),
-            consistent_read=True,
-        )
-    ]
-
-
-def is_intact(signatures: list[Signed], count: int, digest: str) -> bool:
-    """Whether all are there, each follows the one before, and all signed the text that stands."""
-    previous = ""
-    for place, signed in enumerate(signatures, start=1):
-        if (signed.number, signed.previous, signed.text_sha256) != (place, previous, digest):
-            return False
-        previous = signed.digest
-    return len(signatures) == count
-
-
-def read_note(encounter: EncounterId, *, actor: Actor) -> m.NoteRead:
-    """The note as it stands, with its signatures and what waits beside it. Raises NotFound."""
-    practice = actor.practice_id
-    visit = visits.load(practice, encounter)
-    head = _head(visit)
-    version = int(head.note_version)
-    body = notes.read_text(practice, encounter, version)
-    signatures = read_signatures(practice, encounter) if int(head.signatures) else []
-    waiting = [s for s in notes.sides(practice, encounter) if s.merged_in is None]
-    addenda = any(one.role == "addendum" for one in signatures)
-    final: Literal["final", "amended"] = "amended" if addenda else "final"
-    return m.NoteRead(
-        encounter_id=encounter,
-        patient_id=visit.patient_id,
-        note_version=version,
-        state="signed" if visit.signed else "draft",
-        fhir_status=final if visit.signed and visit.cosigner is None else "preliminary",
-        cosigner_id=visit.cosigner,
-        template_id=body.template_id,
-        sections=[m.SectionRead(**section.model_dump()) for section in body.sections],
-        signatures=[_shown(one) for one in signatures],
-        waiting=[notes.read_side(practice, encounter, side) for side in waiting],
-        intact=is_intact(signatures, int(head.signatures), body.digest()),
-    )
-
-
-def _shown(signed: Signed) -> m.SignatureRead:
-    return m.SignatureRead(
-        number=signed.number,
-        role=signed.role,
-        note_version=signed.note_version,
-        signed_at=from_text(signed.signed_at),
-        signed_by=signed.signed_by,
-        provider_id=signed.provider_id,
-        text=signed.text,
-        digest=signed.digest,
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text, to_text
-from caresmith.errors import NotFound, VersionConflict
-from caresmith.events import EncounterClosed, EncounterOpened, EncounterRetracted
+from caresmith.errors import VersionConflict
+from caresmith.events import EncounterOpened
 from caresmith.ids import (
     AppointmentId,
     EncounterId,
@@ -20,12 +19,10 @@ from caresmith.ids import (
 )
 from caresmith.records.clinical.encounter import (
     ENCOUNTER_HEAD,
-    HEAD,
     BillingPart,
     EncounterClass,
     EncounterItem,
     EncounterStatus,
-    VisitLine,
     VisitPart,
     encounter_of,
     open_billing,
@@ -35,63 +32,25 @@ from caresmith.records.clinical.writing import ChartWrites
 from caresmith.records.practice import practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from caresmith.tables import ClinicalItem
 from functions.encounters import models as m
 from functions.encounters.errors import EncounterOver, invalid
-from functions.encounters.records import NoteHead, OpenItem, open_key, open_sort_key
-from functions.encounters.status import BY_HAND, WRITABLE, check_move, missing
+from functions.encounters.records import OpenItem, open_key
+from functions.encounters.status import BY_HAND, WRITABLE, missing
+from functions.encounters.visit_change import (
+    OpenVisit,
+    VisitChange,
+    event_facts,
+    line_of,
+    load,
+    open_item,
+    visit_part,
+)
 
 S = EncounterStatus
 
 
-@dataclass
-class OpenVisit:
-    """An encounter read with its note's head, by one query."""
-
-    item: EncounterItem
-    note: NoteHead | None
-
-    @property
-    def status(self) -> EncounterStatus:
-        return EncounterStatus(self.item.status)
-
-    @property
-    def encounter_id(self) -> EncounterId:
-        return EncounterId(self.item.encounter_id)
-
-    @property
-    def patient_id(self) -> PatientId:
-        return PatientId(self.item.patient_id)
-
-    @property
-    def signed(self) -> bool:
-        return self.note is not None and self.note.state == "signed"
-
-    @property
-    def cosigner(self) -> ProviderId | None:
-        waiting = self.note.cosigner_id if self.note else None
-        return ProviderId(waiting) if waiting else None
-
-
-def load(practice: PracticeId, encounter: EncounterId) -> OpenVisit:
-    """One strongly consistent query. Raises NotFound. Names patient and encounter to the trail."""
-    item, note = None, None
-    for found in ClinicalItem.query(
-        encounter_key(practice, encounter), ClinicalItem.sk.startswith(HEAD), consistent_read=True
-    ):
-        if isinstance(found, EncounterItem):
-            item = found
-        elif isinstance(found, NoteHead):
-            note = found
-    if item is None:
-        raise NotFound
-    audit().about(PatientId(item.patient_id))
-    audit().record(item.encounter_id)
-    return OpenVisit(item, note)
-
-
 def read(visit: OpenVisit, practice: PracticeId) -> m.EncounterRead:
-    part = _visit_part(practice, visit.item)
+    part = visit_part(practice, visit.item)
     return m.EncounterRead(
         **encounter_of(visit.item).model_dump(),
         visit=part,
@@ -114,12 +73,6 @@ def read_billing(encounter: EncounterId, *, actor: Actor) -> m.BillingRead:
 
 def _missing(visit: OpenVisit, billing: BillingPart) -> list[str]:
     return missing(billing, signed=visit.signed, awaits_cosigner=visit.cosigner is not None)
-
-
-def _visit_part(practice: PracticeId, item: EncounterItem) -> VisitPart:
-    return Sealer(practice, Domain.CLINICAL).unseal(
-        item.encounter_id, "visit", item.visit, VisitPart
-    )
 
 
 # -- opening ----------------------------------------------------------------
@@ -163,9 +116,11 @@ def open_encounter(opening: Opening, *, actor: Actor, now: Instant) -> OpenVisit
     writes = ChartWrites(actor, opening.patient_id, now)
     audit().record(key)
     writes.put(item, EncounterItem.pk.does_not_exist())
-    writes.mirror(key, 1, _line(item, opening.visit), new=True)
-    writes.put(_open_item(practice, item))
-    writes.tell(EncounterOpened(**_told(item, actor, now), appointment_id=opening.appointment_id))
+    writes.mirror(key, 1, line_of(item, opening.visit), new=True)
+    writes.put(open_item(practice, item))
+    writes.tell(
+        EncounterOpened(**event_facts(item, actor, now), appointment_id=opening.appointment_id)
+    )
     writes.commit()
     return OpenVisit(item, None)
 
@@ -191,138 +146,6 @@ def open_by_hand(
 
 
 # -- changing ---------------------------------------------------------------
-
-
-class VisitChange:
-    """One change of one encounter: say what changes, then commit everything together."""
-
-    def __init__(self, visit: OpenVisit, actor: Actor, now: Instant) -> None:
-        self.visit, self.actor, self.now = visit, actor, now
-        # A visit that began is finished, whatever becomes of the chart meanwhile.
-        self.writes = ChartWrites(actor, visit.patient_id, now, also_closed=True)
-        self._sealer = Sealer(actor.practice_id, Domain.CLINICAL)
-        self._part: VisitPart | None = None
-        self._billing: BillingPart | None = None
-        self._move: EncounterStatus | None = None
-        self._touched = False
-        self._provider = ProviderId(visit.item.provider_id)
-
-    def move(self, wanted: EncounterStatus) -> None:
-        """Raises IllegalMove."""
-        check_move(self.visit.status, wanted)
-        self._move = wanted
-
-    def begin(self) -> None:
-        """Somebody works on it: whoever only arrived is now being seen."""
-        if self.visit.status in (S.PLANNED, S.ARRIVED, S.TRIAGED):
-            self._move = S.IN_PROGRESS
-
-    def set_visit(self, part: VisitPart, provider: ProviderId | None) -> None:
-        self._part = part
-        self._provider = provider or self._provider
-
-    def set_billing(self, billing: BillingPart) -> None:
-        self._billing = billing
-
-    def touch(self) -> None:
-        """Count the change, so that who changes the encounter at the same time looks again."""
-        self._touched = True
-
-    def close_if_ready(self, *, signed: bool, cosigner: ProviderId | None) -> None:
-        """Close it, if with this change everything is there."""
-        billing = self._billing or open_billing(self.actor.practice_id, self.visit.item)
-        if missing(billing, signed=signed, awaits_cosigner=cosigner is not None):
-            return
-        self._move = S.FINISHED
-        item = self.visit.item
-        self.writes.tell(
-            EncounterClosed(
-                **_told(item, self.actor, self.now),
-                appointment_id=item.appointment_id and AppointmentId(item.appointment_id),
-                provider_id=self._provider,
-                location_id=LocationId(item.location_id),
-                start=from_text(item.start),
-                chargeable=not billing.no_charge,
-            )
-        )
-
-    def commit(self) -> OpenVisit:
-        """Raises WriteLost where somebody was faster; then nothing was written."""
-        if any((self._part, self._billing, self._move, self._touched)):
-            self._put_encounter()
-        self.writes.commit()
-        return self.visit
-
-    def _put_encounter(self) -> None:
-        item, key = self.visit.item, self.visit.encounter_id
-        practice = self.actor.practice_id
-        before = int(item.version)
-        old_provider = item.provider_id
-        part = self._part or _visit_part(practice, item)
-        item.version, item.provider_id = before + 1, self._provider
-        if self._part:
-            item.visit = self._sealer.seal(key, "visit", self._part)
-        if self._billing:
-            item.billing = self._sealer.seal(key, "billing", self._billing)
-        if self._move:
-            self._moved(item, self._move)
-        self.writes.put(item, EncounterItem.version == before)
-        self.writes.mirror(key, before + 1, _line(item, part))
-        self._list_for(item, old_provider)
-
-    def _moved(self, item: EncounterItem, wanted: EncounterStatus) -> None:
-        entry = {"status": wanted, "at": to_text(self.now), "by": self.actor.user_id}
-        if wanted is S.ENTERED_IN_ERROR:
-            told = _told(item, self.actor, self.now)
-            closed = item.status == S.FINISHED
-            self.writes.tell(EncounterRetracted(**told, was_closed=closed))
-        item.status = wanted
-        item.history = [*item.history, entry]
-        item.end = to_text(self.now) if wanted not in WRITABLE else None
-
-    def _list_for(self, item: EncounterItem, old_provider: str) -> None:
-        """Keep the list of what the provider has to finish."""
-        practice = self.actor.practice_id
-        listed = _open_item(practice, item)
-        over = EncounterStatus(item.status) not in WRITABLE
-        if over or old_provider != item.provider_id:
-            self.writes.delete(OpenItem(open_key(practice, old_provider), listed.sk))
-        if not over and (self._move or old_provider != item.provider_id):
-            self.writes.put(listed)
-
-
-def _told(item: EncounterItem, actor: Actor, now: Instant) -> dict[str, Any]:
-    return {
-        "practice_id": actor.practice_id,
-        "occurred_at": now,
-        "actor_id": actor.user_id,
-        "patient_id": PatientId(item.patient_id),
-        "encounter_id": EncounterId(item.encounter_id),
-    }
-
-
-def _line(item: EncounterItem, part: VisitPart) -> VisitLine:
-    return VisitLine(
-        status=EncounterStatus(item.status),
-        class_code=EncounterClass(item.class_code),
-        provider_id=ProviderId(item.provider_id),
-        location_id=LocationId(item.location_id),
-        start=from_text(item.start),
-        end=from_text(item.end) if item.end else None,
-        reason=part.reason,
-        type=part.type,
-    )
-
-
-def _open_item(practice: PracticeId, item: EncounterItem) -> OpenItem:
-    return OpenItem(
-        open_key(practice, item.provider_id),
-        open_sort_key(item.start, item.encounter_id, "finish"),
-        what="finish",
-        encounter_id=item.encounter_id,
-        patient_id=item.patient_id,
-        start=item.start,
-    )
 
 
 def _expect(visit: OpenVisit, expected: int) -> None:
@@ -355,7 +178,7 @@ def change_visit(
     if request.provider_id:
         place = LocationId(visit.item.location_id)
         check_place(actor.practice_id, request.provider_id, place)
-    part = _visit_part(actor.practice_id, visit.item).model_copy(
+    part = visit_part(actor.practice_id, visit.item).model_copy(
         update=request.model_dump(exclude={"provider_id"}, exclude_unset=True)
     )
     change = VisitChange(visit, actor, now)

@@ -73,7 +73,7 @@ def chart_summaries(repeats: int) -> list[Measured]:
     practice = PracticeId.new()
     create_keys(practice, SystemClock())
     caller, baseline = Caller(practice), Baseline()
-    operations = {}
+    operations: dict[str, Actions] = {}
     for count in CHARTS:
         patient = PatientId.new()
         with step(f"Writing a chart of {count:,} entries"):

@@ -10,7 +10,7 @@ from caresmith.records.clinical.layout import encounter_key
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.encounters.records import Signature, sign_key
-from functions.encounters.signing import Signed
+from functions.encounters.signatures import Signed
 from tests.integration.encounters.conftest import CODED, Clinic
 from tests.support.events import told
 

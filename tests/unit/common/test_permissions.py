@@ -7,6 +7,21 @@ import pytest
 from caresmith.permissions import ROLE_PERMISSIONS, Permission, Role, permissions_of
 
 P = Permission
+CLINICAL = {
+    P.READ_CHART,
+    P.CHANGE_CHART,
+    P.RECORD_VITALS,
+    P.READ_NOTES,
+    P.WRITE_NOTES,
+    P.SIGN_NOTES,
+    P.COSIGN_NOTES,
+    P.PRESCRIBE,
+    P.PLACE_ORDERS,
+    P.REVIEW_RESULTS,
+    P.IMPORT_RESULTS,
+    P.READ_DOCUMENTS,
+}
+"""What shows or makes clinical content. A scan is added without being read."""
 
 
 def test_every_role_stands_in_the_table() -> None:
@@ -36,6 +51,12 @@ def test_no_role_at_all_permits_only_what_any_session_does() -> None:
         (Role.BILLER, {P.CHANGE_PATIENT, P.BOOK_APPOINTMENT, P.OVERBOOK}),
         (Role.FRONT_DESK, {P.MERGE_PATIENTS, P.OVERBOOK, P.MANAGE_USERS, P.READ_AUDIT}),
         (Role.EMERGENCY, {P.CHANGE_PATIENT, P.REGISTER_PATIENT, P.MANAGE_USERS}),
+        (Role.FRONT_DESK, CLINICAL | {P.READ_ENCOUNTER_BILLING}),
+        (Role.MANAGER, CLINICAL),
+        (Role.BILLER, CLINICAL | {P.ADD_DOCUMENTS}),
+        (Role.ADMIN, CLINICAL | {P.READ_ENCOUNTER_BILLING}),
+        (Role.AUDITOR, CLINICAL | {P.READ_ENCOUNTER_BILLING}),
+        (Role.EMERGENCY, CLINICAL - {P.READ_CHART, P.READ_NOTES, P.READ_DOCUMENTS}),
         (Role.SYSTEM, set(Permission) - {P.PUBLIC, P.SIGNED_IN}),
     ],
 )
