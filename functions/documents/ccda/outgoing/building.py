@@ -98,11 +98,10 @@ def coded(
     else:
         element = add(parent, name, None, **_coding(known[0]), **attributes)
     if concept is not None:
-        original = add(element, "originalText")
+        # In full as well: not every reader follows references.
+        original = add(element, "originalText", concept.words)
         if reference:
             add(original, "reference", value=f"#{reference}")
-        else:
-            original.text = concept.words
     for other in known[1:]:
         add(element, "translation", None, **_coding(other))
     return element
