@@ -34,13 +34,14 @@ class Endpoint:
     def deliver(self, message: bytes) -> bytes:
         """The ACK. Raises NotDelivered: then it is not certain that the message was kept."""
         asked = urlsplit(self.url)
-        kind = http.client.HTTPSConnection if asked.scheme == "https" else None
-        given = {"context": ssl.create_default_context()} if kind else {}
-        connection = (kind or http.client.HTTPConnection)(
-            asked.netloc,
-            timeout=_PATIENCE_SECONDS,
-            **given,  # type: ignore[arg-type]
-        )
+        connection: http.client.HTTPConnection
+        if asked.scheme == "https":
+            trusted = ssl.create_default_context()
+            connection = http.client.HTTPSConnection(
+                asked.netloc, timeout=_PATIENCE_SECONDS, context=trusted
+            )
+        else:
+            connection = http.client.HTTPConnection(asked.netloc, timeout=_PATIENCE_SECONDS)
         try:
             connection.request(
                 "POST",

@@ -196,12 +196,15 @@ def specimen(spm: Segment | None, obr: Segment) -> Concept | None:
     return Concept(text=words) if words else None
 
 
-def studies(observed: Sequence[Segment]) -> tuple[Study, ...]:
-    """The DICOM studies that an imaging report names."""
+def studies(observed: Sequence[Segment], named: Sequence[str]) -> tuple[Study, ...]:
+    """The DICOM studies that an imaging report names, in a ZDS or in an OBX."""
     uids = [
-        obx.text(5)
-        for obx in observed
-        if obx.text(3) in _STUDY_CODES or obx.text(3, 2).casefold() == "study instance uid"
+        *named,
+        *(
+            obx.text(5)
+            for obx in observed
+            if obx.text(3) in _STUDY_CODES or obx.text(3, 2).casefold() == "study instance uid"
+        ),
     ]
     return tuple(
         Study(uid) for uid in dict.fromkeys(uids) if len(uid) <= _MOST_UID and _UID.fullmatch(uid)

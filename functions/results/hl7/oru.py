@@ -98,6 +98,73 @@ class _Group:
     observed: list[tuple[Segment, list[str]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     specimen: Segment | None = None
+    studies: list[str] = field(default_factory=list)
+    """DICOM studies of a ZDS segment (IHE Radiology)."""
+
+
+class _Grouping:
+    """Puts segments where they belong: each OBR to its PID, each OBX and NTE to its OBR."""
+
+    def __init__(self) -> None:
+        self.patients: list[tuple[Segment | None, list[_Group]]] = []
+        """Each PID with its orders; None where a message has results of nobody."""
+        self._orc: Segment | None = None
+        self._notes: list[str] = []
+        self._places: Final[dict[str, Callable[[Segment], None]]] = {
+            "PID": self._pid,
+            "ORC": self._order,
+            "OBR": self._obr,
+            "NTE": self._note,
+            "SPM": self._specimen,
+            "ZDS": self._study,
+        }
+
+    def add(self, segment: Segment) -> bool:
+        """False for an observation of which nobody knows what it is about."""
+        if segment.name == "OBX":
+            return self._obx(segment)
+        place = self._places.get(segment.name)
+        if place is not None:
+            place(segment)
+        return True
+
+    @property
+    def _group(self) -> _Group | None:
+        return self.patients[-1][1][-1] if self.patients and self.patients[-1][1] else None
+
+    def _pid(self, pid: Segment) -> None:
+        self.patients.append((pid, []))
+        self._orc, self._notes = None, []
+
+    def _order(self, orc: Segment) -> None:
+        self._orc = orc
+
+    def _obr(self, obr: Segment) -> None:
+        if not self.patients:
+            self.patients.append((None, []))
+        group = _Group(self._orc, obr)
+        self.patients[-1][1].append(group)
+        self._orc, self._notes = None, group.notes
+
+    def _obx(self, obx: Segment) -> bool:
+        group = self._group
+        if group is None or self._orc is not None:
+            return False
+        self._notes = []
+        group.observed.append((obx, self._notes))
+        return True
+
+    def _note(self, nte: Segment) -> None:
+        """About what stands before it."""
+        self._notes.append("\n".join(line.whole().strip() for line in nte.repetitions(3)))
+
+    def _specimen(self, spm: Segment) -> None:
+        if self._group is not None:
+            self._group.specimen = self._group.specimen or spm
+
+    def _study(self, zds: Segment) -> None:
+        if self._group is not None:
+            self._group.studies.append(zds.text(1))
 
 
 class _Reading:
@@ -160,45 +227,17 @@ class _Reading:
     # -- groups -------------------------------------------------------------
 
     def _patients(self) -> list[PatientResults]:
-        """Each PID with its orders; a message without PID has results of nobody."""
-        found: list[tuple[Identity, list[_Group]]] = []
-        orc: Segment | None = None
-        loose: list[str] = []
+        grouping = _Grouping()
         for segment in self._segments[1:]:
-            group = found[-1][1][-1] if found and found[-1][1] else None
-            match segment.name:
-                case "PID":
-                    found.append((self._identity(segment), []))
-                    orc, loose = None, []
-                case "ORC":
-                    orc = segment
-                case "OBR":
-                    if not found:
-                        found.append((Identity(), []))
-                    found[-1][1].append(_Group(orc, segment))
-                    orc = None
-                case "OBX" if group is None or orc is not None:
-                    self._error(Condition.SEQUENCE, segment, None, "stands before any OBR")
-                case "OBX":
-                    loose = []
-                    group.observed.append((segment, loose))  # type: ignore[union-attr]
-                case "SPM" if group is not None:
-                    group.specimen = group.specimen or segment
-                case "NTE":
-                    self._place_note(segment, group, loose)
+            if not grouping.add(segment):
+                self._error(Condition.SEQUENCE, segment, None, "stands before any OBR")
         return [
-            PatientResults(identity, self._reports(groups)) for identity, groups in found if groups
+            PatientResults(
+                self._identity(pid) if pid is not None else Identity(), self._reports(groups)
+            )
+            for pid, groups in grouping.patients
+            if groups
         ]
-
-    @staticmethod
-    def _place_note(nte: Segment, group: _Group | None, loose: list[str]) -> None:
-        text = "\n".join(line.whole().strip() for line in nte.repetitions(3))
-        if group is None:
-            return
-        if group.observed and loose is group.observed[-1][1]:
-            loose.append(text)
-        else:
-            group.notes.append(text)
 
     def _reports(self, groups: list[_Group]) -> tuple[IncomingReport, ...]:
         reports: list[IncomingReport] = []
@@ -275,7 +314,7 @@ class _Reading:
             specimen=observations.specimen(group.specimen, obr),
             observed=observed,
             conclusion="\n".join(group.notes)[:_MOST_NOTE],
-            studies=observations.studies([segment for segment, _ in group.observed]),
+            studies=observations.studies([segment for segment, _ in group.observed], group.studies),
         )
 
     def _number(self, obr: Segment, number: int, orc: Segment | None) -> tuple[str, str]:

@@ -63,7 +63,7 @@ class Composite:
         return printable(self.delimiters.unescape(self.raw, self.charset))
 
     def __bool__(self) -> bool:
-        return bool(self.raw.strip(self.delimiters.component + " ")) and self.raw != NULL
+        return bool(self.raw.replace(NULL, "").strip(self.delimiters.component + " "))
 
 
 @dataclass(frozen=True, slots=True)
