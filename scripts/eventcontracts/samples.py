@@ -65,6 +65,7 @@ ASKED: Final = {
     "authorizer": Ask("/console", anonymous=True),
     "encounters": Ask("/charts/tasks/unassigned", roles="clinician"),
     "console": Ask("/console/login", anonymous=True),
+    "documents": Ask("/documents/faxes", roles="clinician"),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),
     "reminders": Ask("/reminders/settings"),

@@ -144,13 +144,17 @@ class Deployment:
 
     def function_environment(self, function: Function) -> dict[str, str]:
         """What the function itself is told besides, as Lambda and CDK tell it."""
-        return {
+        told = {
             "POWERTOOLS_SERVICE_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_NAME": self.prefix + function.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             **self.granted(function),
         }
+        scanned = {bucket.name for bucket in manifest.BUCKETS if bucket.scanned}
+        if scanned & {grant.bucket for grant in function.buckets}:
+            told["CARESMITH_MALWARE_SCAN"] = "signatures"
+        return told
 
     def granted(self, function: Function) -> dict[str, str]:
         """What the function is told because the manifest says that it needs it."""

@@ -12,6 +12,7 @@ PUBLIC_URL = "https://caresmith.test"
 ENVIRONMENT = {
     "CARESMITH_STAGE": "test",
     "CARESMITH_PREFIX": "caresmith-test-",
+    "CARESMITH_MALWARE_SCAN": "signatures",
     "CARESMITH_ASSETS_DIR": str(ROOT / ".build" / "web" / "dist"),
     "POWERTOOLS_SERVICE_NAME": "test",
     "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",

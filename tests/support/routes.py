@@ -17,6 +17,7 @@ from caresmith.ids import (
     ChartTaskId,
     ConditionId,
     CoverageId,
+    DocumentId,
     EncounterId,
     EntityId,
     FamilyHistoryId,
@@ -69,6 +70,7 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "vitals_id": VitalsId,
     "chart_task_id": ChartTaskId,
     "order_id": OrderId,
+    "document_id": DocumentId,
     "owner_id": UserId,
     "lab_id": LabId,
     "import_id": ImportId,
@@ -87,6 +89,8 @@ _TEXTS: Final = {
     "phrase": "cough",
     "note_version": "1",
     "part": "0",
+    "place": "0",
+    "digest": "0" * 64,
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
 }
 

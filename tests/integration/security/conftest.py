@@ -13,7 +13,7 @@ from caresmith.permissions import Role
 from caresmith.settings import table_name
 from infra.manifest import TABLES
 from tests.integration.scheduling.conftest import next_weekday
-from tests.integration.security import clinical
+from tests.integration.security import clinical, documents
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, small_practice
 
@@ -37,6 +37,7 @@ MARKS = (
     "note-about-visit-ZQ",
     "wait-note-ZQ",
     *clinical.MARKS,
+    *documents.DOCUMENT_MARKS,
 )
 """Values that must stand nowhere but in answers to who may read them."""
 
@@ -142,6 +143,7 @@ def fill(practice: PracticeId) -> Full:
         "type_id": full.small.visit,
         "feed_id": feed["feed_id"],
         **clinical.fill_chart(full, chart["patient_id"]),
+        **documents.fill_documents(full, chart["patient_id"]),
     }
     return full
 
