@@ -21,6 +21,7 @@ from functions.encounters import (
     checkins,
     copying,
     notes,
+    screens,
     signatures,
     signing,
     texts,
@@ -36,7 +37,7 @@ _TemplateKey = Annotated[str, Path(pattern=KEY)]
 _PhraseName = Annotated[str, Path(pattern=m.PHRASE_NAME)]
 _Version = Annotated[int, Path(ge=1, le=999_999)]
 
-__all__ = ["app", "chart_routes", "handler"]
+__all__ = ["app", "chart_routes", "handler", "screens"]
 
 
 def _shown(visit: OpenVisit, *, status: int = 200) -> Response[m.EncounterRead]:

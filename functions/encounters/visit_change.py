@@ -56,6 +56,10 @@ class OpenVisit:
         return self.note is not None and self.note.state == "signed"
 
     @property
+    def writable(self) -> bool:
+        return self.status in WRITABLE
+
+    @property
     def cosigner(self) -> ProviderId | None:
         waiting = self.note.cosigner_id if self.note else None
         return ProviderId(waiting) if waiting else None

@@ -24,7 +24,7 @@ def phrases(clinic: Clinic, caller: Caller | None = None) -> dict[str, str]:
 def test_a_specialtys_own_templates_are_offered_first(clinic: Clinic) -> None:
     assert set(templates(clinic)) == set(STARTING)
     assert next(iter(templates(clinic, specialty="Cardiology"))) == "cardiology"
-    assert next(iter(templates(clinic))) == "follow-up"
+    assert next(iter(templates(clinic))) == "soap"
 
 
 def test_a_practice_changes_a_template_adds_one_and_retires_one(clinic: Clinic) -> None:
