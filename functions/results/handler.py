@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -15,15 +16,16 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import ImportId, LabId, ProviderId, RawMessageId, ReportId
 from caresmith.permissions import Permission
 from caresmith.problems import UnsupportedMediaType
-from functions.results import delivering, importing, labs, review, trends, worklist
+from functions.results import delivering, importing, labs, review, screens, trends, worklist
 from functions.results import models as m
 from functions.results.app import app
 from functions.results.errors import invalid
 from functions.results.records import Format
 
-__all__ = ["app", "handler"]
+__all__ = ["app", "handler", "screens"]
 
 _Part = Annotated[int, Path(ge=-1, le=9_999)]
+_Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 _FORMATS = {
     "application/hl7-v2": Format.HL7V2,
     "x-application/hl7-v2+er7": Format.HL7V2,
@@ -152,6 +154,24 @@ def read_inbox(
 @requires(Permission.READ_CHART, action="read")
 def read_report(report_id: ReportId) -> Response[m.ReportRead]:
     return _report(review.read_report(report_id, actor=current_actor(), now=app.clock.now()))
+
+
+@app.get("/results/reports/<report_id>/forms/<digest>")
+@requires(Permission.READ_CHART, action="read-form")
+def read_form(report_id: ReportId, digest: _Digest) -> Response[Any]:
+    kind, data = review.read_form(report_id, digest, actor=current_actor())
+    answer = Response[Any](
+        200,
+        content_type=kind,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="{report_id}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+        body=b64encode(data).decode(),
+    )
+    answer.base64_encoded = True
+    return answer
 
 
 @app.post("/results/reports/<report_id>/review")

@@ -18,7 +18,7 @@ from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import PatientId, PracticeId, ProviderId, ReportId
 from caresmith.records.clinical.content import Read
 from caresmith.records.clinical.entries import find_entry, former_versions, open_entry
-from caresmith.records.clinical.layout import ChartEntry, Kind
+from caresmith.records.clinical.layout import ChartEntry, Kind, chart_key, now_key
 from caresmith.records.clinical.report import Flag, Report, Withheld
 from caresmith.records.clinical.writing import ChartWrites, WriteLost
 from caresmith.records.patient import current_card, merged_charts
@@ -57,6 +57,21 @@ def read_inbox(practice: PracticeId, provider: ProviderId | None) -> Inbox:
     """
     found = InboxItem.query(inbox_key(practice, provider), consistent_read=True)
     return Inbox(provider_id=provider, entries=[_entry(item) for item in found])
+
+
+def opened(practice: PracticeId, entries: list[InboxEntry]) -> dict[ReportId, Report]:
+    """What these entries are about: a BatchGet for each hundred, and for what was cancelled
+    or lies in a merged chart, reads of its own."""
+    keys = [
+        (chart_key(practice, entry.patient_id), now_key(Kind.REPORT, entry.report_id))
+        for entry in entries
+    ]
+    found = list(ChartEntry.batch_get(keys)) if keys else []
+    known = {item.entry_id for item in found}
+    for entry in entries:
+        if entry.report_id not in known:
+            found.append(_find(practice, entry.report_id)[1])
+    return {ReportId(item.entry_id): _open(practice, item).content for item in found}
 
 
 def count_inbox(practice: PracticeId, provider: ProviderId | None) -> int:
