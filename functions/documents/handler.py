@@ -15,7 +15,7 @@ from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
 from functions.documents import charting, exporting, faxes, proposing, uploads
 from functions.documents import models as m
-from functions.documents.app import app
+from functions.documents.app import FAXES_PATH, app
 
 __all__ = ["app", "handler"]
 
@@ -131,13 +131,13 @@ def entered_in_error(
 # -- faxes ------------------------------------------------------------------
 
 
-@app.post("/documents/faxes", status_code=201)
+@app.post(FAXES_PATH, status_code=201)
 @requires(Permission.DELIVER_FAXES, action="receive-fax")
 def receive_fax(request: m.FaxIn) -> Response[m.FaxTaken]:
     return reply(faxes.receive(request, actor=current_actor()), status=201)
 
 
-@app.get("/documents/faxes")
+@app.get(FAXES_PATH)
 @requires(Permission.READ_DOCUMENTS, action="list-faxes")
 def list_faxes() -> Response[m.FaxList]:
     return reply(faxes.waiting(actor=current_actor()))

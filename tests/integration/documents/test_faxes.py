@@ -6,11 +6,13 @@ import base64
 from typing import Any
 
 import boto3
+import pytest
 
 from caresmith.permissions import Role
 from caresmith.settings import bucket_name
 from tests.integration.documents.conftest import PDF, Files
 from tests.integration.documents.test_uploading import EICAR
+from tests.support.client import Caller, call
 
 RECEIVED = "2026-03-02T08:15:00-05:00"
 
@@ -103,6 +105,30 @@ def test_a_fax_that_is_no_fax_is_refused_and_nothing_is_kept(files: Files) -> No
     assert "Contents" not in kept
 
 
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"{", 400),
+        (b"\xff\xfe", 400),
+        (b"[1]", 422),
+        (b'{"never_heard_of": 1}', 422),
+        (b"x" * (6 * 1024 * 1024), 413),
+    ],
+)
+def test_a_body_that_is_no_fax_is_a_problem(files: Files, raw: bytes, status: int) -> None:
+    service = Caller(files.practice, roles=(Role.FAX,))
+    reply = call("POST", "/documents/faxes", caller=service, raw=raw)
+    assert reply.status == status
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_a_fax_may_be_larger_than_any_other_body(files: Files) -> None:
+    pages = PDF.replace(b"trailer", b"%" + b"a" * (3 * 1024 * 1024) + b"\ntrailer")
+    assert came(files, fax(pages))
+    reply = files.post("/documents/uploads", {"title": "x" * (300 * 1024)})
+    assert reply.status == 413
+
+
 def test_an_infected_fax_is_neither_shown_nor_assigned(files: Files) -> None:
     document = came(files, fax(b"%PDF-1.4\n" + EICAR + b"\n%%EOF"))
     shown = files.get(f"/documents/faxes/{document}/content")
@@ -125,7 +151,6 @@ def test_a_fax_of_another_practice_is_not_found(files: Files, practice: Any) -> 
     from caresmith.clock import SystemClock
     from caresmith.ids import PracticeId
     from caresmith.keystore import create_keys
-    from tests.support.client import Caller
 
     elsewhere = PracticeId.new()
     create_keys(elsewhere, SystemClock())
