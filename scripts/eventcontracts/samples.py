@@ -69,6 +69,7 @@ ASKED: Final = {
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),
     "reminders": Ask("/reminders/settings"),
+    "results": Ask("/results/unfiled", roles="clinician"),
     "scheduling": Ask("/calendar", query=(("first", "2026-03-06"), ("days", "1"))),
     "webhooks": Ask("/webhooks/twilio/sms", "POST", body=urlencode(TEXT), anonymous=True),
 }
