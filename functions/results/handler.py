@@ -88,9 +88,10 @@ def read_import(import_id: ImportId) -> Response[m.ImportRead]:
 @app.get("/results/unfiled")
 @requires(Permission.REVIEW_RESULTS, action="read-unfiled")
 def read_unfiled() -> Response[m.UnfiledList]:
-    items = worklist.waiting(current_actor().practice_id)
+    practice = current_actor().practice_id
+    items = worklist.waiting(practice)
     audit().record(*(item.message_id for item in items))
-    return reply(m.UnfiledList(items=items))
+    return reply(m.UnfiledList(items=items, waiting=worklist.count_waiting(practice)))
 
 
 @app.get("/results/messages/<message_id>")

@@ -125,6 +125,8 @@ class Unfiled(_Closed):
 
 class UnfiledList(_Closed):
     items: list[Unfiled]
+    waiting: int
+    """All that wait, of which the oldest are shown."""
 
 
 class RawMessage(_Closed):
@@ -167,6 +169,8 @@ class InboxEntry(_Closed):
 class Inbox(_Closed):
     provider_id: ProviderId | None
     entries: list[InboxEntry]
+    more: bool = False
+    """Whether others wait behind these."""
 
 
 class Former(_Closed):

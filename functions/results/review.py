@@ -44,6 +44,8 @@ from functions.results.records import (
     report_key,
 )
 
+MOST_SHOWN: Final = 200
+"""Of an inbox: the most urgent, which come first."""
 LONGEST_WITHHELD: Final = dt.timedelta(days=366)
 
 
@@ -55,8 +57,14 @@ def read_inbox(practice: PracticeId, provider: ProviderId | None) -> Inbox:
 
     The caller names its patients to the audit trail.
     """
-    found = InboxItem.query(inbox_key(practice, provider), consistent_read=True)
-    return Inbox(provider_id=provider, entries=[_entry(item) for item in found])
+    found = list(
+        InboxItem.query(inbox_key(practice, provider), consistent_read=True, limit=MOST_SHOWN + 1)
+    )
+    return Inbox(
+        provider_id=provider,
+        entries=[_entry(item) for item in found[:MOST_SHOWN]],
+        more=len(found) > MOST_SHOWN,
+    )
 
 
 def opened(practice: PracticeId, entries: list[InboxEntry]) -> dict[ReportId, Report]:

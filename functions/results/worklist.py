@@ -7,6 +7,8 @@ settings, or the reader, have become better.
 
 from __future__ import annotations
 
+from typing import Final
+
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text, to_text
@@ -44,13 +46,15 @@ from functions.results.records import (
     unfiled_sort_key,
 )
 
+MOST_SHOWN: Final = 200
+
 
 def waiting(practice: PracticeId) -> list[Unfiled]:
-    """The list, what is critical first, then what has waited longest."""
+    """The oldest of the list; of these what is critical first, then what has waited longest."""
     sealer = Sealer(practice, Domain.CLINICAL)
     found = [
         _unfiled(item, sealer)
-        for item in UnfiledItem.query(unfiled_key(practice), consistent_read=True)
+        for item in UnfiledItem.query(unfiled_key(practice), consistent_read=True, limit=MOST_SHOWN)
     ]
     return sorted(found, key=lambda one: (one.shown.flag != "critical", one.arrived_at))
 

@@ -72,6 +72,9 @@ class ApiStack(Stack):
             cloud_watch_role=True,
             # Answers of a few hundred bytes only grow when they are compressed.
             min_compression_size=None,
+            # Bodies pass as they are: messages of laboratories come in any character set,
+            # and a document leaves as its bytes whatever the caller says that it accepts.
+            binary_media_types=["*/*"],
             deploy_options=apigw.StageOptions(
                 stage_name="live",
                 throttling_rate_limit=_RATE,

@@ -1,0 +1,93 @@
+"""Results at the console: delivered by a laboratory, looked at, signed off, put right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from scripts.mllpbridge.messages import Person, Result, Value, oru
+from tests.support.browsing import assert_accessible
+from tests.support.calendar_page import add_patient, send
+
+if TYPE_CHECKING:
+    from scripts.localstack.harness import Stack
+    from tests.e2e.conftest import OpenAs
+
+
+@pytest.fixture
+def lab(stack: Stack, open_as: OpenAs) -> Any:
+    """Delivers messages as a laboratory of the sample practice."""
+    admin = open_as("Administrator", "/console/admin")
+    made = send(admin, "POST", "/results/labs", {"name": "Acme Labs", "zone": "America/Chicago"})
+    admin.close()
+
+    def deliver(raw: bytes) -> str:
+        answer = httpx.post(
+            stack.url + "/results/deliveries",
+            content=raw,
+            headers={"content-type": "application/hl7-v2"},
+            auth=(made["user"], made["secret"]),
+            timeout=60,
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    return deliver
+
+
+def told(filler: str, value: str, days: int, flag: str = "") -> Result:
+    at = datetime.now(UTC) - timedelta(days=days)
+    values = [
+        Value("2345-7", "Glucose", value, "mg/dL", reference="70-99", flag=flag),
+        Value("2823-3", "Potassium", "4.2", "mmol/L", reference="3.5-5.1"),
+    ]
+    return Result(filler, values, collected=at, reported=at)
+
+
+def test_a_result_is_seen_with_its_trend_and_signed_off(open_as: OpenAs, lab: Any) -> None:
+    page = open_as("Clinician", "/console")
+    patient = add_patient(page, "Ida", "Resultsen")
+    mrn = send(page, "GET", f"/patients/{patient}")["mrn"]
+    ida = Person(mrn, "Resultsen", "Ida", "19800115")
+    for place, value in enumerate(("92", "97", "104")):
+        lab(oru(ida, told(f"E2E-{place}", value, 300 - 90 * place), control=f"E{place}"))
+    assert "MSA|AA|E9" in lab(oru(ida, told("E2E-9", "512", 1, "HH"), control="E9"))
+    page.goto("/console/results?whose=nobody")
+    row = page.locator("tr", has_text="512 mg/dL")
+    expect(row).to_contain_text("Critical")
+    assert_accessible(page)
+    row.get_by_role("link").first.click()
+    page.get_by_role("button", name="Trend of Glucose").click()
+    expect(page.locator("[data-trend] canvas")).to_be_visible()
+    expect(page.locator("#trend")).to_contain_text("4 values in mg/dL")
+    assert_accessible(page)
+    page.get_by_label("Note").fill("Called her; comes in today.")
+    page.get_by_role("button", name="Sign off").click()
+    expect(page.get_by_role("heading", name="Results to review")).to_be_visible()
+    expect(page.locator("tr", has_text="512 mg/dL")).to_have_count(0)
+
+
+def test_a_person_says_whose_results_they_are(open_as: OpenAs, lab: Any) -> None:
+    page = open_as("Clinician", "/console")
+    add_patient(page, "Ole", "Unmatchedsen")
+    lab(
+        oru(Person("NO-1", "Unmatchedsen", "Ole", "19800115"), told("E2E-20", "90", 2), control="1")
+    )
+    page.goto("/console/results/unfiled")
+    assert_accessible(page)
+    row = page.locator("tr", has_text="Unmatchedsen")
+    row.get_by_role("link").click()
+    expect(page.locator("pre")).to_contain_text("PID|1||NO-1")
+    assert_accessible(page)
+    with page.expect_response("**/console/patients/pick"):
+        page.get_by_label("Patient").fill("Unmatchedsen")
+    page.locator("[data-pick]", has_text="Unmatchedsen").first.click()
+    page.get_by_label("How you know").fill("The laboratory confirmed it by telephone.")
+    page.get_by_role("button", name="File them in this chart").click()
+    expect(page.locator("tr", has_text="Unmatchedsen")).to_have_count(0)
+    page.goto("/console/results?whose=nobody")
+    expect(page.locator("tr", has_text="Unmatchedsen, Ole")).to_be_visible()
