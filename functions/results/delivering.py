@@ -75,10 +75,11 @@ def _source(actor: Actor, language: Format) -> Source:
 def _ack(taken: Taken, now: Instant) -> bytes:
     findings = list(taken.reading.hl7_findings)
     answer = taken.reading.acknowledgment
-    if taken.state is State.WAITING:
-        broken = not taken.reading.control_id
-        findings.append(_BROKEN if broken else _UNCERTAIN)
-        answer = Acknowledgment.ERROR if broken else answer
+    if taken.broken:
+        findings.append(_BROKEN)
+        answer = Acknowledgment.ERROR
+    elif taken.reading.acknowledgment is Acknowledgment.ACCEPT and taken.state is not State.FILED:
+        findings.append(_UNCERTAIN)
     return write_ack(
         taken.reading.header,
         answer,

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from pynamodb.exceptions import PutError
-
 from caresmith.actor import Actor
 from caresmith.audit import AuditTrail, Outcome, audit, audit_or_none, audited
 from caresmith.clock import FixedClock, Instant, to_text
@@ -23,6 +21,7 @@ from caresmith.log import describe, logger
 from caresmith.records.patient import PatientCard
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
+from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.results import progress, store
 from functions.results.errors import KeepsChanging
 from functions.results.filing import Filed, NotThisChart, Telling, file_report
@@ -36,9 +35,11 @@ from functions.results.records import (
     RawItem,
     State,
     UnfiledItem,
+    WaitsItem,
     raw_key,
     unfiled_key,
     unfiled_sort_key,
+    waits_key,
 )
 
 WHOLE = -1
@@ -63,6 +64,8 @@ class Taken:
 
     item: RawItem
     reading: Reading
+    broken: bool = False
+    """Whether it could not be worked through, though it may be in order."""
 
     @property
     def state(self) -> State:
@@ -139,21 +142,21 @@ def keep(
 
 def work_through(item: RawItem, raw: bytes, source: Source, *, actor: Actor, now: Instant) -> Taken:
     """Read, match, file; then the ledger says what became of it."""
+    reading, broken = Reading("", ()), False
     try:
         reading = read(raw, source.language, source.settings)
-        work = _Work(item, source, reading, actor, now)
-        work.run()
+        _Work(item, source, reading, actor, now).run()
     except Exception as error:
         # Whatever it is, the message waits for a person rather than for nobody.
         logger().error(
             "message not worked through",
             extra={"error": describe(error), "message_id": item.message_id},
         )
-        reading = Reading("", ())
+        broken = True
         _wait(item, WHOLE, BROKEN, Shown(), actor)
         item.state = State.WAITING
     item.save()
-    return Taken(item, reading)
+    return Taken(item, reading, broken)
 
 
 class _Work:
@@ -164,7 +167,7 @@ class _Work:
     ) -> None:
         self._item, self._source, self._reading = item, source, reading
         self._actor, self._now = actor, now
-        self._waits = False
+        self._state = State.FILED
 
     def run(self) -> None:
         reading, item = self._reading, self._item
@@ -174,12 +177,12 @@ class _Work:
             return
         if reading.garbled:
             shown = Shown(findings=list(reading.findings)[:50])
-            _wait(item, WHOLE, GARBLED, shown, self._actor)
-            item.state = State.GARBLED
+            first = _wait(item, WHOLE, GARBLED, shown, self._actor)
+            item.state = State.GARBLED if first else State.REPEATED
             return
         for part, patient in enumerate(reading.patients):
             self._patient(part, patient)
-        item.state = State.WAITING if self._waits else State.FILED
+        item.state = self._state
 
     def _patient(self, part: int, results: PatientResults) -> None:
         source = self._source
@@ -212,8 +215,9 @@ class _Work:
         return RawMessageId(self._item.message_id)
 
     def _put_aside(self, part: int, reason: str, results: PatientResults) -> None:
-        self._waits = True
-        _wait(self._item, part, reason, shown_of(results), self._actor)
+        first = _wait(self._item, part, reason, shown_of(results), self._actor)
+        if first or self._state is not State.WAITING:
+            self._state = State.WAITING if first else State.REPEATED
 
 
 def file_all(
@@ -272,21 +276,30 @@ def shown_of(results: PatientResults) -> Shown:
     )
 
 
-def _wait(item: RawItem, part: int, reason: str, shown: Shown, actor: Actor) -> None:
-    """Put it on the list of what waits for a person; once, however often it is tried."""
+def _wait(item: RawItem, part: int, reason: str, shown: Shown, actor: Actor) -> bool:
+    """Put it on the list of what waits for a person; False where the same waits already."""
+    practice = actor.practice_id
     key = unfiled_sort_key(RawMessageId(item.message_id), part)
     waiting = UnfiledItem(
-        unfiled_key(actor.practice_id),
+        unfiled_key(practice),
         key,
         message_id=item.message_id,
         part=part,
         lab_id=item.lab_id,
         reason=reason,
         arrived_at=item.received_at,
-        shown=Sealer(actor.practice_id, Domain.CLINICAL).seal(key, "shown", shown),
+        shown=Sealer(practice, Domain.CLINICAL).seal(key, "shown", shown),
     )
+    once = WaitsItem(waits_key(practice, item), str(part), message_id=item.message_id)
+
+    def attempt() -> None:
+        with transaction() as writes:
+            writes.save(once, condition=WaitsItem.pk.does_not_exist())
+            writes.save(waiting)
+
     try:
-        waiting.save(UnfiledItem.pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        when_not_busy(attempt)
+    except TransactionCancelled:
+        found = WaitsItem.get(once.pk, once.sk, consistent_read=True)
+        return bool(found.message_id == item.message_id)
+    return True

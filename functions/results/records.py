@@ -9,6 +9,8 @@
    came (the id tells the day)
  what waits for a person         ``<practice>#unfiled``                 ``<message>#<part>``
    (one query; counted)
+ which message of these bytes    ``<practice>#unfiled#<lab>#<digest>``  ``<part>``
+   waits, so that one does
  a report: in whose chart it     ``<practice>#report#<report>``         ``filed``
    is, where it is to be seen
  what it has taken already       same                                   ``seen#<digest>``
@@ -67,6 +69,8 @@ class State(StrEnum):
     GARBLED = "garbled"
     REFUSED = "refused"
     """No results at all: another kind of message."""
+    REPEATED = "repeated"
+    """The very same message waits already."""
     DISMISSED = "dismissed"
     """A person has said that it is not to be filed."""
 
@@ -121,6 +125,12 @@ class UnfiledItem(ClinicalItem, discriminator="unfiled"):
     arrived_at = UnicodeAttribute()
     shown = BinaryAttribute(legacy_encoding=False)
     version = VersionAttribute()
+
+
+class WaitsItem(ClinicalItem, discriminator="unfiled-once"):
+    """Which message waits for all that are the same to the byte."""
+
+    message_id = UnicodeAttribute()
 
 
 class FiledItem(ClinicalItem, discriminator="filed-report"):
@@ -192,6 +202,10 @@ def unfiled_key(practice: PracticeId) -> str:
 
 def unfiled_sort_key(message: RawMessageId, part: int) -> str:
     return f"{message}#{part}"
+
+
+def waits_key(practice: PracticeId, item: RawItem) -> str:
+    return f"{practice}#unfiled#{item.lab_id}#{item.digest}"
 
 
 def report_key(practice: PracticeId, report: ReportId) -> str:

@@ -40,10 +40,12 @@ from functions.results.records import (
     RawItem,
     State,
     UnfiledItem,
+    WaitsItem,
     lab_of,
     raw_key,
     unfiled_key,
     unfiled_sort_key,
+    waits_key,
 )
 
 MOST_SHOWN: Final = 200
@@ -143,7 +145,7 @@ def read_again(
     audit().record(message)
     lab = any_lab(practice, lab_of(item))
     source = Source(lab.lab_id, lab.settings, Format(item.format))
-    waits.delete(UnfiledItem.version == waits.version)
+    _forget(waits, item)
     raw = store.read_message(practice, message)
     taken = intake.work_through(item, raw, source, actor=actor, now=now)
     return delivery_of(taken.item)
@@ -202,6 +204,7 @@ def _close(waits: UnfiledItem, item: RawItem, state: State, links: list[object])
     def attempt() -> None:
         with transaction() as writes:
             writes.delete(waits, condition=UnfiledItem.version == waits.version)
+            writes.delete(_once(waits, item))
             writes.save(item)
             for link in links:
                 writes.save(link)  # type: ignore[type-var]
@@ -211,6 +214,25 @@ def _close(waits: UnfiledItem, item: RawItem, state: State, links: list[object])
         when_not_busy(attempt)
     except TransactionCancelled:
         raise VersionConflict from None
+
+
+def _forget(waits: UnfiledItem, item: RawItem) -> None:
+    """It waits no more as it was; whether it waits again is seen when it is worked through."""
+
+    def attempt() -> None:
+        with transaction() as writes:
+            writes.delete(waits, condition=UnfiledItem.version == waits.version)
+            writes.delete(_once(waits, item))
+
+    try:
+        when_not_busy(attempt)
+    except TransactionCancelled:
+        raise VersionConflict from None
+
+
+def _once(waits: UnfiledItem, item: RawItem) -> WaitsItem:
+    practice = PracticeId(str(waits.pk).partition("#")[0])
+    return WaitsItem(waits_key(practice, item), str(int(waits.part)))
 
 
 def _links(

@@ -160,6 +160,60 @@ def test_a_name_written_in_another_way_is_the_same_name(
     assert len(lab.inbox()) == 1
 
 
+def test_what_waits_already_does_not_wait_twice(lab: Laboratory) -> None:
+    jo = lab.person()
+    doubtful = Person(**{**jo.__dict__, "family": "Roe"})
+    message = oru(doubtful, PANEL, control="1")
+    garbled = message.replace(b"|NM|", b"|ZZ|")
+    for _ in range(3):
+        assert lab.deliver(message + garbled) == "AA AE"
+    assert sorted(item["reason"] for item in lab.unfiled()) == ["garbled", "other-name"]
+    item = next(one for one in lab.unfiled() if one["reason"] == "other-name")
+    path = f"/results/unfiled/{item['message_id']}/0"
+    lab.post(f"{path}/dismiss", {"reason": "Not ours."}, version=item["version"])
+    # Once it is settled, the same message is news again.
+    lab.deliver(message)
+    assert sorted(item["reason"] for item in lab.unfiled()) == ["garbled", "other-name"]
+
+
+def test_a_garbled_message_is_read_again_when_the_laboratory_s_settings_are_right(
+    lab: Laboratory,
+) -> None:
+    jo = lab.person()
+    lab.deliver(oru(jo, PANEL, control="1", authority="ACME"))
+    [item] = lab.unfiled()
+    settings = {"name": "Acme", "zone": "America/New_York", "mrn_authorities": ["acme"]}
+    changed = call(
+        "PUT",
+        f"/results/labs/{lab.lab_id}",
+        caller=lab.admin,
+        json_body=settings,
+        headers={"if-match": '"1"'},
+    )
+    assert changed.status == 200, changed.text
+    path = f"/results/unfiled/{item['message_id']}/0/read-again"
+    again = lab.post(path, version=item["version"])
+    assert (again.status, again.json["outcomes"]) == (200, ["new"])
+    assert lab.unfiled() == []
+
+
+def test_a_fault_of_ours_loses_nothing_and_is_said(
+    lab: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jo = lab.person()
+    with monkeypatch.context() as broken:
+        broken.setattr("functions.results.intake.match_patient", None)
+        answer = lab.acks(oru(jo, PANEL, control="C7"))
+    assert "MSA|AE|C7" in answer
+    assert any("207^Application internal error" in line for line in answer)
+    [item] = lab.unfiled()
+    assert item["reason"] == "broken"
+    path = f"/results/unfiled/{item['message_id']}/-1/read-again"
+    again = lab.post(path, version=item["version"])
+    assert (again.json["state"], again.json["outcomes"]) == ("filed", ["new"])
+    assert len(lab.inbox()) == 1
+
+
 def test_a_number_of_another_authority_is_not_ours(lab: Laboratory) -> None:
     jo = lab.person()
     lab.deliver(oru(jo, PANEL, control="1", authority="OTHER HOSPITAL"))
