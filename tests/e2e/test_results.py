@@ -93,7 +93,7 @@ def test_a_person_says_whose_results_they_are(open_as: OpenAs, lab: Any) -> None
     expect(page.locator("#raw")).to_contain_text("PID|1||NO-1")
     assert_accessible(page)
     with page.expect_response("**/console/patients/pick"):
-        page.get_by_label("Patient").fill(family)
+        page.get_by_label("Patient", exact=True).fill(family)
     page.locator("[data-pick]", has_text=family).first.click()
     page.get_by_label("How you know").fill("The laboratory confirmed it by telephone.")
     page.get_by_role("button", name="File them in this chart").click()
