@@ -25,7 +25,7 @@ from caresmith.records.patient import current_card, merged_charts
 from caresmith.records.practice import practice_setup
 from functions.results import store
 from functions.results.errors import Reviewed, invalid
-from functions.results.filing import leave_inbox, place_in_inbox, put_filed
+from functions.results.inboxes import leave_inbox, place_in_inbox, put_filed
 from functions.results.models import (
     Former,
     Forwarding,

@@ -14,6 +14,9 @@ with python-hl7.
  segments                  fields, repetitions, components by their number (2.5)
  findings                  what is wrong where, as ERR tells it (2.15.5)
  stamps                    dates and times as well as they are known (2A)
+ grouping                  which segment belongs to which (7.3.1)
+ observations              OBX with its unit, range, flags, status (7.4.2)
+ codes                     codes, statuses and flags as FHIR has them
  values                    OBX-5 by the type that OBX-2 names (2A, 7.4.2)
  oru                       who and which order, then its observations (7.3.1)
  acks                      the answer (2.9, 2.15)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from caresmith.records.clinical.report import ReportCategory, ReportStatus
@@ -24,6 +24,7 @@ from functions.results.hl7.findings import (
     Severity,
     Unreadable,
 )
+from functions.results.hl7.grouping import Group, Grouping
 from functions.results.hl7.segments import Composite, Segment, split
 from functions.results.hl7.stamps import instant_of, read_date, read_stamp
 from functions.results.incoming import (
@@ -89,84 +90,6 @@ def read_oru(raw: bytes, zone: dt.tzinfo) -> Oru:
     return _Reading(segments, zone).read()
 
 
-@dataclass
-class _Group:
-    """One OBR with what belongs to it."""
-
-    orc: Segment | None
-    obr: Segment
-    observed: list[tuple[Segment, list[str]]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    specimen: Segment | None = None
-    studies: list[str] = field(default_factory=list)
-    """DICOM studies of a ZDS segment (IHE Radiology)."""
-
-
-class _Grouping:
-    """Puts segments where they belong: each OBR to its PID, each OBX and NTE to its OBR."""
-
-    def __init__(self) -> None:
-        self.patients: list[tuple[Segment | None, list[_Group]]] = []
-        """Each PID with its orders; None where a message has results of nobody."""
-        self._orc: Segment | None = None
-        self._notes: list[str] = []
-        self._places: Final[dict[str, Callable[[Segment], None]]] = {
-            "PID": self._pid,
-            "ORC": self._order,
-            "OBR": self._obr,
-            "NTE": self._note,
-            "SPM": self._specimen,
-            "ZDS": self._study,
-        }
-
-    def add(self, segment: Segment) -> bool:
-        """False for an observation of which nobody knows what it is about."""
-        if segment.name == "OBX":
-            return self._obx(segment)
-        place = self._places.get(segment.name)
-        if place is not None:
-            place(segment)
-        return True
-
-    @property
-    def _group(self) -> _Group | None:
-        return self.patients[-1][1][-1] if self.patients and self.patients[-1][1] else None
-
-    def _pid(self, pid: Segment) -> None:
-        self.patients.append((pid, []))
-        self._orc, self._notes = None, []
-
-    def _order(self, orc: Segment) -> None:
-        self._orc = orc
-
-    def _obr(self, obr: Segment) -> None:
-        if not self.patients:
-            self.patients.append((None, []))
-        group = _Group(self._orc, obr)
-        self.patients[-1][1].append(group)
-        self._orc, self._notes = None, group.notes
-
-    def _obx(self, obx: Segment) -> bool:
-        group = self._group
-        if group is None or self._orc is not None:
-            return False
-        self._notes = []
-        group.observed.append((obx, self._notes))
-        return True
-
-    def _note(self, nte: Segment) -> None:
-        """About what stands before it."""
-        self._notes.append("\n".join(line.whole().strip() for line in nte.repetitions(3)))
-
-    def _specimen(self, spm: Segment) -> None:
-        if self._group is not None:
-            self._group.specimen = self._group.specimen or spm
-
-    def _study(self, zds: Segment) -> None:
-        if self._group is not None:
-            self._group.studies.append(zds.text(1))
-
-
 class _Reading:
     def __init__(self, segments: Sequence[Segment], zone: dt.tzinfo) -> None:
         self._segments, self._zone = segments, zone
@@ -227,7 +150,7 @@ class _Reading:
     # -- groups -------------------------------------------------------------
 
     def _patients(self) -> list[PatientResults]:
-        grouping = _Grouping()
+        grouping = Grouping()
         for segment in self._segments[1:]:
             if not grouping.add(segment):
                 self._error(Condition.SEQUENCE, segment, None, "stands before any OBR")
@@ -239,7 +162,7 @@ class _Reading:
             if groups
         ]
 
-    def _reports(self, groups: list[_Group]) -> tuple[IncomingReport, ...]:
+    def _reports(self, groups: list[Group]) -> tuple[IncomingReport, ...]:
         reports: list[IncomingReport] = []
         taken: dict[str, int] = {}
         for group in groups:
@@ -283,7 +206,7 @@ class _Reading:
 
     # -- OBR ----------------------------------------------------------------
 
-    def _report(self, group: _Group) -> IncomingReport | None:
+    def _report(self, group: Group) -> IncomingReport | None:
         obr, orc = group.obr, group.orc
         filler = self._number(obr, 3, orc)
         if not filler[0]:
@@ -336,7 +259,7 @@ class _Reading:
         settled = observed and all(one.settled for one in observed)
         return ReportStatus.FINAL if settled else ReportStatus.PRELIMINARY
 
-    def _observed(self, group: _Group) -> tuple[Observed, ...]:
+    def _observed(self, group: Group) -> tuple[Observed, ...]:
         read = observations.ObservationReader(self._zone, self._findings)
         found = tuple(
             one for obx, notes in group.observed if (one := read.read(obx, notes)) is not None
