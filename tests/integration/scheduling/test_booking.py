@@ -210,6 +210,26 @@ def test_an_expired_hold_stands_in_nobodys_way(desk: Desk, monkeypatch: pytest.M
     assert "10:00" not in desk.free(start)
 
 
+def test_who_comes_with_an_expired_hold_gets_the_time_that_others_gave_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from caresmith.clock import FixedClock
+    from functions.scheduling import handler
+
+    start = next_weekday(1, 10)
+    asked = {k: v for k, v in desk.booking(start).items() if k != "patient_id"}
+    hold = desk.post("/holds", asked).json["hold_id"]
+    later = FixedClock(handler.app.clock.now() + timedelta(minutes=5, seconds=1))
+    monkeypatch.setattr(handler.app, "clock", later)
+    other = desk.book(start).json["appointment_id"]
+    taken = desk.book(start, hold_id=hold)
+    assert (taken.status, taken.json["type"].rpartition("/")[2]) == (409, "slot-taken")
+    cancelled = desk.post(f"/appointments/{other}/cancel", {"reason": "pat"})
+    assert cancelled.status == 200
+    assert desk.book(start, hold_id=hold).status == 201
+    assert "10:00" not in desk.free(start)
+
+
 def test_who_leaves_a_group_visit_is_told_of_and_the_others_stay(desk: Desk) -> None:
     visit = desk.book(next_weekday(1, 10), type_id=desk.small.group).json["appointment_id"]
     path = f"/appointments/{visit}/attendees"
