@@ -128,8 +128,8 @@ def _as_held(
     )
     if not same:
         raise invalid("hold_id", "holds another time")
-    request = request.model_copy(update={"room_id": held.room_id})
+    as_held = request.model_copy(update={"room_id": held.room_id})
     if record.expires <= int(now.timestamp()):
-        return request, None
+        return as_held, None
     cells = Span(int(record.span_start), int(record.span_end))
-    return request, Held(request.hold_id, cells)
+    return as_held, Held(request.hold_id, cells)
