@@ -49,6 +49,7 @@ class CalendarPage:
         """Go some days ahead."""
         box = self.page.get_by_label("Date")
         box.fill(str(date.fromisoformat(box.input_value()) + timedelta(days=days)))
+        box.blur()  # else a key pressed next is typed into it
         return self.ready()
 
     def visit(self, name: str) -> Locator:
