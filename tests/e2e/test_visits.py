@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CALENDAR, CHECK_IN = "/console/scheduling", "/console/scheduling/check-in"
 WAITLIST = "/console/scheduling/waitlist"
+TORRES, PHYSICAL = "Miguel Ángel Torres, MD", "Annual physical (40 min)"
 # Offers come by an event: whether this patient has one by now.
 OFFERED = """async (patient) =>
   (await caresmith.send("GET", "/waitlist/offers")).some((offer) => offer.patient_id === patient)
@@ -41,16 +42,16 @@ def setup_of(page: Page) -> dict[str, Any]:
     return found
 
 
-def book_free(page: Page, patient: str, *, days_ahead: int, kind: str = "Annual physical (40 min)"):
-    """Book the first free time with Dr. Torres from that day on; returns the visit."""
+def book_free(page: Page, patient: str, *, days_ahead: int, days: int = 7, provider: str = TORRES):
+    """Book a physical at a free time of that provider within the days; returns the visit."""
     ids = setup_of(page)
     today = date.fromisoformat(page.get_by_label("Date").input_value())
     asked = {
-        "type_id": ids[kind],
-        "provider_ids": [ids["Miguel Ángel Torres, MD"]],
+        "type_id": ids[PHYSICAL],
+        "provider_ids": [ids[provider]] if provider else [],
         "location_ids": [ids["Lakeshore Chicago"]],
         "first": str(today + timedelta(days=days_ahead)),
-        "days": 7,
+        "days": days,
         "limit": 5,
     }
     slot = send(page, "POST", "/slots/search", asked)["slots"][-1]
@@ -59,7 +60,7 @@ def book_free(page: Page, patient: str, *, days_ahead: int, kind: str = "Annual 
         "POST",
         "/appointments",
         {
-            "type_id": ids[kind],
+            "type_id": ids[PHYSICAL],
             "provider_id": slot["provider_id"],
             "location_id": slot["location_id"],
             "start": slot["start"],
@@ -73,6 +74,21 @@ def calendar_of(page: Page, visit: dict[str, Any]) -> CalendarPage:
     start = datetime.fromisoformat(visit["start"]).astimezone(ZoneInfo("America/Chicago"))
     page.goto(f"{CALENDAR}?date={start:%Y-%m-%d}")
     return CalendarPage(page).ready()
+
+
+def begun(page: Page) -> str:
+    """A visit of today whose time has come and whose patient has arrived; returns its id."""
+    found: str = page.evaluate(
+        """async () => {
+          const asked = `view=day&first=${document.querySelector("#day").value}`;
+          const place = document.querySelector("#place").value;
+          const day = await caresmith.send(
+            "GET", `/console/scheduling/events?${asked}&location_id=${place}`);
+          return day.events.find(
+            (one) => one.look === "arrived" && one.start < day.now && !one.elsewhere).id;
+        }"""
+    )
+    return found
 
 
 class TestThePanel:
@@ -96,6 +112,7 @@ class TestThePanel:
         expect(panel.locator(".status-key")).to_have_text("In a room")
         expect(panel).to_contain_text("Lakeshore Chicago, Lab draw")
         panel.get_by_role("button", name="With the provider").click()
+        expect(panel.locator(".status-key")).to_have_text("With the provider")
         panel.get_by_role("button", name="Complete").click()
         expect(panel.locator(".status-key")).to_have_text("Completed")
         panel.get_by_text("What happened").click()
@@ -104,12 +121,22 @@ class TestThePanel:
         expect(calendar.visit("Nightingale")).to_have_class(re.compile("is-fulfilled"))
 
     def test_no_show_who_came_after_all(self, desk: Page):
+        calendar = CalendarPage(desk).ready()
+        desk.locator(f"[data-visit='{begun(desk)}']").click()
+        panel = calendar.drawer
+        for button, state in (
+            ("Not here after all", re.compile("Booked|Confirmed")),
+            ("No-show", "No-show"),
+            ("Came after all", "Arrived"),
+        ):
+            panel.get_by_role("button", name=button).click()
+            expect(panel.locator(".status-key")).to_have_text(state)
+
+    def test_nobody_is_a_no_show_before_the_visit(self, desk: Page):
         visit = book_free(desk, add_patient(desk, "Wilhelmina", "Dorsett"), days_ahead=1)
         panel = calendar_of(desk, visit).open("Dorsett")
-        panel.get_by_role("button", name="No-show").click()
-        expect(panel.locator(".status-key")).to_have_text("No-show")
-        panel.get_by_role("button", name="Came after all").click()
-        expect(panel.locator(".status-key")).to_have_text("Arrived")
+        expect(panel.get_by_role("button", name="Arrived")).to_be_visible()
+        expect(panel.get_by_role("button", name="No-show")).to_have_count(0)
 
     def test_cancel_with_a_reason_frees_the_time(self, desk: Page):
         patient = add_patient(desk, "Evangeline", "Rutherford-Osei")
@@ -188,7 +215,8 @@ def book_class(page: Page, patient: str) -> dict[str, Any]:
 
 class TestTheList:
     def test_each_patient_goes_one_step_further_by_one_click(self, desk: Page):
-        book_free(desk, add_patient(desk, "Marigold", "Featherstone"), days_ahead=0)
+        marigold = add_patient(desk, "Marigold", "Featherstone")
+        book_free(desk, marigold, days_ahead=0, days=1, provider="")
         desk.goto(CHECK_IN)
         row = desk.get_by_role("row", name="Featherstone, Marigold")
         for button, state in (

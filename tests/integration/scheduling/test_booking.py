@@ -67,6 +67,16 @@ def test_buffers_keep_others_away_and_one_room_serves_one_visit(desk: Desk) -> N
     assert later.status == 201
 
 
+def test_a_visit_later_in_the_day_does_not_keep_the_room_from_an_earlier_one(desk: Desk) -> None:
+    noon = next_weekday(1, 12)
+    assert desk.book(noon, type_id=desk.small.roomed).status == 201
+    earlier = desk.book(
+        noon - timedelta(hours=2), type_id=desk.small.roomed, provider_id=desk.small.ben
+    )
+    assert earlier.status == 201, earlier.text
+    assert earlier.json["room_id"] == desk.small.room
+
+
 def test_cancelling_frees_the_time_at_once(desk: Desk) -> None:
     start = next_weekday(1, 10)
     visit = desk.book(start).json["appointment_id"]
