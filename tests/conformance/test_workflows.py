@@ -19,6 +19,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -240,7 +241,8 @@ def run_by_moto(client: Any, workflow: Workflow, script: Script) -> Run:
         return {**told, **failed}
 
     machine = client.create_state_machine(
-        name="conformance",
+        # Within another mock the machines of earlier tests are still there.
+        name=f"conformance-{uuid4()}",
         definition=deployed(workflow, LOCAL.function_arn),
         roleArn="arn:aws:iam::123456789012:role/x",
     )["stateMachineArn"]
