@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browsing import Watch, assert_accessible
 from tests.support.calendar_page import CalendarPage, add_patient, send, until
+from tests.support.visits import CHICAGO, book_free, calendar_of, setup_of
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import OpenAs
 
 CALENDAR, CHECK_IN = "/console/scheduling", "/console/scheduling/check-in"
 WAITLIST = "/console/scheduling/waitlist"
-TORRES, PHYSICAL = "Miguel Ángel Torres, MD", "Annual physical (40 min)"
 # Offers come by an event: whether this patient has one by now.
 OFFERED = """async (patient) =>
   (await caresmith.send("GET", "/waitlist/offers")).some((offer) => offer.patient_id === patient)
@@ -28,52 +27,6 @@ OFFERED = """async (patient) =>
 @pytest.fixture
 def desk(open_as: OpenAs) -> Page:
     return open_as("Front desk", CALENDAR)
-
-
-def setup_of(page: Page) -> dict[str, Any]:
-    """Ids of the practice's things by name, from the forms that offer them."""
-    page.keyboard.press("n")
-    expect(page.locator("#drawer form")).to_be_visible()
-    found: dict[str, Any] = page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll("#drawer select option")]
-          .map((option) => [option.textContent.trim(), option.value]))"""
-    )
-    page.keyboard.press("Escape")
-    return found
-
-
-def book_free(page: Page, patient: str, *, days_ahead: int, days: int = 7, provider: str = TORRES):
-    """Book a physical at a free time of that provider within the days; returns the visit."""
-    ids = setup_of(page)
-    today = date.fromisoformat(page.get_by_label("Date").input_value())
-    asked = {
-        "type_id": ids[PHYSICAL],
-        "provider_ids": [ids[provider]] if provider else [],
-        "location_ids": [ids["Lakeshore Chicago"]],
-        "first": str(today + timedelta(days=days_ahead)),
-        "days": days,
-        "limit": 5,
-    }
-    slot = send(page, "POST", "/slots/search", asked)["slots"][-1]
-    return send(
-        page,
-        "POST",
-        "/appointments",
-        {
-            "type_id": ids[PHYSICAL],
-            "provider_id": slot["provider_id"],
-            "location_id": slot["location_id"],
-            "start": slot["start"],
-            "patient_id": patient,
-        },
-    )
-
-
-def calendar_of(page: Page, visit: dict[str, Any]) -> CalendarPage:
-    """The calendar on the day of the visit."""
-    start = datetime.fromisoformat(visit["start"]).astimezone(ZoneInfo("America/Chicago"))
-    page.goto(f"{CALENDAR}?date={start:%Y-%m-%d}")
-    return CalendarPage(page).ready()
 
 
 def begun(page: Page) -> str:
@@ -250,7 +203,7 @@ class TestTheWaitlist:
         calendar.pick("Wainwright")
         desk.get_by_label("Kind of visit").select_option(label="Annual physical")
         desk.get_by_label("Provider", exact=True).select_option(label="Miguel Ángel Torres, MD")
-        day = datetime.fromisoformat(visit["start"]).astimezone(ZoneInfo("America/Chicago")).date()
+        day = datetime.fromisoformat(visit["start"]).astimezone(CHICAGO).date()
         desk.get_by_label("Not before").fill(str(day))
         desk.get_by_label("Not after").fill(str(day))
         desk.get_by_label("Urgency").select_option(label="1 (most urgent)")
