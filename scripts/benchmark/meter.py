@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+from unittest.mock import patch
 
 from botocore.client import BaseClient
 
@@ -22,13 +23,19 @@ class Usage:
     """What a stretch of code used."""
 
     calls: Counter[str] = field(default_factory=Counter)
-    """Calls by ``service:Operation``."""
-    capacity: float = 0.0
-    """DynamoDB capacity units, reads and writes together."""
+    """Calls by ``service:Operation``, those that failed as well."""
+    reads: float = 0.0
+    writes: float = 0.0
+    """DynamoDB capacity units."""
     cpu_seconds: float = 0.0
     """CPU time inside the AWS client: the rest of a stretch's is ours."""
     partitions: set[str] = field(default_factory=set)
     """Partition keys that queries named."""
+
+    @property
+    def capacity(self) -> float:
+        """DynamoDB capacity units, reads and writes together."""
+        return self.reads + self.writes
 
     def described(self) -> str:
         """``Query ×1, PutItem ×1``; services other than DynamoDB by their name."""
@@ -38,28 +45,21 @@ class Usage:
         )
         return ", ".join(names) or "none"
 
-
-_watchers: list[Usage] = []
-# Where every botocore client makes its calls, whoever made the client.
-_SEAM = "_make_api_call"
-_real_call: Callable[..., Any] = getattr(BaseClient, _SEAM)
-
-
-def _counted_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-    service = client.meta.service_model.service_name
-    if _watchers and service == "dynamodb":
-        parameters = {**parameters, "ReturnConsumedCapacity": "TOTAL"}
-    before = time.process_time()
-    answer = _real_call(client, operation, parameters)
-    spent = time.process_time() - before
-    for usage in _watchers:
-        usage.cpu_seconds += spent
-        usage.calls[f"{service}:{operation}"] += 1
+    def note(self, operation: str, parameters: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Take down what a call of DynamoDB says that it consumed."""
         if operation == "Query":
             values = parameters.get("ExpressionAttributeValues", {}).values()
-            usage.partitions |= {value["S"] for value in values if "S" in value}
-        usage.capacity += _units(answer.get("ConsumedCapacity")) if service == "dynamodb" else 0
-    return answer
+            self.partitions |= {value["S"] for value in values if "S" in value}
+        units = _units(answer.get("ConsumedCapacity"))
+        if operation in _READS:
+            self.reads += units
+        else:
+            self.writes += units
+
+
+_READS: Final = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"})
+# Where every botocore client makes its calls, whoever made the client.
+_SEAM: Final = "_make_api_call"
 
 
 def _units(consumed: Any) -> float:
@@ -71,16 +71,26 @@ def _units(consumed: Any) -> float:
 
 @contextmanager
 def watched() -> Iterator[Usage]:
-    """Count the AWS calls made inside the block."""
+    """Count the AWS calls made inside the block, whoever answers them there."""
     usage = Usage()
-    _watchers.append(usage)
-    setattr(BaseClient, _SEAM, _counted_call)
-    try:
+    plain = getattr(BaseClient, _SEAM)
+
+    def counted(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        service = client.meta.service_model.service_name
+        if service == "dynamodb":
+            parameters = {**parameters, "ReturnConsumedCapacity": "TOTAL"}
+        usage.calls[f"{service}:{operation}"] += 1
+        before = time.process_time()
+        try:
+            answer = plain(client, operation, parameters)
+        finally:
+            usage.cpu_seconds += time.process_time() - before
+        if service == "dynamodb":
+            usage.note(operation, parameters, answer)
+        return answer
+
+    with patch.object(BaseClient, _SEAM, counted):
         yield usage
-    finally:
-        _watchers.remove(usage)
-        if not _watchers:
-            setattr(BaseClient, _SEAM, _real_call)
 
 
 def timed(action: Callable[[], Any]) -> tuple[float, Any]:

@@ -107,6 +107,7 @@ def _lived(
     from scripts.simulation.clock import Diary, SimulatedClock
     from scripts.simulation.cloud import Cloud, Mess
     from scripts.simulation.practice import build
+    from scripts.simulation.twilio_calls import TwilioCalls
     from scripts.simulation.verdict import judge
     from scripts.simulation.world import Odds, World
 
@@ -128,8 +129,9 @@ def _lived(
         progress(f"Registering {chosen.patients} patients")
         practice = build(chosen.providers, chosen.patients, dice)
         carrier = SimulatedCarrier(clock, dice)
+        calls = TwilioCalls(ACCOUNT_SID, TOKEN)
         stack.enter_context(carrier.around())
-        world = World(practice, cloud, carrier, clock, diary, dice, ACCOUNT_SID, TOKEN, odds)
+        world = World(practice, cloud, carrier, clock, diary, dice, calls, odds)
         carrier.on_sent = world.hear
 
         def on_day(day: date) -> None:

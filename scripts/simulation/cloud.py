@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from infra.manifest import FUNCTIONS, WORKFLOWS
@@ -134,11 +134,21 @@ class Cloud:
 
     # -- schedules and executions ------------------------------------------
 
-    def next_due(self) -> float | None:
-        found = [at for at in (self.once.next_due(), self.engine.next_due()) if at is not None]
-        return min(found, default=None)
+    def upcoming(self) -> datetime | None:
+        """When the next thing happens: in the diary, a schedule or a workflow that waits."""
+        due = [at for at in (self.once.next_due(), self.engine.next_due()) if at is not None]
+        times = [self.diary.next(), *(datetime.fromtimestamp(at, UTC) for at in due)]
+        return min((at for at in times if at is not None), default=None)
 
-    def run_due(self) -> int:
+    def do_what_is_due(self) -> None:
+        while action := self.diary.pop_due(self.clock.now()):
+            action()
+            self.relay()
+        while self._run_due():
+            self.relay()
+        self.relay()
+
+    def _run_due(self) -> int:
         """Fire what is due; returns how much that was."""
         return self.once.fire_due(self._fire) + self.engine.run_due()
 
