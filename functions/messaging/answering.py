@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from pynamodb.transactions import TransactWrite
 
-    from caresmith.ids import PatientId
+    from caresmith.ids import PatientId, PromptId
 
 
 @dataclass(frozen=True)
@@ -132,12 +132,20 @@ class Saying:
             queue(self._draft(), practice=who.practice, actor_id=actor_id, now=now, writes=writes)
             if self.question:
                 writes.save(self.question.record(who.practice, who.thread, self.message_id, now))
-            close(self.settled, writes)
+            close(self._others_settled(), writes)
             for event in self.events:
                 tell(event, MessagesOutbox, writes)
             if self.also:
                 self.also(writes)
             audit().join(writes)
+
+    def _others_settled(self) -> list[PromptRecord]:
+        """Told twice, our own question is open already; a transaction writes an item once."""
+        return [prompt for prompt in self.settled if prompt.prompt_id != self._prompt_id]
+
+    @property
+    def _prompt_id(self) -> PromptId | None:
+        return self.question.prompt_id(self.message_id) if self.question else None
 
     def _draft(self) -> Draft:
         return Draft(
@@ -150,7 +158,7 @@ class Saying:
             zone=self.zone,
             useless_after=self.useless_after,
             appointment_id=self.question.appointment_id if self.question else None,
-            prompt_id=self.question.prompt_id(self.message_id) if self.question else None,
+            prompt_id=self._prompt_id,
         )
 
 

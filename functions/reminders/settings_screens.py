@@ -77,7 +77,7 @@ def change_settings() -> Html:
         return _settings(shown.refused(error), version, error.status)
     except DomainError as error:
         return _settings(shown.refused(error), expected, error.status)
-    return web.redirect(_SETTINGS, app.current_event)
+    return web.redirect(f"{_SETTINGS}#saved", app.current_event)
 
 
 # -- wording ---------------------------------------------------------------
@@ -130,7 +130,7 @@ def change_wording(name: str) -> Html:
     except DomainError as error:
         _without_places(shown.refused(error))
         return _wording(name, shown, error.status)
-    return web.redirect(f"{_WORDING}/{name}", app.current_event)
+    return web.redirect(f"{_WORDING}/{name}#saved", app.current_event)
 
 
 def _draft(name: str, shown: Form) -> Template:

@@ -59,7 +59,7 @@ def book(
     """
     setup = practice_setup(actor.practice_id)
     check_overbooking(actor, wanted=request.overbook)
-    request, held = _as_held(request, actor)
+    request, held = _as_held(request, actor, now)
     card = bookable_patient(actor, request.patient_id)
     audit().about(request.patient_id)
     plan = plan_visit(
@@ -107,8 +107,13 @@ def _booked(
     return visit.model_copy(update={"history": (first,), "series_id": series_id})
 
 
-def _as_held(request: BookingRequest, actor: Actor) -> tuple[BookingRequest, Held | None]:
-    """The request with its hold's room. Raises HoldGone, or where the hold is of another time."""
+def _as_held(
+    request: BookingRequest, actor: Actor, now: Instant
+) -> tuple[BookingRequest, Held | None]:
+    """The request with its hold's room. Raises HoldGone, or where the hold is of another time.
+
+    A hold that has expired keeps nothing: its time is booked as any other, if it is free.
+    """
     if request.hold_id is None:
         return request, None
     record = find_hold(actor.practice_id, request.hold_id)
@@ -123,5 +128,8 @@ def _as_held(request: BookingRequest, actor: Actor) -> tuple[BookingRequest, Hel
     )
     if not same:
         raise invalid("hold_id", "holds another time")
+    as_held = request.model_copy(update={"room_id": held.room_id})
+    if record.expires <= int(now.timestamp()):
+        return as_held, None
     cells = Span(int(record.span_start), int(record.span_end))
-    return request.model_copy(update={"room_id": held.room_id}), Held(request.hold_id, cells)
+    return as_held, Held(request.hold_id, cells)

@@ -230,6 +230,7 @@ class Occupancy:
 def read_occupancy(practice: PracticeId, owner: str, window: Span, now: int) -> Occupancy:
     """What is occupied in ``window``: of a provider, or of all rooms of a location. One query."""
     found = Occupancy(window)
+    whole = (1 << (window.end - window.start)) - 1
     first, last = utc_date(window.start // CELLS_A_DAY), utc_date((window.end - 1) // CELLS_A_DAY)
     for item in _query(resource_key(practice, owner), f"day#{first}", f"day#{last}#~"):
         _, day, *room = item["sk"]["S"].split("#")
@@ -239,7 +240,8 @@ def read_occupancy(practice: PracticeId, owner: str, window: Span, now: int) -> 
             if name[0] == "c" and int(value["N"]) > now:
                 mask |= 1 << int(name[1:])
         shift = base - window.start
-        mask = mask << shift if shift >= 0 else mask >> -shift
+        # A day's item tells of the whole day, also of what lies after the window.
+        mask = (mask << shift if shift >= 0 else mask >> -shift) & whole
         key = room[0] if room else ""
         found.by_room[key] = found.by_room.get(key, 0) | mask
     return found

@@ -35,7 +35,7 @@ from functions.scheduling.pages import (
     zone_of,
 )
 from functions.scheduling.status import FREES_TIME, MOVABLE, Status
-from functions.scheduling.wording import NEXT_STEPS, next_step, state
+from functions.scheduling.wording import next_step, next_steps, state
 
 Html = Response[str]
 
@@ -81,7 +81,7 @@ def _details(
         start=visit.start.astimezone(zone),
         end=visit.end.astimezone(zone),
         history=[(from_text(entry.at).astimezone(zone), entry) for entry in visit.history],
-        steps=NEXT_STEPS.get(visit.status, ()) if flow else (),
+        steps=next_steps(visit, app.clock.now()) if flow else (),
         movable=visit.status in MOVABLE and actor.may(Permission.CHANGE_APPOINTMENT),
         rooms=sorted(rooms, key=lambda room: room.name),
         form=shown or Form(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from caresmith.clock import Instant
 from functions.scheduling.models import Appointment
 from functions.scheduling.status import CancelReason, Flow, Status
 
@@ -66,6 +67,12 @@ class NextStep:
     action: str
     value: str
     label: str
+
+
+def next_steps(visit: Appointment, now: Instant) -> tuple[tuple[Status, str], ...]:
+    """The buttons of a visit at this moment: before it begins nobody has failed to come."""
+    steps = NEXT_STEPS.get(visit.status, ())
+    return tuple(step for step in steps if step[0] is not Status.NOSHOW or visit.start <= now)
 
 
 def next_step(visit: Appointment) -> NextStep | None:

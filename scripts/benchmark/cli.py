@@ -20,16 +20,20 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="What each operation and each function costs. Time is a ratio measured "
-        "in the same run: to a bare DynamoDB GetItem, or to importing boto3.",
+        "in the same run: to a bare DynamoDB GetItem, or to importing boto3. What a reminder "
+        "costs is computed from counts and list prices.",
     )
     parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
     parser.add_argument("--repeats", type=int, default=100)
-    parser.add_argument("--only", choices=["operations", "charts", "search", "imports"])
+    parser.add_argument(
+        "--only", choices=["operations", "charts", "search", "reminders", "imports"]
+    )
     chosen = parser.parse_args(arguments)
     console = Console(width=160)
     measured: list[Measured] = []
-    with throwaway_system():
-        from scripts.benchmark import suite
+    bill: list[Table] = []
+    with throwaway_system() as deployment:
+        from scripts.benchmark import bills, suite
 
         if chosen.only in (None, "operations"):
             measured += suite.sample_operations(chosen.repeats)
@@ -37,8 +41,12 @@ def main(arguments: list[str]) -> int:
             measured += suite.chart_summaries(chosen.repeats)
         if chosen.only in (None, "search"):
             measured += suite.searches(chosen.patients, chosen.repeats)
+        if chosen.only in (None, "reminders"):
+            bill = bills.of_reminders(deployment)
     if measured:
         console.print(_operations(measured))
+    for table in bill:
+        console.print(table)
     if chosen.only in (None, "imports"):
         console.print(_imports())
     return 0

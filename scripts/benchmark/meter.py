@@ -10,9 +10,10 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
+from unittest.mock import patch
 
 from botocore.client import BaseClient
 
@@ -24,15 +25,21 @@ class Usage:
     """What a stretch of code used."""
 
     calls: Counter[str] = field(default_factory=Counter)
-    """Calls by ``service:Operation``."""
-    capacity: float = 0.0
-    """DynamoDB capacity units, reads and writes together."""
+    """Calls by ``service:Operation``, those that failed as well."""
+    reads: float = 0.0
+    writes: float = 0.0
+    """DynamoDB capacity units."""
     cpu_seconds: float = 0.0
     """CPU time inside the AWS client: the rest of a stretch's is ours."""
     seals: int = 0
     unseals: int = 0
     partitions: set[str] = field(default_factory=set)
     """Partition keys that queries named."""
+
+    @property
+    def capacity(self) -> float:
+        """DynamoDB capacity units, reads and writes together."""
+        return self.reads + self.writes
 
     def described(self) -> str:
         """``Query ×1, PutItem ×1``; services other than DynamoDB by their name."""
@@ -42,28 +49,22 @@ class Usage:
         )
         return ", ".join(names) or "none"
 
-
-_watchers: list[Usage] = []
-# Where every botocore client makes its calls, whoever made the client.
-_SEAM = "_make_api_call"
-_real_call: Callable[..., Any] = getattr(BaseClient, _SEAM)
-
-
-def _counted_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-    service = client.meta.service_model.service_name
-    if _watchers and service == "dynamodb":
-        parameters = {**parameters, "ReturnConsumedCapacity": "TOTAL"}
-    before = time.process_time()
-    answer = _real_call(client, operation, parameters)
-    spent = time.process_time() - before
-    for usage in _watchers:
-        usage.cpu_seconds += spent
-        usage.calls[f"{service}:{operation}"] += 1
+    def note(self, operation: str, parameters: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Take down what a call of DynamoDB says that it consumed."""
         if operation == "Query":
             values = parameters.get("ExpressionAttributeValues", {}).values()
-            usage.partitions |= {value["S"] for value in values if "S" in value}
-        usage.capacity += _units(answer.get("ConsumedCapacity")) if service == "dynamodb" else 0
-    return answer
+            self.partitions |= {value["S"] for value in values if "S" in value}
+        units = _units(answer.get("ConsumedCapacity"))
+        if operation in _READS:
+            self.reads += units
+        else:
+            self.writes += units
+
+
+_READS: Final = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"})
+# Where every botocore client makes its calls, whoever made the client.
+_SEAM: Final = "_make_api_call"
+_SEALS: Final = {"seal_bytes": "seals", "unseal_bytes": "unseals"}
 
 
 def _units(consumed: Any) -> float:
@@ -73,38 +74,42 @@ def _units(consumed: Any) -> float:
     return math.fsum(float(part.get("CapacityUnits", 0)) for part in parts)
 
 
-def _counted_seal(name: str) -> Callable[..., bytes]:
-    real: Callable[..., bytes] = getattr(Sealer, name)
-
-    def counted(*given: Any) -> bytes:
-        for usage in _watchers:
-            setattr(usage, _SEALS[name], getattr(usage, _SEALS[name]) + 1)
-        return real(*given)
-
-    return counted
-
-
-_SEALS: Final = {"seal_bytes": "seals", "unseal_bytes": "unseals"}
-_real_seals: Final = {name: getattr(Sealer, name) for name in _SEALS}
-
-
 @contextmanager
 def watched() -> Iterator[Usage]:
-    """Count the AWS calls made inside the block."""
+    """Count the AWS calls made inside the block, whoever answers them there."""
     usage = Usage()
-    if not _watchers:
-        for name in _SEALS:
-            setattr(Sealer, name, _counted_seal(name))
-    _watchers.append(usage)
-    setattr(BaseClient, _SEAM, _counted_call)
-    try:
+    plain = getattr(BaseClient, _SEAM)
+
+    def counted(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        service = client.meta.service_model.service_name
+        if service == "dynamodb":
+            parameters = {**parameters, "ReturnConsumedCapacity": "TOTAL"}
+        usage.calls[f"{service}:{operation}"] += 1
+        before = time.process_time()
+        try:
+            answer = plain(client, operation, parameters)
+        finally:
+            usage.cpu_seconds += time.process_time() - before
+        if service == "dynamodb":
+            usage.note(operation, parameters, answer)
+        return answer
+
+    with ExitStack() as patches:
+        patches.enter_context(patch.object(BaseClient, _SEAM, counted))
+        for method, count in _SEALS.items():
+            patches.enter_context(patch.object(Sealer, method, _counting(usage, method, count)))
         yield usage
-    finally:
-        _watchers.remove(usage)
-        if not _watchers:
-            setattr(BaseClient, _SEAM, _real_call)
-            for name, real in _real_seals.items():
-                setattr(Sealer, name, real)
+
+
+def _counting(usage: Usage, method: str, count: str) -> Callable[..., bytes]:
+    """The sealer's method as it is now, counted."""
+    plain: Callable[..., bytes] = getattr(Sealer, method)
+
+    def counted(*given: Any) -> bytes:
+        setattr(usage, count, getattr(usage, count) + 1)
+        return plain(*given)
+
+    return counted
 
 
 def timed(action: Callable[[], Any]) -> tuple[float, Any]:

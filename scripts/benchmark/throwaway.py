@@ -10,12 +10,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from scripts.bootstrap.paths import ASSETS
 
+if TYPE_CHECKING:
+    from scripts.localstack.system import Deployment
+
 
 @contextmanager
-def throwaway_system() -> Iterator[None]:
+def throwaway_system() -> Iterator[Deployment]:
     """Tables, keys, queues and pools of the manifest; all is gone when the block ends."""
     from moto import mock_aws
 
@@ -26,10 +30,15 @@ def throwaway_system() -> Iterator[None]:
     from scripts.localstack.system import Deployment, System
 
     with DynamoDBLocal() as engine:
-        deployment = Deployment("bench", engine.endpoint, str(ASSETS))
+        deployment = Deployment(
+            "bench", engine.endpoint, str(ASSETS), public_url="https://caresmith.test"
+        )
         os.environ.update(deployment.environment())
         os.environ["POWERTOOLS_SERVICE_NAME"] = "bench"
         with mock_aws(), cognito.like_the_cloud():
             pools = provision(Clients(deployment), deployment, System())
-            os.environ.update(replace(deployment, pools=pools).environment())
-            yield
+            deployment = replace(deployment, pools=pools)
+            os.environ.update(deployment.environment())
+            for function in System().functions:
+                os.environ.update(deployment.granted(function))
+            yield deployment

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,11 @@ from scripts.bootstrap.paths import ENGINE
 from scripts.localstack.children import die_with_parent
 
 _START_SECONDS: Final = 60
+# What the engine names its file with -sharedDb, and in it the table of all stream records.
+_FILE: Final = "shared-local-instance.db"
+_STREAM_INDEX: Final = (
+    'CREATE INDEX IF NOT EXISTS "caresmith*streams" ON us (ShardID, SequenceNumber)'
+)
 
 
 class EngineError(Exception):
@@ -81,6 +88,15 @@ class DynamoDBLocal:
             except OSError:
                 time.sleep(0.05)
         raise EngineError(f"DynamoDB Local did not answer within {_START_SECONDS} s.")
+
+    def index_streams(self) -> None:
+        """Call once the tables are there: else each reading of a quiet stream, also an
+        empty one, goes through all records of all other streams since the beginning.
+        """
+        if self._data is None:
+            return
+        with closing(sqlite3.connect(self._data / _FILE, timeout=_START_SECONDS)) as store, store:
+            store.execute(_STREAM_INDEX)
 
     def stop(self) -> None:
         if self._process is not None:

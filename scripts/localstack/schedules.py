@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-patte
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -152,9 +153,10 @@ class Scheduler:
 
     def run(self) -> None:
         """Fire what is due until the pulse stops."""
-        while not self._pulse.stopping and self._due:
+        while not self._pulse.stopping:
             self.fire_due()
-            wait = (min(self._due.values()) - self._clock.now()) / self._clock.scale
+            next_due = min(self._due.values(), default=math.inf)
+            wait = (next_due - self._clock.now()) / self._clock.scale
             threading.Event().wait(min(max(wait, 0.05), 0.5))
 
     def fire_due(self) -> list[tuple[str, str]]:

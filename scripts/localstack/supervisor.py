@@ -116,6 +116,7 @@ class LocalStack:
         self.options.progress("Checking tables, keys, queues and user pools")
         clients, system = Clients(self.deployment), self.options.system
         pools = provision(clients, self.deployment, system)
+        self._engine.index_streams()
         self.deployment = replace(self.deployment, pools=pools)
         self._write_environment()
         self.host = FunctionHost(system, self.deployment, self._data / "logs")

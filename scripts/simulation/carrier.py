@@ -34,6 +34,8 @@ class Sent:
     text: str
     message_id: str
     """Ours, as it comes back with receipts."""
+    callback: str = ""
+    """Where the carrier is to post the receipts of a text."""
 
 
 @dataclass
@@ -59,8 +61,8 @@ class SimulatedCarrier:
         self.refused += unwilling
         return unwilling
 
-    def _take(self, channel: str, to: str, text: str, message_id: str) -> None:
-        sent = Sent(self.clock.now(), channel, to, text, message_id)
+    def _take(self, channel: str, to: str, text: str, message_id: str, callback: str = "") -> None:
+        sent = Sent(self.clock.now(), channel, to, text, message_id, callback)
         self.sent.append(sent)
         self.on_sent(sent)
 
@@ -74,8 +76,8 @@ class SimulatedCarrier:
                 )
             return Response(429, json.dumps({"code": 20429, "message": "Too Many Requests"}))
         form: Mapping[str, str] = data
-        message_id = form["StatusCallback"].rpartition("/")[2]
-        self._take("sms", form["To"], form["Body"], message_id)
+        callback = form["StatusCallback"]
+        self._take("sms", form["To"], form["Body"], callback.rpartition("/")[2], callback)
         answer = {"sid": f"SM{len(self.sent):032x}", "num_segments": "1", "status": "queued"}
         return Response(201, json.dumps(answer))
 

@@ -13,17 +13,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from unittest.mock import patch
-
-from botocore.client import BaseClient
 
 from infra.manifest import FUNCTIONS, WORKFLOWS
 from scripts.localstack.answering import answered_here
 from scripts.localstack.host import Invocation
 from scripts.localstack.inprocess import invoke
 from scripts.localstack.once import Entry, OnceSchedules
+from scripts.localstack.outbox import Heard, heard_events
 from scripts.localstack.records import sqs_event
 from scripts.localstack.system import Deployment
 from scripts.localstack.workflows.api import StepFunctionsApi
@@ -33,7 +31,6 @@ from scripts.localstack.workflows.execution import Status
 from scripts.localstack.workflows.store import Store
 from scripts.simulation.clock import Diary, SimulatedClock
 
-_SEAM: Final = "_make_api_call"
 _RETRY_AFTER: Final = timedelta(seconds=90)
 """The queue's visibility timeout: six times the function's own."""
 _RECEIVES: Final = 5
@@ -82,7 +79,7 @@ class Cloud:
         self.engine = Engine(
             machines, self._invoke_by_arn, self.clock.seconds, Store(), chance=self.dice
         )
-        self._pending: list[tuple[str, str]] = []
+        self._pending: list[Heard] = []
         self._consumers = {
             kind: [f for f in FUNCTIONS for t in f.events if kind in t.detail_types]
             for kind in {k for f in FUNCTIONS for t in f.events for k in t.detail_types}
@@ -95,29 +92,15 @@ class Cloud:
             "scheduler": self.once.answer,
             "stepfunctions": StepFunctionsApi(self.engine).answer,
         }
-        plain = getattr(BaseClient, _SEAM)
-
-        def heard(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-            answer = plain(client, operation, parameters)
-            if operation == "TransactWriteItems":
-                self._hear(parameters["TransactItems"])
-            return answer
-
-        with patch.object(BaseClient, _SEAM, heard), answered_here(answers):
+        with heard_events() as self._pending, answered_here(answers):
             yield
-
-    def _hear(self, writes: list[dict[str, Any]]) -> None:
-        for write in writes:
-            item = write.get("Put", {}).get("Item", {})
-            if item.get("entity", {}).get("S") == "event":
-                self._pending.append((item["detail_type"]["S"], item["detail"]["S"]))
 
     # -- the bus ------------------------------------------------------------
 
     def relay(self) -> None:
         """Hand what was told since to its consumers, soon."""
         while self._pending:
-            kind, text = self._pending.pop(0)
+            _, kind, text = self._pending.pop(0)
             detail = json.loads(text)
             self.told.append(Told(kind, detail))
             self.counts[kind] += 1
@@ -151,11 +134,21 @@ class Cloud:
 
     # -- schedules and executions ------------------------------------------
 
-    def next_due(self) -> float | None:
-        found = [at for at in (self.once.next_due(), self.engine.next_due()) if at is not None]
-        return min(found, default=None)
+    def upcoming(self) -> datetime | None:
+        """When the next thing happens: in the diary, a schedule or a workflow that waits."""
+        due = [at for at in (self.once.next_due(), self.engine.next_due()) if at is not None]
+        times = [self.diary.next(), *(datetime.fromtimestamp(at, UTC) for at in due)]
+        return min((at for at in times if at is not None), default=None)
 
-    def run_due(self) -> int:
+    def do_what_is_due(self) -> None:
+        while action := self.diary.pop_due(self.clock.now()):
+            action()
+            self.relay()
+        while self._run_due():
+            self.relay()
+        self.relay()
+
+    def _run_due(self) -> int:
         """Fire what is due; returns how much that was."""
         return self.once.fire_due(self._fire) + self.engine.run_due()
 

@@ -13,10 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
-
-from twilio.request_validator import RequestValidator
 
 from caresmith.clock import from_text, to_text
 from caresmith.ids import AppointmentId, PatientId, ProviderId
@@ -33,9 +30,8 @@ from scripts.simulation.practice import (
     SimulatedPractice,
 )
 from scripts.simulation.temper import answers
+from scripts.simulation.twilio_calls import TwilioCalls
 
-HOST: Final = "caresmith.test"
-_INBOUND: Final = "/webhooks/twilio/sms"
 _TICK: Final = timedelta(minutes=15)
 _LONGEST_LEAD: Final = 60
 
@@ -66,15 +62,12 @@ class World:
     clock: SimulatedClock
     diary: Diary
     dice: random.Random
-    account: str
-    token: str
-    """The carrier's secret, which signs what it delivers."""
+    calls: TwilioCalls
     odds: Odds = Odds()
     booked: set[AppointmentId] = field(default_factory=set)
     stopped: dict[str, list[tuple[datetime, bool]]] = field(default_factory=dict)
     """By number: when STOP (True) and START (False) had been answered."""
     counts: Counter[str] = field(default_factory=Counter)
-    _texts: int = 0
 
     # -- the loop -----------------------------------------------------------
 
@@ -88,24 +81,11 @@ class World:
         self.diary.at(self.clock.now(), self._tick)
         end = datetime.combine(first + timedelta(days=days), time(0), UTC)
         while True:
-            upcoming = self._next()
+            upcoming = self.cloud.upcoming()
             if upcoming is None or upcoming > end:
                 return
             self.clock.at = max(self.clock.at, upcoming)
-            self._do_what_is_due()
-
-    def _next(self) -> datetime | None:
-        due = self.cloud.next_due()
-        times = [self.diary.next(), datetime.fromtimestamp(due, UTC) if due is not None else None]
-        return min((at for at in times if at is not None), default=None)
-
-    def _do_what_is_due(self) -> None:
-        while action := self.diary.pop_due(self.clock.now()):
-            action()
-            self.cloud.relay()
-        while self.cloud.run_due():
-            self.cloud.relay()
-        self.cloud.relay()
+            self.cloud.do_what_is_due()
 
     def _tick(self) -> None:
         """The schedules of the jobs function."""
@@ -253,31 +233,8 @@ class World:
 
     def _text(self, number: str, text: str) -> None:
         """A text to the practice, signed as the carrier signs it; at times delivered ten times."""
-        self._texts += 1
-        form = {
-            "AccountSid": self.account,
-            "MessageSid": f"SM{self._texts:032x}",
-            "From": number,
-            "To": NUMBER,
-            "Body": text,
-            "NumMedia": "0",
-        }
-        url = f"https://{HOST}{_INBOUND}"
-        signature = RequestValidator(self.token).compute_signature(url, form)
-        for _ in range(10 if self.dice.random() < self.odds.repeated else 1):
-            answer = request(
-                "POST",
-                _INBOUND,
-                headers={
-                    "host": HOST,
-                    "x-forwarded-proto": "https",
-                    "content-type": "application/x-www-form-urlencoded",
-                    "x-twilio-signature": signature,
-                },
-                body=urlencode(form).encode(),
-            )
-            if answer.status != 200:
-                raise RuntimeError(f"inbound text: {answer.status} {answer.body[:200]!r}")
+        times = 10 if self.dice.random() < self.odds.repeated else 1
+        self.calls.text(number, NUMBER, text, times=times)
         self.counts["texts from people"] += 1
         word = text.strip().upper()
         if word in {"STOP", "START"}:

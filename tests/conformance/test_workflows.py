@@ -19,11 +19,11 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
@@ -38,6 +38,7 @@ from scripts.localstack.workflows.definition import deployed, read, ways
 from scripts.localstack.workflows.engine import Engine
 from scripts.localstack.workflows.execution import Status
 from scripts.localstack.workflows.store import Store
+from tests.support.workflows import interpreted_by_moto
 
 LOCAL = Deployment("conformance", "", "")
 [REMINDER] = [workflow for workflow in WORKFLOWS if workflow.name == "reminder"]
@@ -205,10 +206,9 @@ def run_by_engine(workflow: Workflow, script: Script) -> Run:
 @pytest.fixture
 def moto() -> Iterator[Any]:
     """moto's interpreter without its pauses: it would sleep as long as the definition says."""
-    config: Any = {"stepfunctions": {"execute_state_machine": True}}
     no_pause = SimpleNamespace(sleep=lambda _: None)
     with (
-        mock_aws(config=config),
+        interpreted_by_moto(),
         jsonata.evaluated(),
         patch.object(retrier_decl, "time", no_pause),
         patch.object(WaitFunction, "_wait_interval", lambda *_, **__: None),
@@ -241,7 +241,8 @@ def run_by_moto(client: Any, workflow: Workflow, script: Script) -> Run:
         return {**told, **failed}
 
     machine = client.create_state_machine(
-        name="conformance",
+        # Within another mock the machines of earlier tests are still there.
+        name=f"conformance-{uuid4()}",
         definition=deployed(workflow, LOCAL.function_arn),
         roleArn="arn:aws:iam::123456789012:role/x",
     )["stateMachineArn"]

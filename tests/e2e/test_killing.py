@@ -9,7 +9,7 @@ import pytest
 
 from scripts.bootstrap.paths import ROOT
 
-ROUNDS = 12
+ROUNDS = 8
 """``scripts/race --kill 50`` does it longer."""
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browsing import Watch, assert_accessible
 from tests.support.calendar_page import CalendarPage, add_patient, send, until
+from tests.support.visits import CHICAGO, book_free, calendar_of, setup_of
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import OpenAs
@@ -29,50 +29,19 @@ def desk(open_as: OpenAs) -> Page:
     return open_as("Front desk", CALENDAR)
 
 
-def setup_of(page: Page) -> dict[str, Any]:
-    """Ids of the practice's things by name, from the forms that offer them."""
-    page.keyboard.press("n")
-    expect(page.locator("#drawer form")).to_be_visible()
-    found: dict[str, Any] = page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll("#drawer select option")]
-          .map((option) => [option.textContent.trim(), option.value]))"""
+def begun(page: Page) -> str:
+    """A visit of today whose time has come and whose patient has arrived; returns its id."""
+    found: str = page.evaluate(
+        """async () => {
+          const asked = `view=day&first=${document.querySelector("#day").value}`;
+          const place = document.querySelector("#place").value;
+          const day = await caresmith.send(
+            "GET", `/console/scheduling/events?${asked}&location_id=${place}`);
+          return day.events.find(
+            (one) => one.look === "arrived" && one.start < day.now && !one.elsewhere).id;
+        }"""
     )
-    page.keyboard.press("Escape")
     return found
-
-
-def book_free(page: Page, patient: str, *, days_ahead: int, kind: str = "Annual physical (40 min)"):
-    """Book the first free time with Dr. Torres from that day on; returns the visit."""
-    ids = setup_of(page)
-    today = date.fromisoformat(page.get_by_label("Date").input_value())
-    asked = {
-        "type_id": ids[kind],
-        "provider_ids": [ids["Miguel Ángel Torres, MD"]],
-        "location_ids": [ids["Lakeshore Chicago"]],
-        "first": str(today + timedelta(days=days_ahead)),
-        "days": 7,
-        "limit": 5,
-    }
-    slot = send(page, "POST", "/slots/search", asked)["slots"][-1]
-    return send(
-        page,
-        "POST",
-        "/appointments",
-        {
-            "type_id": ids[kind],
-            "provider_id": slot["provider_id"],
-            "location_id": slot["location_id"],
-            "start": slot["start"],
-            "patient_id": patient,
-        },
-    )
-
-
-def calendar_of(page: Page, visit: dict[str, Any]) -> CalendarPage:
-    """The calendar on the day of the visit."""
-    start = datetime.fromisoformat(visit["start"]).astimezone(ZoneInfo("America/Chicago"))
-    page.goto(f"{CALENDAR}?date={start:%Y-%m-%d}")
-    return CalendarPage(page).ready()
 
 
 class TestThePanel:
@@ -96,6 +65,7 @@ class TestThePanel:
         expect(panel.locator(".status-key")).to_have_text("In a room")
         expect(panel).to_contain_text("Lakeshore Chicago, Lab draw")
         panel.get_by_role("button", name="With the provider").click()
+        expect(panel.locator(".status-key")).to_have_text("With the provider")
         panel.get_by_role("button", name="Complete").click()
         expect(panel.locator(".status-key")).to_have_text("Completed")
         panel.get_by_text("What happened").click()
@@ -104,12 +74,22 @@ class TestThePanel:
         expect(calendar.visit("Nightingale")).to_have_class(re.compile("is-fulfilled"))
 
     def test_no_show_who_came_after_all(self, desk: Page):
+        calendar = CalendarPage(desk).ready()
+        desk.locator(f"[data-visit='{begun(desk)}']").click()
+        panel = calendar.drawer
+        for button, state in (
+            ("Not here after all", re.compile("Booked|Confirmed")),
+            ("No-show", "No-show"),
+            ("Came after all", "Arrived"),
+        ):
+            panel.get_by_role("button", name=button).click()
+            expect(panel.locator(".status-key")).to_have_text(state)
+
+    def test_nobody_is_a_no_show_before_the_visit(self, desk: Page):
         visit = book_free(desk, add_patient(desk, "Wilhelmina", "Dorsett"), days_ahead=1)
         panel = calendar_of(desk, visit).open("Dorsett")
-        panel.get_by_role("button", name="No-show").click()
-        expect(panel.locator(".status-key")).to_have_text("No-show")
-        panel.get_by_role("button", name="Came after all").click()
-        expect(panel.locator(".status-key")).to_have_text("Arrived")
+        expect(panel.get_by_role("button", name="Arrived")).to_be_visible()
+        expect(panel.get_by_role("button", name="No-show")).to_have_count(0)
 
     def test_cancel_with_a_reason_frees_the_time(self, desk: Page):
         patient = add_patient(desk, "Evangeline", "Rutherford-Osei")
@@ -188,7 +168,8 @@ def book_class(page: Page, patient: str) -> dict[str, Any]:
 
 class TestTheList:
     def test_each_patient_goes_one_step_further_by_one_click(self, desk: Page):
-        book_free(desk, add_patient(desk, "Marigold", "Featherstone"), days_ahead=0)
+        marigold = add_patient(desk, "Marigold", "Featherstone")
+        book_free(desk, marigold, days_ahead=0, days=1, provider="")
         desk.goto(CHECK_IN)
         row = desk.get_by_role("row", name="Featherstone, Marigold")
         for button, state in (
@@ -222,7 +203,7 @@ class TestTheWaitlist:
         calendar.pick("Wainwright")
         desk.get_by_label("Kind of visit").select_option(label="Annual physical")
         desk.get_by_label("Provider", exact=True).select_option(label="Miguel Ángel Torres, MD")
-        day = datetime.fromisoformat(visit["start"]).astimezone(ZoneInfo("America/Chicago")).date()
+        day = datetime.fromisoformat(visit["start"]).astimezone(CHICAGO).date()
         desk.get_by_label("Not before").fill(str(day))
         desk.get_by_label("Not after").fill(str(day))
         desk.get_by_label("Urgency").select_option(label="1 (most urgent)")

@@ -17,7 +17,10 @@ from scripts.deploying import cdk
 from scripts.deploying.synthesis import context, stacks_in
 
 SCRIPT = ROOT / "scripts" / "deploy"
-STACKS = ["data", "identity", "bus", "functions", "api", "web", "observability"]
+STACKS = [
+    *("data", "identity", "bus", "carriers", "functions", "workflows"),
+    *("api", "web", "observability"),
+]
 
 
 def without_network() -> list[str]:

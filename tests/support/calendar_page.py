@@ -49,6 +49,7 @@ class CalendarPage:
         """Go some days ahead."""
         box = self.page.get_by_label("Date")
         box.fill(str(date.fromisoformat(box.input_value()) + timedelta(days=days)))
+        box.blur()  # else a key pressed next is typed into it
         return self.ready()
 
     def visit(self, name: str) -> Locator:
@@ -68,8 +69,12 @@ class CalendarPage:
 
     def pick(self, name: str) -> None:
         """Choose the patient in the form that is open."""
+        box = self.page.get_by_label("Patient", exact=True)
+        expect(box).to_be_visible()
+        # What a form does at a key is there only once it has settled on the page.
+        expect(self.page.locator(".htmx-settling, .htmx-swapping")).to_have_count(0)
         with self.page.expect_response("**/console/patients/pick"):
-            self.page.get_by_label("Patient", exact=True).fill(name)
+            box.fill(name)
         self.page.locator("[data-pick]", has_text=name).first.click()
 
     def open(self, name: str) -> Locator:

@@ -45,6 +45,8 @@ from scripts.localstack.workflows.store import Store
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_EVENTS: Final = 25_000
 _NO_TIMEOUT: Final = 99_999_999
+_DECIMALS: Final = 3
+"""What is due is due at a whole millisecond, as in the cloud."""
 
 Invoke = Callable[[str, Any], Invocation]
 """Calls the function with that ARN and waits for it."""
@@ -310,7 +312,8 @@ class Engine:
         delay = delay_before_retry(retriers, tries, error.error, self._chance)
         if delay is not None:
             execution.tries = tries
-            return Waits(self._now() + delay, Phase.RETRYING)
+            # A finer time than a clock can be set to would never come.
+            return Waits(round(self._now() + delay, _DECIMALS), Phase.RETRYING)
         rule = catcher_of(state.get("Catch", []), error.error)
         if rule is None:
             return Ended(Status.FAILED, error=error)

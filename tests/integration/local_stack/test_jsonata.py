@@ -4,9 +4,9 @@ import json
 import time
 
 import boto3
-from moto import mock_aws
 
 from scripts.localstack import jsonata
+from tests.support.workflows import interpreted_by_moto
 
 DEFINITION = {
     "QueryLanguage": "JSONata",
@@ -29,8 +29,7 @@ DEFINITION = {
 
 
 def test_state_machine_computes_and_branches_by_jsonata():
-    config = {"stepfunctions": {"execute_state_machine": True}}
-    with mock_aws(config=config), jsonata.evaluated():
+    with interpreted_by_moto(), jsonata.evaluated():
         client = boto3.client("stepfunctions")
         machine = client.create_state_machine(
             name="sums",

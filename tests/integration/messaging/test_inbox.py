@@ -150,6 +150,7 @@ def test_a_conversation_is_read_newest_first_and_by_pages(office: Office) -> Non
 def test_the_staff_answers_where_the_patient_wrote_from(office: Office) -> None:
     patient = office.patient(phone("+12065550102"), phone())
     office.wrote(patient, "can you call me?")
+    office.wait(minutes=1)
     sent = office.post(f"/messages/patients/{patient}", {"text": "We will call at noon."})
     assert (sent.status, sent.json["address"], sent.json["status"]) == (201, THEIRS, "queued")
     office.deliver_queued(patient, sent.json["message_id"])

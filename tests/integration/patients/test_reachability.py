@@ -221,7 +221,7 @@ def test_the_chart_says_what_is_known(office: Office) -> None:
         failure(office, patient, "bounced", address=MAIL, channel=Channel.EMAIL),
     )
     page = office.get(f"/console/patients/{patient}").text
-    assert "sms declined" in page
+    assert "Texts declined" in page
     assert "Does not receive messages since 06/10/2026: it sends e-mails back." in page
 
 

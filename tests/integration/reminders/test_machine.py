@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from caresmith.clock import from_text
-from caresmith.events import MessagesOutbox
 from caresmith.ids import AppointmentId, PatientId
 from functions.reminders import tokens
 from functions.reminders.records import Outcome, StepRecord
 from infra.manifest import WORKFLOWS
 from scripts.localstack.host import Invocation
+from scripts.localstack.outbox import Heard, heard_events
 from scripts.localstack.workflows.definition import deployed
 from scripts.localstack.workflows.engine import Engine, NoSuchTask, TaskIsOver
 from scripts.localstack.workflows.execution import Execution, Status
@@ -40,6 +40,7 @@ class Runs:
 
     scene: Scene
     carrier: StandIn
+    heard: list[Heard]
     broken: set[str] = field(default_factory=set)
     """Tasks that fail whatever they are asked."""
 
@@ -53,7 +54,6 @@ class Runs:
             self.store,
             chance=Random(7),
         )
-        self._told: set[str] = set()
 
     def _seconds(self) -> float:
         return self.scene.clock.at.timestamp()
@@ -84,13 +84,11 @@ class Runs:
             self.engine.run_due()
 
     def _deliver(self) -> int:
-        fresh = [e for e in MessagesOutbox.scan() if e.pk not in self._told]
-        ours = [e for e in fresh if e.pk.startswith(self.scene.practice)]
-        self._told |= {event.pk for event in ours}
-        for event in ours:
-            if event.detail_type == "MessageOutcome":
-                self.scene.deliver(event.detail_type, **json.loads(event.detail))
-        return len(ours)
+        fresh, self.heard[:] = list(self.heard), []
+        for _, detail_type, detail in fresh:
+            if detail_type == "MessageOutcome":
+                self.scene.deliver(detail_type, **json.loads(detail))
+        return len(fresh)
 
     def pass_time(self, **time: float) -> None:
         """Let time pass, stopping wherever something is due."""
@@ -127,9 +125,9 @@ class Workflows:
 
 @pytest.fixture
 def runs(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
-    with twilio() as carrier:
+    with twilio() as carrier, heard_events() as heard:
         monkeypatch.setenv("CARESMITH_TWILIO_URL", carrier.url)
-        made = Runs(scene, carrier)
+        made = Runs(scene, carrier, heard)
         monkeypatch.setattr(tokens, "_workflows", lambda: Workflows(made.engine))
         yield made
         made.store.close()
@@ -322,7 +320,7 @@ def test_where_nobody_can_be_told_the_watch_starts_it_again(
     runs.broken |= {"send", "gave-up"}
     step = due(scene, scene.booked(friday(), jo))
     runs.start(step)
-    runs.pass_time(hours=12)
+    runs.pass_time(hours=20)  # Over the night, when nothing would be sent.
     assert runs.path()[-2:] == ["GaveUp", "Lost"]
     step.refresh()
     assert step.is_open

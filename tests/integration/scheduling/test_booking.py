@@ -67,6 +67,16 @@ def test_buffers_keep_others_away_and_one_room_serves_one_visit(desk: Desk) -> N
     assert later.status == 201
 
 
+def test_a_visit_later_in_the_day_does_not_keep_the_room_from_an_earlier_one(desk: Desk) -> None:
+    noon = next_weekday(1, 12)
+    assert desk.book(noon, type_id=desk.small.roomed).status == 201
+    earlier = desk.book(
+        noon - timedelta(hours=2), type_id=desk.small.roomed, provider_id=desk.small.ben
+    )
+    assert earlier.status == 201, earlier.text
+    assert earlier.json["room_id"] == desk.small.room
+
+
 def test_cancelling_frees_the_time_at_once(desk: Desk) -> None:
     start = next_weekday(1, 10)
     visit = desk.book(start).json["appointment_id"]
@@ -207,6 +217,26 @@ def test_an_expired_hold_stands_in_nobodys_way(desk: Desk, monkeypatch: pytest.M
     assert "10:00" in desk.free(start)
     assert desk.book(start).status == 201
     assert call("DELETE", f"/holds/{hold}", caller=desk.caller).status == 204
+    assert "10:00" not in desk.free(start)
+
+
+def test_who_comes_with_an_expired_hold_gets_the_time_that_others_gave_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from caresmith.clock import FixedClock
+    from functions.scheduling import handler
+
+    start = next_weekday(1, 10)
+    asked = {k: v for k, v in desk.booking(start).items() if k != "patient_id"}
+    hold = desk.post("/holds", asked).json["hold_id"]
+    later = FixedClock(handler.app.clock.now() + timedelta(minutes=5, seconds=1))
+    monkeypatch.setattr(handler.app, "clock", later)
+    other = desk.book(start).json["appointment_id"]
+    taken = desk.book(start, hold_id=hold)
+    assert (taken.status, taken.json["type"].rpartition("/")[2]) == (409, "slot-taken")
+    cancelled = desk.post(f"/appointments/{other}/cancel", {"reason": "pat"})
+    assert cancelled.status == 200
+    assert desk.book(start, hold_id=hold).status == 201
     assert "10:00" not in desk.free(start)
 
 

@@ -12,16 +12,27 @@ from jsonschema import Draft202012Validator
 from pydantic import create_model
 
 from caresmith.events import EVENT_TYPES, DomainEvent, WaitlistOffered
-from caresmith.ids import PatientId, PracticeId, WaitlistEntryId
+from caresmith.ids import (
+    LocationId,
+    OfferId,
+    PatientId,
+    PracticeId,
+    ProviderId,
+    WaitlistEntryId,
+)
 from scripts.eventcontracts import contracts
 
 FACTS = {
     "practice_id": PracticeId.new(),
     "occurred_at": datetime(2026, 3, 8, 7, 30, tzinfo=UTC),
     "actor_id": "usr_x",
+    "offer_id": OfferId.new(),
     "entry_id": WaitlistEntryId.new(),
     "patient_id": PatientId.new(),
+    "provider_id": ProviderId.new(),
+    "location_id": LocationId.new(),
     "start": datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+    "expires_at": datetime(2026, 10, 31, 5, 30, tzinfo=UTC),
 }
 
 
@@ -64,7 +75,7 @@ def changed(**fields: Any) -> type[DomainEvent]:
     }
     new = {name: told for name, told in fields.items() if told is not None}
     made: Any = create_model("WaitlistOffered", __base__=DomainEvent, **kept, **new)
-    made.source = "scheduling"
+    made.source, made.version = WaitlistOffered.source, WaitlistOffered.version
     return made  # type: ignore[no-any-return]
 
 
@@ -95,16 +106,17 @@ def test_a_broken_contract_is_not_overwritten_and_a_new_version_stands_beside_th
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contracts, "EVENT_TYPES", {"WaitlistOffered": WaitlistOffered})
-    assert contracts.write(tmp_path) == ["WaitlistOffered.v1.json"]
+    now, after = WaitlistOffered.version, WaitlistOffered.version + 1
+    assert contracts.write(tmp_path) == [f"WaitlistOffered.v{now}.json"]
     assert contracts.write(tmp_path) == []
     poorer = changed(start=None)
     monkeypatch.setattr(contracts, "EVENT_TYPES", {"WaitlistOffered": poorer})
     with pytest.raises(contracts.Broken, match="new version"):
         contracts.write(tmp_path)
     assert contracts.read(WaitlistOffered, tmp_path) == BEFORE
-    poorer.version = 2
-    assert contracts.write(tmp_path) == ["WaitlistOffered.v2.json"]
+    poorer.version = after
+    assert contracts.write(tmp_path) == [f"WaitlistOffered.v{after}.json"]
     assert {path.name for path in tmp_path.iterdir()} == {
-        "WaitlistOffered.v1.json",
-        "WaitlistOffered.v2.json",
+        f"WaitlistOffered.v{now}.json",
+        f"WaitlistOffered.v{after}.json",
     }

@@ -1,8 +1,10 @@
+import threading
 from datetime import UTC, datetime
 
 import pytest
 
-from scripts.localstack.schedules import VirtualClock, next_time
+from scripts.localstack.pulse import Pulse
+from scripts.localstack.schedules import Scheduler, VirtualClock, next_time
 
 
 def at(text: str) -> float:
@@ -60,3 +62,15 @@ def test_virtual_clock_tells_functions_what_it_shows():
 
 def test_real_time_needs_no_variable():
     assert VirtualClock().as_variable() == ""
+
+
+def test_scheduler_with_nothing_to_fire_waits_for_the_end():
+    pulse = Pulse()
+    scheduler = Scheduler([], VirtualClock.starting(datetime.now(UTC), 1), print, pulse)
+    running = threading.Thread(target=scheduler.run)
+    running.start()
+    running.join(0.2)
+    assert running.is_alive()
+    pulse.stop()
+    running.join(5)
+    assert not running.is_alive()

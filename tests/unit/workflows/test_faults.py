@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -170,6 +171,19 @@ def test_jitter_spreads(world: World) -> None:
     delays = [delay_before_retry([rule], [0], "X", chance) or 0 for _ in range(200)]
     assert min(delays) < 10
     assert max(delays) > 90
+
+
+def test_a_clock_can_be_set_to_the_time_of_a_retry(world: World) -> None:
+    retry = [{"ErrorEquals": ["Down"], "MaxAttempts": 50, "JitterStrategy": "FULL"}]
+    world.answers["work"] = failing(*["Down"] * 20)
+    world.machine({"Work": call(Retry=retry)})
+    world.start()
+    while (due := world.engine.next_due()) is not None:
+        # To the microsecond, which is less than such a number can hold.
+        world.at = datetime.fromtimestamp(due, UTC).timestamp()
+        assert world.engine.run_due() > 0
+    assert world.now().status is Status.SUCCEEDED
+    assert len(world.calls) == 21
 
 
 # -- tokens -------------------------------------------------------------------

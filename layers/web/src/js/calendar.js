@@ -39,7 +39,8 @@
     firstDay: 1,
     allDaySlot: false,
     nowIndicator: false,
-    datesAboveResources: true,
+    // One day's heads are its providers; a week's are its days, also where only one works.
+    datesAboveResources: view === "week",
     resources: [],
     events: [],
     editable: false,
@@ -77,6 +78,11 @@
       for (const name of ["role", "aria-colindex", "aria-colspan", "aria-rowindex", "aria-rowspan"]) {
         part.removeAttribute(name);
       }
+    }
+    const scroller = element.querySelector(".ec-main");
+    if (scroller?.tabIndex === -1) {
+      scroller.tabIndex = 0; // so that the keyboard scrolls it too
+      scroller.setAttribute("aria-label", "Hours of the day");
     }
     for (const named of element.querySelectorAll(".ec-col-head > [aria-label]")) {
       named.removeAttribute("aria-label"); // it names the day once more for each provider
@@ -132,7 +138,7 @@
     changes = answer.changes;
     const hours = span(answer);
     const resources = columns(answer);
-    element.classList.toggle("is-day", view === "day");
+    calendar.setOption("datesAboveResources", view === "week");
     calendar.setOption("view", viewName());
     calendar.setOption("date", new Date(`${first()}T12:00`));
     calendar.setOption("slotMinTime", hours.from);

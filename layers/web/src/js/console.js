@@ -109,6 +109,12 @@
   // The server says what else should happen: {"said": {...}}, {"changed": ...}.
   document.addEventListener("said", (event) => toast(event.detail.text, event.detail.kind ?? "success"));
   document.addEventListener("done", () => closeDrawer());
+  // A form that comes back to its own page says that it was taken.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (location.hash !== "#saved") return;
+    history.replaceState(null, "", location.pathname + location.search);
+    toast("Saved.", "success");
+  });
 
   // -- small behaviours named in the markup -----------------------------------
   document.addEventListener("click", (event) => {
