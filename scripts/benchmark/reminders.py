@@ -24,6 +24,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import boto3
+from aws_lambda_powertools.utilities.parameters import clear_caches
 
 from caresmith.clock import time_runs_on
 from caresmith.ids import AppointmentId
@@ -198,14 +199,25 @@ class Desk:
 
 
 @contextmanager
+def _twilio_account(secret: str) -> Iterator[None]:
+    """The carrier's account is ours in the block, and what it was before after it."""
+    secrets = boto3.client("secretsmanager")
+    before = secrets.get_secret_value(SecretId=secret)["SecretString"]
+    ours = {"account_sid": _ACCOUNT.account, "auth_token": _ACCOUNT.token}
+    try:
+        secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(ours))
+        yield
+    finally:
+        secrets.put_secret_value(SecretId=secret, SecretString=before)
+        clear_caches()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
 def reminding(deployment: Deployment) -> Iterator[Desk]:
     """A practice that reminds, on a clock of its own, until the block ends."""
-    boto3.client("secretsmanager").put_secret_value(
-        SecretId=deployment.prefix + "twilio",
-        SecretString=json.dumps({"account_sid": _ACCOUNT.account, "auth_token": _ACCOUNT.token}),
-    )
     clock, dice = SimulatedClock(_STARTS), random.Random(1)
     with ExitStack() as stack:
+        stack.enter_context(_twilio_account(deployment.prefix + "twilio"))
         stack.enter_context(time_runs_on(clock))
         cloud = MeteredCloud(deployment, clock, Diary(), dice)
         stack.enter_context(cloud.around())

@@ -88,6 +88,7 @@ class TestSetUp:
             ["Zebulon Marsh, MD"]
         )
         desk.get_by_label("Location").select_option(label="Lakeshore Chicago")
+        expect(desk.locator(".ec-col-head")).not_to_have_count(1)
 
     def test_hours_without_a_day_and_other_mistakes(self, admin: Page, watches: dict[Page, Watch]):
         add(admin, "availability-rules")

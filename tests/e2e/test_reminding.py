@@ -134,6 +134,11 @@ class TestConversation:
     def test_a_question_waits_for_the_desk_and_stop_is_stop(self, desk: Page, carrier: Page):
         phone = Phone(carrier, "+13125550142")
         patient = register(desk, "Thaddeus", "Winterbourne", phone.number)
+        desk.goto(f"{INBOX}/patients/{patient}")
+        desk.get_by_label("Message", exact=True).fill("Please bring your insurance card.")
+        desk.get_by_role("button", name="Send").click()
+        phone.open()
+        phone.receives("insurance card")
         phone.write("Is there parking at the clinic?")
         phone.receives("a person will read it")
         desk.goto(INBOX)
