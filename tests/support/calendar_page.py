@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
+
+from tests.support.browsing import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -105,8 +108,14 @@ def send(page: Page, method: str, path: str, body: Any = None) -> Any:
 
 
 def until(page: Page, happened: str, *given: Any) -> None:
-    """Wait for what an event or another's cache brings about: an async function of JavaScript."""
-    page.wait_for_function(f"([...given]) => ({happened})(...given)", arg=list(given), polling=500)
+    """Wait for what an event or another's cache brings about: an async function of JavaScript.
+
+    Playwright's own waiting takes an async function's promise for a yes.
+    """
+    patience = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(f"([...given]) => ({happened})(...given)", list(given)):
+        assert time.monotonic() < patience, happened
+        page.wait_for_timeout(500)
 
 
 def add_patient(page: Page, given: str, family: str, born: str = "1980-01-15") -> str:
