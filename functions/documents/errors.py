@@ -24,6 +24,7 @@ class NothingUploaded(Conflict):
 
 
 class UploadGone(NotFound):
+    kind = "upload-gone"
     title = "There is no such upload, or it has expired: begin anew."
 
 

@@ -20,7 +20,13 @@ from caresmith.clock import Instant, from_text
 from caresmith.errors import NotFound
 from caresmith.ids import AppointmentId, MessageId, PatientId, PracticeId, new_ulid
 from caresmith.messages.outgoing import Draft, queue
-from caresmith.messages.reach import ContactPoint, Reachable, contact_points, reachable
+from caresmith.messages.reach import (
+    ContactPoint,
+    Reachable,
+    contact_points,
+    reachable,
+    silenced_points,
+)
 from caresmith.messages.records import (
     Kind,
     MessageRecord,
@@ -44,7 +50,7 @@ from functions.messaging.models import (
     Message,
     StaffMessage,
 )
-from functions.messaging.ways import ways_to
+from functions.messaging.ways import ways_and_silenced, ways_to
 
 PAGE: Final = 30
 THREAD: Final = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -75,7 +81,10 @@ def _with(practice: PracticeId, patient: Reachable, cursor: str | None) -> Conve
     audit().about(*merged)
     found, more = _page(practice, [patient.patient_id, *merged], cursor)
     points = contact_points(practice, patient, messaging_settings(practice))
-    return _conversation(practice, patient.patient_id, found, more, _preferred(points, found))
+    ways = ways_and_silenced(
+        practice, _preferred(points, found), silenced_points(practice, patient)
+    )
+    return _conversation(practice, patient.patient_id, found, more, ways)
 
 
 def of_number(practice: PracticeId, thread: str, cursor: str | None) -> Conversation:
@@ -86,7 +95,7 @@ def of_number(practice: PracticeId, thread: str, cursor: str | None) -> Conversa
     if not found and not cursor:
         raise NotFound
     points = [point_of(practice, found[0])] if found else []
-    return _conversation(practice, party_id, found, more, points)
+    return _conversation(practice, party_id, found, more, ways_to(practice, points))
 
 
 def _page(
@@ -126,13 +135,13 @@ def _conversation(
     party_id: str,
     found: list[MessageRecord],
     cursor: str | None,
-    points: Iterable[ContactPoint],
+    ways: Iterable[ContactWay],
 ) -> Conversation:
     return Conversation(
         party_id=party_id,
         messages=tuple(shown(practice, record) for record in found),
         cursor=cursor,
-        ways=tuple(ways_to(practice, points)),
+        ways=tuple(ways),
     )
 
 

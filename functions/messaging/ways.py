@@ -31,6 +31,18 @@ def ways_to(practice: PracticeId, points: Iterable[ContactPoint]) -> list[Contac
     ]
 
 
+def ways_and_silenced(
+    practice: PracticeId, points: Iterable[ContactPoint], silenced: Iterable[ContactPoint]
+) -> list[ContactWay]:
+    """The ways, and of the silenced numbers those that answered STOP: the desk sees why."""
+    given, silent = list(points), list(silenced)
+    shut = {point.thread for point in silent} - {point.thread for point in given}
+    every = [*given, *(point for point in silent if point.thread in shut)]
+    return [
+        way for way in ways_to(practice, every) if way.thread not in shut or way.opted_out_since
+    ]
+
+
 def open_points(practice: PracticeId, patient: Reachable) -> Iterator[ContactPoint]:
     """The best way first."""
     for way in ways_to(practice, contact_points(practice, patient, messaging_settings(practice))):

@@ -89,7 +89,7 @@ class CancelReason(StrEnum):
 
 
 class IllegalMove(Conflict):
-    kind, title = "illegal-move", "The visit can't go from its present state to that one."
+    kind, title = "illegal-move", "It can't go from its present state to that one."
 
 
 def check_move(present: Status, wanted: Status) -> None:

@@ -193,6 +193,7 @@ class TestTheTrail:
         desk = open_as("Front desk")
         patient = add_patient(desk, "Augustin", "Delacroix")
         desk.goto(f"/console/patients/{patient}")
+        desk.wait_for_load_state("networkidle")
         auditor = open_as("Auditor", f"/console/audit?patient={patient}")
         expect(auditor.get_by_role("cell", name="patients.register")).to_be_visible()
         expect(auditor.get_by_role("cell", name="patients.read", exact=True)).to_be_visible()

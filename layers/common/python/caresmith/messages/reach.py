@@ -119,6 +119,15 @@ def contact_points(
             yield ContactPoint(channel, telecom.value, thread)
 
 
+def silenced_points(practice: PracticeId, patient: Reachable) -> Iterator[ContactPoint]:
+    """Telephone numbers in use that no text may go to."""
+    for telecom in patient.contact.telecoms:
+        in_use = telecom.system is TelecomSystem.PHONE and telecom.use is not TelecomUse.OLD
+        if in_use and not may_write(telecom, Channel.SMS):
+            thread = thread_of(practice, Channel.SMS, telecom.value)
+            yield ContactPoint(Channel.SMS, telecom.value, thread)
+
+
 def _in_order(
     ranked: list[Telecom], telecoms: list[Telecom], settings: MessagingSettings
 ) -> Iterator[tuple[Written, Telecom]]:

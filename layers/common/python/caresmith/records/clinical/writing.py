@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 class ChartNotOpen(Conflict):
     kind = "chart-closed"
-    title = "The chart is archived, merged or unknown: nothing can be written in it."
+    title = "The chart is archived or merged: it can't be changed."
 
 
 class WriteLost(VersionConflict):
