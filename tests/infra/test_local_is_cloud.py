@@ -15,6 +15,8 @@ import boto3
 import pytest
 
 from infra.manifest import FUNCTIONS, TABLES, Function
+from scripts.localstack.clients import Clients
+from scripts.localstack.provision import make_tables
 from scripts.localstack.system import Deployment, PoolIds, System
 from tests.infra.conftest import Templates
 from tests.support.routes import all_routes
@@ -47,17 +49,21 @@ def by_name(attributes: list[dict[str, str]]) -> dict[str, str]:
 
 
 def test_tables_have_the_same_keys_streams_and_expiry(aws: str, templates: Templates) -> None:
+    # Tables of their own: in those of the other tests nothing expires.
+    stack = Deployment("mirror", aws, "")
+    make_tables(Clients(stack), stack, System())
     client = boto3.client("dynamodb")
     cloud = named(templates, "AWS::DynamoDB::Table", "TableName")
-    local = {n.removeprefix(LOCAL) for n in client.list_tables()["TableNames"]}
+    tables = client.list_tables()["TableNames"]
+    local = {n.removeprefix(stack.prefix) for n in tables if n.startswith(stack.prefix)}
     assert local == set(cloud) == {spec.domain for spec in TABLES}
     for name, table in cloud.items():
-        made = client.describe_table(TableName=LOCAL + name)["Table"]
+        made = client.describe_table(TableName=stack.prefix + name)["Table"]
         assert by_name(made["KeySchema"]) == by_name(table["KeySchema"])
         assert by_name(made["AttributeDefinitions"]) == by_name(table["AttributeDefinitions"])
         stream = made.get("StreamSpecification", {}).get("StreamViewType")
         assert stream == table.get("StreamSpecification", {}).get("StreamViewType")
-        ttl = client.describe_time_to_live(TableName=LOCAL + name)["TimeToLiveDescription"]
+        ttl = client.describe_time_to_live(TableName=stack.prefix + name)["TimeToLiveDescription"]
         expires = table.get("TimeToLiveSpecification", {}).get("AttributeName")
         assert ttl.get("AttributeName") == expires
         assert (ttl["TimeToLiveStatus"] == "ENABLED") == (expires is not None)
