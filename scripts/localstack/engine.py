@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from scripts.bootstrap.paths import ENGINE
 from scripts.localstack.children import die_with_parent
 
 _START_SECONDS: Final = 60
+_PORTS: Final = (16_000, 32_000)
 # What the engine names its file with -sharedDb, and in it the table of all stream records.
 _FILE: Final = "shared-local-instance.db"
 _STREAM_INDEX: Final = (
@@ -30,10 +32,18 @@ class EngineError(Exception):
 
 
 def free_port() -> int:
-    """A TCP port on the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A TCP port on the loopback address that nobody listens on.
+
+    Below those that the system gives to callers: who asks again and again whether
+    somebody listens yet would one day be given that very port, and hear himself.
+    """
+    while True:
+        port = random.randrange(*_PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port
 
 
