@@ -135,7 +135,7 @@ def _lived(
         carrier.on_sent = world.hear
 
         def on_day(day: date) -> None:
-            if day.day == 1 or chosen.days <= 40:
+            if day.weekday() == 0 or chosen.days <= 40:
                 progress(f"{day}: {len(world.booked)} visits, {len(carrier.sent)} messages")
 
         world.run(FIRST_DAY, chosen.days, on_day)
