@@ -23,6 +23,10 @@ from scripts.sample_practice.agenda import Agenda, Size
 from scripts.sample_practice.bulk import Bulk, delete_where_key_begins
 from scripts.sample_practice.calendars import write_visits, write_waitlist
 from scripts.sample_practice.charts import write_charts
+from scripts.sample_practice.clinical.charted import Charted
+from scripts.sample_practice.clinical.practice import settle, tell_charts
+from scripts.sample_practice.clinical.worklist import deliver_unmatched, write_labs
+from scripts.sample_practice.clinical.writing import write_clinical
 from scripts.sample_practice.fates import DESK, Fates
 from scripts.sample_practice.lifecycle import Tale
 from scripts.sample_practice.logins import make_users, users_there
@@ -58,6 +62,7 @@ class Sample:
     setup: PracticeSetup
     patients: list[SamplePatient]
     tales: list[Tale]
+    charts: list[Charted]
 
 
 def make_sample(now: datetime, size: Size) -> Sample:
@@ -67,7 +72,9 @@ def make_sample(now: datetime, size: Size) -> Sample:
     people = patients(size.patients, today)
     planned = Agenda(setup, people, now, size).plan()
     fates = Fates(setup, now)
-    return Sample(setup, people, [fates.of(plan) for plan in planned])
+    tales = [fates.of(plan) for plan in planned]
+    settle(people, tales)
+    return Sample(setup, people, tales, tell_charts(people[: size.charts], tales, now))
 
 
 def is_loaded() -> bool:
@@ -103,9 +110,13 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
         with step(f"Writing {len(sample.tales)} visits"), Bulk() as bulk:
             write_visits(bulk, PRACTICE_ID, sample.tales)
             write_waitlist(bulk, PRACTICE_ID, sample.patients, now, size)
+        with step(f"Writing what {len(sample.charts)} charts hold"), Bulk() as bulk:
+            write_labs(bulk, sample.patients[0].registered_at)
+            write_clinical(bulk, sample.charts)
         with step("Setting up reminders"), Bulk() as bulk:
             write_messaging(bulk, PRACTICE_ID)
             write_last_visits(bulk, PRACTICE_ID, sample.tales)
+        deliver_unmatched(sample.patients, now)
     with step("Creating the log-ins"):
         return make_users(PRACTICE_ID)
 
