@@ -15,12 +15,18 @@ from caresmith.audit import AuditTrail, Outcome, audited
 from caresmith.clock import SystemClock
 from caresmith.ids import PracticeId
 from caresmith.keystore import create_keys
+from caresmith.messages.settings import forget_settings
 from caresmith.records.directory import listed
 from caresmith.records.practice import PracticeSetup, SetupRecord, forget_setup, setup_key
 from caresmith.settings import Domain, table_name
 from scripts.bootstrap.progress import step
 from scripts.sample_practice.agenda import Agenda, Size
-from scripts.sample_practice.bulk import Bulk, delete_where_key_begins
+from scripts.sample_practice.bulk import (
+    Bulk,
+    delete_where_key_begins,
+    empty_tables,
+    keys_of_others,
+)
 from scripts.sample_practice.calendars import write_visits, write_waitlist
 from scripts.sample_practice.charts import write_charts
 from scripts.sample_practice.clinical.charted import Charted
@@ -83,11 +89,27 @@ def is_loaded() -> bool:
 
 
 def remove() -> int:
-    """Delete the practice's items, but for its audit trail and keys; returns how many."""
+    """Delete the practice's items, but for its audit trail and keys; returns how many.
+
+    Item by item where another practice is there too. Where none is, :func:`start_over`
+    does the same in a moment.
+    """
     forget_setup(PRACTICE_ID)
     listed(PRACTICE_ID).delete()
     remove_messaging(PRACTICE_ID)
     return delete_where_key_begins(PRACTICE_ID, _REMOVED)
+
+
+def start_over() -> None:
+    """Have nothing of the practice there any more, whatever else is."""
+    # Every practice has its set-up in this table, which is small.
+    listed(PRACTICE_ID).delete()
+    if keys_of_others(PRACTICE_ID, Domain.PRACTICE):
+        remove()
+        return
+    forget_setup(PRACTICE_ID)
+    forget_settings(PRACTICE_ID)
+    empty_tables(_REMOVED)
 
 
 def list_it() -> None:

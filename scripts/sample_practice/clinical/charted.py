@@ -49,6 +49,8 @@ class Entry:
     by: Actor
     encounter: EncounterId | None = None
     matters: bool | None = None
+    changed_at: dt.datetime | None = None
+    """When it was last changed, where that was later: noted as over."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from caresmith.records.clinical.coding import (
     CVX,
     ICD10CM,
@@ -14,6 +16,7 @@ from caresmith.records.clinical.coding import (
 )
 
 
+@cache
 def concept(text: str, *codings: tuple[str, str] | None) -> Concept:
     """``text`` with (system, code) pairs, those left out that are not known."""
     known = [Coding(system=given[0], code=given[1], display=text) for given in codings if given]

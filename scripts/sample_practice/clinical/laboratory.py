@@ -30,8 +30,9 @@ IMAGING_ID: Final = _ids.id(LabId)
 LAB_NAME: Final = "Great Lakes Reference Laboratory"
 IMAGING_NAME: Final = "North Shore Imaging and Pathology"
 OWN_NAME: Final = "Lakeshore, in the practice"
-_MOST: Final = 12
+_MOST: Final = 7
 """Reports of one panel in a chart: the latest."""
+_YEARS_BACK: Final = dt.timedelta(days=800)
 _NEAR: Final = dt.timedelta(days=21)
 _FINDINGS: Final = ("Findings", "18782-3")
 _IMPRESSION: Final = ("Impression", "19005-8")
@@ -54,7 +55,7 @@ def draws(
 ) -> list[Draw]:
     """All that is watched over the years, at visits where one is near, by time."""
     found: list[Draw] = []
-    opened = life.patient.registered_at.date()
+    opened = max(life.patient.registered_at.date(), now.date() - _YEARS_BACK)
     watched: dict[str, tuple[int, dt.date]] = {}
     for name, onset in life.illnesses.items():
         for panel, months in ILLNESSES[name].panels.items():
@@ -88,7 +89,7 @@ def _regular(
     visits: Sequence[dt.datetime],
     now: dt.datetime,
 ) -> list[Draw]:
-    day, found = since + dt.timedelta(days=dice.randrange(1, 25)), list[Draw]()
+    day, found = since + dt.timedelta(days=dice.randrange(4, 25)), list[Draw]()
     while day < now.date():
         found.append(_placed(panel, day, dice, visits))
         step = months * 30.4 * dice.uniform(0.85, 1.2)

@@ -25,6 +25,8 @@ from scripts.sample_practice.dice import Dice
 
 _QUOTED: Final = ("a1c", "ldl", "tsh", "inr", "egfr", "hgb", "lead")
 """Values that notes quote."""
+_UNITS: Final = {"{INR}": "", "mL/min/{1.73_m2}": "mL/min/1.73 m2", "m[IU]/L": "mIU/L"}
+"""UCUM codes as people write the unit."""
 _ORDERS_KEPT_DAYS: Final = 100
 _NEW_DAYS: Final = 4
 _RECENT_DAYS: Final = 12
@@ -200,7 +202,7 @@ class Reporting:
             analyte = ANALYTES[key]
             value = self._body.value(key, when.date())
             scene.facts[key] = f"{value:.{analyte.decimals}f}"
-            unit = "" if key == "inr" else f" {analyte.unit.replace('{1.73_m2}', '1.73 m2')}"
+            unit = f" {_UNITS.get(analyte.unit, analyte.unit)}".rstrip()
             scene.results.append(
                 f"{analyte.name} {scene.facts[key]}{unit} ({when.strftime('%m/%d/%Y')})"
             )

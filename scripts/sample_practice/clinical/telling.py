@@ -177,14 +177,18 @@ class _Teller:
             entry_id = self._dice.id(ConditionId)
             if not past:
                 self._background.problems[outcome.icd] = entry_id
-            yield Entry(content, entry_id, at, by, seen.encounter)
+            yield Entry(
+                content, entry_id, at, by, seen.encounter, changed_at=_noted(over) if past else None
+            )
         for drug in scene.prescribed:
             ends = scene.day + dt.timedelta(days=drug.days)
             until = ends if drug.days and ends < self._now.date() else None
             taken = medication(drug, scene.day, until=until).model_copy(
                 update={"reason": code, "prescriber_id": seen.provider}
             )
-            yield Entry(taken, self._dice.id(MedicationId), at, by, seen.encounter)
+            changed = _noted(ends) if until else None
+            key = self._dice.id(MedicationId)
+            yield Entry(taken, key, at, by, seen.encounter, changed_at=changed)
         if outcome.procedure[0]:
             done = Procedure(
                 code=codes.finding(*outcome.procedure),
@@ -193,3 +197,8 @@ class _Teller:
                 performer_id=seen.provider,
             )
             yield Entry(done, self._dice.id(ProcedureId), at, by, seen.encounter)
+
+
+def _noted(day: dt.date) -> dt.datetime:
+    """When it was noted that something was over."""
+    return dt.datetime.combine(day, dt.time(15), dt.UTC)

@@ -80,9 +80,9 @@ def _by_age(dice: Dice, born: dt.date, today: dt.date) -> Iterator[Dose]:
 
 
 def _influenza(dice: Dice, born: dt.date, today: dt.date) -> Iterator[Dose]:
-    """Of the last three seasons, from six months of age on."""
+    """Of the last two seasons, from six months of age on."""
     keen = dice.uniform(0.2, 0.95)
-    for year in range(today.year - 2, today.year + 1):
+    for year in range(today.year - 1, today.year + 1):
         day = dt.date(year, _OCTOBER, 1) + dt.timedelta(days=dice.randrange(0, 70))
         if dice.chance(keen) and born + dt.timedelta(days=183) <= day <= today:
             yield Dose(INFLUENZA, 1, day)

@@ -10,7 +10,7 @@ from caresmith.actor import Actor
 from caresmith.clock import to_text
 from caresmith.ids import PatientId, PracticeId
 from caresmith.records.clinical.encounter import ENCOUNTER_HEAD, EncounterItem
-from caresmith.records.clinical.layout import encounter_key
+from caresmith.records.clinical.layout import ChartEntry, encounter_key
 from caresmith.records.clinical.planning import Task
 from caresmith.records.clinical.writing import ChartWrites
 from caresmith.sealing import Sealer
@@ -49,11 +49,21 @@ _SOME_DAY: Final = "9999-12-31"
 class CollectedWrites(ChartWrites):
     """One story of a chart whose items go to ``bulk``: all are new, so none is deleted."""
 
-    def __init__(self, actor: Actor, patient: PatientId, now: dt.datetime, bulk: Bulk) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        patient: PatientId,
+        now: dt.datetime,
+        bulk: Bulk,
+        recorded_at: dt.datetime | None = None,
+    ) -> None:
+        """``recorded_at`` where the entry was there before it was changed ``now``."""
         super().__init__(actor, patient, now)
-        self._bulk = bulk
+        self._bulk, self._recorded_at = bulk, recorded_at
 
     def put(self, item: Any, condition: Any = None) -> None:
+        if self._recorded_at and isinstance(item, ChartEntry):
+            item.recorded_at = to_text(self._recorded_at)
         self._bulk.add(item)
 
     def delete(self, item: Any, condition: Any = None) -> None:
@@ -72,7 +82,8 @@ def write_clinical(bulk: Bulk, charts: Sequence[Charted]) -> None:
 
 
 def _write_entry(bulk: Bulk, patient: PatientId, entry: Entry) -> None:
-    writes = CollectedWrites(entry.by, patient, entry.at, bulk)
+    changed = max(entry.changed_at or entry.at, entry.at)
+    writes = CollectedWrites(entry.by, patient, changed, bulk, entry.at)
     writes.add(
         entry.content, encounter=entry.encounter, entry=entry.entry_id, matters=entry.matters
     )
@@ -94,7 +105,8 @@ def _write_result(bulk: Bulk, patient: PatientId, filed: Filed) -> None:
     """A report as it was filed, in the inbox of whoever has still to look at it."""
     report, issued = filed.report, filed.issued
     told = report.model_copy(update={"released_at": issued})
-    writes = CollectedWrites(_LABORATORY, patient, issued, bulk)
+    changed = max(report.reviewed_at or issued, issued)
+    writes = CollectedWrites(_LABORATORY, patient, changed, bulk, issued)
     writes.add(told, entry=filed.report_id)
     if report.reviewed_at is None:
         provider = report.responsible_id
