@@ -22,8 +22,11 @@ _START_SECONDS: Final = 60
 _PORTS: Final = (16_000, 32_000)
 # What the engine names its file with -sharedDb, and in it the table of all stream records.
 _FILE: Final = "shared-local-instance.db"
-_STREAM_INDEX: Final = (
-    'CREATE INDEX IF NOT EXISTS "caresmith*streams" ON us (ShardID, SequenceNumber)'
+_STREAM_INDEXES: Final = (
+    # For who reads a stream.
+    'CREATE INDEX IF NOT EXISTS "caresmith*streams" ON us (ShardID, SequenceNumber)',
+    # For each write, before which the engine looks for its stream's oldest record.
+    'CREATE INDEX IF NOT EXISTS "caresmith*oldest" ON us (StreamID, SequenceNumber)',
 )
 
 
@@ -101,12 +104,15 @@ class DynamoDBLocal:
 
     def index_streams(self) -> None:
         """Call once the tables are there: else each reading of a quiet stream, also an
-        empty one, goes through all records of all other streams since the beginning.
+        empty one, goes through all records of all other streams since the beginning; and
+        so does each write to a table whose stream has none of the oldest records, as after
+        a day or for a table made anew (tens of milliseconds, and in the end a timeout).
         """
         if self._data is None:
             return
         with closing(sqlite3.connect(self._data / _FILE, timeout=_START_SECONDS)) as store, store:
-            store.execute(_STREAM_INDEX)
+            for index in _STREAM_INDEXES:
+                store.execute(index)
 
     def stop(self) -> None:
         if self._process is not None:
