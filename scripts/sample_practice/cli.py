@@ -54,7 +54,10 @@ def _load(charts: int | None, *, reset: bool, tell_logins: bool) -> int:
     gc.disable()
     # A load that was cut short leaves a part: it goes too.
     with step("Removing what is there of it"):
-        loading.start_over()
+        if reset:
+            loading.start_over()
+        else:
+            loading.remove()
     logins = loading.load(SystemClock().now(), Size(charts=charts))
     write_logins(data_folder(), logins)
     print(f"{PRACTICE.name} is ready ({time.monotonic() - began:.0f} s).")
