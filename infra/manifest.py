@@ -371,6 +371,13 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         timeout_seconds=29,
     ),
     Function(
+        name="codes",
+        purpose="Public code sets: ICD-10-CM by words and by code",
+        base_paths=("/codes", "/console/codes"),
+        tables=_REQUEST,
+        layers=("common", "core", "codes"),
+    ),
+    Function(
         name="webhooks",
         purpose="Takes what carriers deliver: replies by text, receipts, bounces",
         base_paths=("/webhooks",),

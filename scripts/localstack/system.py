@@ -8,6 +8,7 @@ from typing import Final
 from infra import manifest
 from infra.manifest import Bucket, Function, TableSpec, Workflow
 from infra.variables import once_variable, secret_variable
+from scripts.bootstrap.paths import CODES
 
 REGION: Final = "us-east-1"
 ACCOUNT: Final = "123456789012"
@@ -117,6 +118,7 @@ class Deployment:
             "CARESMITH_STAGE": self.stage,
             "CARESMITH_PREFIX": self.prefix,
             "CARESMITH_ASSETS_DIR": self.assets_dir,
+            "CARESMITH_CODES_DIR": str(CODES),
             "CARESMITH_PUBLIC_URL": self.public_url,
             "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
             "POWERTOOLS_TRACE_DISABLED": "true",
