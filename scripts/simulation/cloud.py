@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from infra.manifest import FUNCTIONS, WORKFLOWS
@@ -64,6 +65,8 @@ class Cloud:
     clock: SimulatedClock
     diary: Diary
     dice: random.Random
+    folder: Path
+    """Where schedules and executions are kept."""
     mess: Mess = Mess()
     told: list[Told] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -71,13 +74,17 @@ class Cloud:
     dead_letters: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.once = OnceSchedules(self.clock.seconds)
+        self.once = OnceSchedules(self.clock.seconds, self.folder / "once.sqlite")
         machines = {
             self.deployment.machine_arn(w.name): deployed(w, self.deployment.function_arn)
             for w in WORKFLOWS
         }
         self.engine = Engine(
-            machines, self._invoke_by_arn, self.clock.seconds, Store(), chance=self.dice
+            machines,
+            self._invoke_by_arn,
+            self.clock.seconds,
+            Store(self.folder / "workflows.sqlite"),
+            chance=self.dice,
         )
         self._pending: list[Heard] = []
         self._consumers = {
