@@ -314,6 +314,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
                     "WaitlistOffered",
                     "WaitlistOfferClosed",
                     "StaffTaskRaised",
+                    "ResultArrived",
                 )
             ),
         ),

@@ -89,5 +89,6 @@ class ResultArrived(ClinicalEvent):
     report_id: ReportId
     order_id: OrderId | None = None
     report_version: int = Field(ge=1)
+    provider_id: ProviderId | None = Field(default=None, description="Who is to review it")
     flag: Literal["normal", "abnormal", "critical"]
     corrected: bool = False
