@@ -26,9 +26,11 @@ from functions.medications import (
     prescribing,
     reconciling,
     refills,
+    screens,
     script,
     sending,
     work,
+    work_screens,
 )
 from functions.medications import models as m
 from functions.medications.app import app
@@ -37,7 +39,7 @@ from functions.medications.records import SendingItem
 from functions.medications.safety.choosing import safety_check
 from functions.medications.safety.port import Coverage
 
-__all__ = ["app", "handler"]
+__all__ = ["app", "handler", "screens", "work_screens"]
 
 _ONE = "/medications/<patient_id>/entries/<medication_id>"
 

@@ -321,10 +321,10 @@ class ReconciliationContent(_Request):
     """Sealed: what was decided of each."""
 
     source: Literal["patient", "caregiver", "document", "pharmacy"]
-    document_id: DocumentId | None
-    known: tuple[KnownLine, ...]
-    added_ids: tuple[MedicationId, ...]
-    note: Note | None
+    document_id: DocumentId | None = None
+    known: tuple[KnownLine, ...] = ()
+    added_ids: tuple[MedicationId, ...] = ()
+    note: Note | None = None
 
 
 class Reconciliation(_Answer):
