@@ -117,6 +117,16 @@ def reasons(given: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def given_reasons(form: Form) -> dict[str, str]:
+    """The reasons that were typed, by the warning they are for."""
+    told = reasons(form.values)
+    return {
+        told[name]: told[name.removesuffix("alert") + "reason"]
+        for name in told
+        if name.endswith(".alert")
+    }
+
+
 def reconciliation(form: Form) -> Form:
     """Lines of the list as they are; rows to add that say nothing are dropped."""
     filled = without_empty_rows(Form(dict(form.values)), {"added": ("drug",)})

@@ -1,43 +1,37 @@
-"""The console's pages of a patient's medications: the list, one of them, prescribing."""
+"""The console's pages of a patient's medications: the list, what the desk does, prescribing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError, NotFound, VersionConflict
+from caresmith.errors import DomainError, NotFound
 from caresmith.http import requires
 from caresmith.ids import MedicationId, PatientId, PharmacyId, RefillId
 from caresmith.permissions import Permission
 from caresmith.records.clinical.coding import RXNORM
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, posted
+from caresmith.web.forms import Form, FormRefused
 from functions.medications import (
-    changing,
-    chart,
     checking,
-    controlled,
     drugs,
     entering,
     listing,
-    package,
     pharmacies,
     prescribing,
     refills,
-    sending,
 )
 from functions.medications import models as m
 from functions.medications.app import app
-from functions.medications.chart import Entry
+from functions.medications.entering import given_reasons
 from functions.medications.errors import UnresolvedAlerts, invalid
 from functions.medications.pages import WORK, fragment, page, person
+from functions.medications.posting import changed, posted_form, version_of
 
 Html = Response[str]
 _LIST = f"{WORK}/<patient_id>"
-_ONE = f"{_LIST}/entries/<medication_id>"
 
 
 # -- the list ------------------------------------------------------------------------
@@ -88,7 +82,7 @@ def _desk(patient_id: PatientId, form: Form, status: int = 200) -> Html:
 @app.post(f"{_LIST}/pharmacy", include_in_schema=False)
 @requires(Permission.MANAGE_PHARMACIES, action="prefer-pharmacy")
 def prefer_form(patient_id: PatientId) -> Html:
-    form = _form()
+    form = posted_form()
 
     def prefer() -> None:
         where = form.values.get("pharmacy_id") or None
@@ -97,16 +91,16 @@ def prefer_form(patient_id: PatientId) -> Html:
         except ValueError:
             raise invalid("pharmacy_id", "is no pharmacy of this practice") from None
         pharmacies.prefer(
-            patient_id, asked, _version(form), actor=current_actor(), now=app.clock.now()
+            patient_id, asked, version_of(form), actor=current_actor(), now=app.clock.now()
         )
 
-    return _changed(form, prefer, _desk, patient_id, after="/desk")
+    return changed(form, prefer, _desk, patient_id, after="/desk")
 
 
 @app.post(f"{_LIST}/refills", include_in_schema=False)
 @requires(Permission.TAKE_REFILL_REQUESTS, action="take-refill")
 def refill_form(patient_id: PatientId) -> Html:
-    form = _form()
+    form = posted_form()
 
     def take() -> None:
         wanted = ("medication_id", "drug", "asked_by", "note")
@@ -116,7 +110,7 @@ def refill_form(patient_id: PatientId) -> Html:
             patient_id, asked, actor=current_actor(), now=app.clock.now(), key=RefillId.new()
         )
 
-    return _changed(form, take, _desk, patient_id, after="/desk")
+    return changed(form, take, _desk, patient_id, after="/desk")
 
 
 # -- prescribing -----------------------------------------------------------------------
@@ -157,7 +151,7 @@ def _prescribe(patient_id: PatientId, form: Form, status: int = 200) -> Html:
 @requires(Permission.READ_CHART, action="check")
 def preview(patient_id: PatientId) -> Html:
     """The sig in words and the checks, while the form is filled in."""
-    form = _form()
+    form = posted_form()
     return fragment("preview.html", form=form, **_looked_at(patient_id, form))
 
 
@@ -174,25 +168,15 @@ def _looked_at(patient_id: PatientId, form: Form) -> dict[str, Any]:
     return {
         "checked": checked,
         "wrong": "",
-        "given": _given(form),
+        "given": given_reasons(form),
         "coded": draft.drug.code_in(RXNORM),
-    }
-
-
-def _given(form: Form) -> dict[str, str]:
-    """The reasons that were typed, by the warning they are for."""
-    told = entering.reasons(form.values)
-    return {
-        told[name]: told[name.removesuffix("alert") + "reason"]
-        for name in told
-        if name.endswith(".alert")
     }
 
 
 @app.post(f"{_LIST}/prescribe", include_in_schema=False)
 @requires(Permission.PRESCRIBE, action="prescribe")
 def prescribe_form(patient_id: PatientId) -> Html:
-    form, actor, now = _form(), current_actor(), app.clock.now()
+    form, actor, now = posted_form(), current_actor(), app.clock.now()
     try:
         asked = entering.read(entering.prescription(form), form, m.PrescriptionRequest)
         made = prescribing.prescribe(
@@ -208,154 +192,3 @@ def prescribe_form(patient_id: PatientId) -> Html:
     except DomainError as refused:
         return _prescribe(patient_id, form.refused(refused), refused.status)
     return web.redirect(f"{WORK}/{patient_id}/entries/{made.id}#saved", app.current_event)
-
-
-# -- one medication -----------------------------------------------------------------------
-
-
-@app.get(_ONE, include_in_schema=False)
-@requires(Permission.READ_CHART, action="read")
-def one_page(patient_id: PatientId, medication_id: MedicationId) -> Html:
-    return _one(patient_id, medication_id, Form())
-
-
-def _one(patient_id: PatientId, medication_id: MedicationId, form: Form, status: int = 200) -> Html:
-    actor = current_actor()
-    entry = chart.find(actor.practice_id, patient_id, medication_id)
-    known = pharmacies.directory(actor.practice_id).pharmacies
-    return page(
-        "medication.html",
-        status=status,
-        who=person(patient_id),
-        line=listing.one(entry),
-        former=listing.former(patient_id, medication_id, actor=actor).versions,
-        moves=changing.MOVES[entry.medication.status],
-        renewable=not entry.medication.reported
-        and entry.medication.status in prescribing.RENEWABLE,
-        pharmacies=[one for one in known if one.facts.active],
-        names={one.pharmacy_id: one.facts.name for one in known},
-        alerts=_renewal_alerts(patient_id, entry, form),
-        given=_given(form),
-        form=form,
-    )
-
-
-def _renewal_alerts(patient_id: PatientId, entry: Entry, form: Form) -> list[Any]:
-    """The warnings that a refused renewal has to be given reasons for."""
-    if "dispense" not in form.values or not form.errors:
-        return []
-    asked = checking.Asked(entry.medication.drug, entry.medication, (entry.id,))
-    found = checking.findings(patient_id, asked, actor=current_actor(), now=app.clock.now())
-    return [alert for alert in found.alerts if alert.needs_reason]
-
-
-@app.post(f"{_ONE}/status", include_in_schema=False)
-@requires(Permission.PRESCRIBE, action="move")
-def move_form(patient_id: PatientId, medication_id: MedicationId) -> Html:
-    form = _form()
-
-    def move() -> None:
-        wanted = ("status", "reason")
-        kept = Form({name: form.values[name] for name in wanted if form.values.get(name)})
-        asked = entering.read(kept, form, m.StatusRequest)
-        changing.move(
-            patient_id,
-            medication_id,
-            asked,
-            _version(form),
-            actor=current_actor(),
-            now=app.clock.now(),
-        )
-
-    return _changed(form, move, _one, patient_id, medication_id)
-
-
-@app.post(f"{_ONE}/renewal", include_in_schema=False)
-@requires(Permission.RENEW_MEDICATIONS, action="renew")
-def renew_form(patient_id: PatientId, medication_id: MedicationId) -> Html:
-    form = _form()
-
-    def renew() -> None:
-        asked = entering.read(entering.renewal(form), form, m.RenewalRequest)
-        prescribing.renew(
-            patient_id,
-            medication_id,
-            asked,
-            _version(form),
-            actor=current_actor(),
-            now=app.clock.now(),
-            renewal=MedicationId.new(),
-        )
-
-    return _changed(form, renew, _one, patient_id, medication_id)
-
-
-@app.post(f"{_ONE}/sending", include_in_schema=False)
-@requires(Permission.PRESCRIBE, action="send")
-def send_form(patient_id: PatientId, medication_id: MedicationId) -> Html:
-    form = _form()
-
-    def send() -> None:
-        where = form.values.get("pharmacy_id", "")
-        kept = Form({"pharmacy_id": where} if where else {})
-        asked = entering.read(kept, form, m.SendRequest)
-        sending.send(
-            patient_id,
-            medication_id,
-            asked,
-            _version(form),
-            actor=current_actor(),
-            now=app.clock.now(),
-        )
-
-    return _changed(form, send, _one, patient_id, medication_id)
-
-
-@app.get(f"{_ONE}/print", include_in_schema=False)
-@requires(Permission.READ_CHART, action="print")
-def print_page(patient_id: PatientId, medication_id: MedicationId) -> Html:
-    """A prescription on paper, which the prescriber signs by hand (21 CFR 1306.05)."""
-    practice = current_actor().practice_id
-    entry = chart.find(practice, patient_id, medication_id)
-    of = package.gather(practice, entry)
-    return page(
-        "print.html",
-        of=of,
-        m=entry.medication,
-        name=of.patient.demographics.main_name().full(),
-        most=controlled.MOST_REFILLS,
-    )
-
-
-# -- forms ------------------------------------------------------------------------------
-
-
-def _form() -> Form:
-    return posted(app.form_lists())
-
-
-def _version(form: Form) -> int:
-    text = form.values.get("version", "")
-    if not text.isdecimal():
-        raise VersionConflict
-    return int(text)
-
-
-def _changed(
-    form: Form,
-    change: Callable[[], None],
-    again: Callable[..., Html],
-    patient_id: PatientId,
-    *more: Any,
-    after: str = "",
-) -> Html:
-    """Carry a form out and go on to ``after``, else the list; with errors, back to its page."""
-    try:
-        change()
-    except FormRefused:
-        return again(patient_id, *more, form, 422)
-    except (NotFound, VersionConflict):
-        raise
-    except DomainError as error:
-        return again(patient_id, *more, form.refused(error), error.status)
-    return web.redirect(f"{WORK}/{patient_id}{after}#saved", app.current_event)

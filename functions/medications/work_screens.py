@@ -17,7 +17,7 @@ from caresmith.records.clinical.encounter import VisitLine
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.patient import patient_cards
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, flat, posted
+from caresmith.web.forms import Form, FormRefused, flat
 from functions.medications import (
     chart,
     drugs,
@@ -31,6 +31,7 @@ from functions.medications import (
 from functions.medications import models as m
 from functions.medications.app import app
 from functions.medications.pages import WORK, fragment, page, person
+from functions.medications.posting import posted_form, version_of
 from functions.medications.safety.knowledge import knowledge
 
 Html = Response[str]
@@ -88,7 +89,7 @@ def _refill(patient_id: PatientId, refill_id: RefillId, form: Form, status: int 
 @app.post(f"{WORK}/<patient_id>/refills/<refill_id>/decision", include_in_schema=False)
 @requires(Permission.RENEW_MEDICATIONS, action="decide-refill")
 def decide_form(patient_id: PatientId, refill_id: RefillId) -> Html:
-    form = posted(app.form_lists())
+    form = posted_form()
     given = form.values
     kept = {name: given[name] for name in ("decision", "reason") if given.get(name)}
     if given.get("decision") == "approved":
@@ -99,7 +100,7 @@ def decide_form(patient_id: PatientId, refill_id: RefillId) -> Html:
             patient_id,
             refill_id,
             asked,
-            _version(form),
+            version_of(form),
             actor=current_actor(),
             now=app.clock.now(),
             renewal=MedicationId.new(),
@@ -131,7 +132,7 @@ def _pharmacies(form: Form, status: int = 200) -> Html:
 @app.post(_PHARMACIES, include_in_schema=False)
 @requires(Permission.MANAGE_PHARMACIES, action="add-pharmacy")
 def add_pharmacy_form() -> Html:
-    form = posted(app.form_lists())
+    form = posted_form()
     try:
         facts = entering.read(_facts(form), form, m.PharmacyFacts)
         pharmacies.add(facts, actor=current_actor(), key=PharmacyId.new())
@@ -150,11 +151,11 @@ def pharmacy_page(pharmacy_id: PharmacyId) -> Html:
 @app.post(f"{_PHARMACIES}/<pharmacy_id>", include_in_schema=False)
 @requires(Permission.MANAGE_PHARMACIES, action="change-pharmacy")
 def change_pharmacy_form(pharmacy_id: PharmacyId) -> Html:
-    form, actor = posted(app.form_lists()), current_actor()
+    form, actor = posted_form(), current_actor()
     known = pharmacies.find(actor.practice_id, pharmacy_id)
     try:
         facts = entering.read(_facts(form), form, m.PharmacyFacts)
-        pharmacies.change(pharmacy_id, facts, _version(form), actor=actor)
+        pharmacies.change(pharmacy_id, facts, version_of(form), actor=actor)
     except FormRefused:
         return page("pharmacy.html", status=422, pharmacy=known, form=form)
     return web.redirect(f"{_PHARMACIES}#saved", app.current_event)
@@ -221,7 +222,7 @@ def _visits(patient_id: PatientId) -> list[tuple[str, Instant, Any]]:
 @app.post(f"{WORK}/<patient_id>/reconcile", include_in_schema=False)
 @requires(Permission.RECONCILE_MEDICATIONS, action="reconcile")
 def reconcile_form(patient_id: PatientId) -> Html:
-    form = posted(app.form_lists())
+    form = posted_form()
     try:
         asked = entering.read(entering.reconciliation(form), form, m.ReconciliationRequest)
         reconciling.reconcile(
@@ -238,10 +239,3 @@ def reconcile_form(patient_id: PatientId) -> Html:
     except DomainError as error:
         return _reconcile(patient_id, form.refused(error), error.status)
     return web.redirect(f"{WORK}/{patient_id}#saved", app.current_event)
-
-
-def _version(form: Form) -> int:
-    text = form.values.get("version", "")
-    if not text.isdecimal():
-        raise VersionConflict
-    return int(text)
