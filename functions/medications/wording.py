@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 from caresmith.records.clinical.coding import Quantity
@@ -42,6 +43,10 @@ SCHEDULE_OPTIONS: Final = tuple((one, f"Schedule {one}") for one in ("II", "III"
 
 def amount(given: Quantity) -> str:
     return sig.amount(given)
+
+
+def number(value: Decimal) -> str:
+    return sig.number(value)
 
 
 def directions(medication: Directions) -> str:
