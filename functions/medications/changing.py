@@ -75,7 +75,7 @@ def place_move(
         update={
             "status": status,
             "status_reason": Concept(text=reason) if reason else None,
-            "ended": now.date().isoformat() if ends else None,
+            "ended": chart.local_day(actor.practice_id, now).isoformat() if ends else None,
         }
     )
     item = writes.replace(before.item, after)
@@ -91,7 +91,7 @@ def report(
     """Write down what the patient says. Raises InvalidRequest, ChartNotOpen."""
     chart.check_encounter(actor.practice_id, patient, request.encounter_id)
     writes = ChartWrites(actor, patient, now)
-    item = writes.add(_reported(request, now), encounter=request.encounter_id, entry=key)
+    item = writes.add(_reported(request, actor, now), encounter=request.encounter_id, entry=key)
     writes.commit()
     return chart.opened(actor.practice_id, item)
 
@@ -111,7 +111,7 @@ def change_reported(
     if not before.medication.reported:
         raise MedicationMove("What was prescribed here is stopped, and prescribed otherwise.")
     writes = ChartWrites(actor, patient, now)
-    item = writes.replace(before.item, _reported(request, now))
+    item = writes.replace(before.item, _reported(request, actor, now))
     writes.commit()
     return chart.opened(actor.practice_id, item)
 
@@ -121,10 +121,10 @@ def added(line: AddedLine) -> Medication:
     return Medication(**_facts(line), drug=line.drug, started=line.started, reported=True)
 
 
-def _reported(request: ReportedRequest, now: Instant) -> Medication:
+def _reported(request: ReportedRequest, actor: Actor, now: Instant) -> Medication:
     for name in ("started", "ended"):
         day = getattr(request, name)
-        if day and first_day(day) > now.date():
+        if day and first_day(day) > chart.local_day(actor.practice_id, now):
             raise invalid(name, "lies in the future")
     return Medication(
         **_facts(request),

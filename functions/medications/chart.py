@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from caresmith.audit import audit
+from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import EncounterId, MedicationId, PatientId, PracticeId
 from caresmith.records.clinical import entries
@@ -22,6 +25,7 @@ from caresmith.records.clinical.layout import (
 from caresmith.records.clinical.medication import Medication
 from caresmith.records.patient import CHART, Chart, Patient, open_groups
 from caresmith.records.patient import chart_key as head_key
+from caresmith.records.practice import practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.medications.errors import invalid
@@ -44,6 +48,11 @@ class Entry:
     @property
     def id(self) -> MedicationId:
         return MedicationId(self.item.entry_id)
+
+
+def local_day(practice: PracticeId, now: Instant) -> date:
+    """The day of the practice's own clock: what is prescribed in the evening is not tomorrow's."""
+    return now.astimezone(ZoneInfo(practice_setup(practice).practice.zone)).date()
 
 
 def person(practice: PracticeId, patient: PatientId) -> Chart:

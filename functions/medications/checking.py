@@ -72,7 +72,7 @@ def findings(patient: PatientId, asked: Asked, *, actor: Actor, now: Instant) ->
             drug=asked.drug,
             directions=asked.directions,
             birth_date=who.demographics.birth_date,
-            today=now.date(),
+            today=chart.local_day(actor.practice_id, now),
             taken=tuple(taken),
             allergies=tuple(allergies),
         )

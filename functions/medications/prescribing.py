@@ -145,7 +145,7 @@ def place_renewal(
             "authored": now,
             "prior_id": before.id,
             "overrides": checking.overrides(found, request.reasons),
-            "started": now.date().isoformat(),
+            "started": chart.local_day(actor.practice_id, now).isoformat(),
             "ended": None,
             "status_reason": None,
         }
@@ -157,7 +157,7 @@ def place_renewal(
             update={
                 "status": S.COMPLETED,
                 "status_reason": Concept(text="Renewed"),
-                "ended": now.date().isoformat(),
+                "ended": chart.local_day(actor.practice_id, now).isoformat(),
             }
         )
         writes.replace(before.item, done)
@@ -196,7 +196,7 @@ def _written(
         prescriber_id=provider_id,
         authored=now,
         overrides=checking.overrides(found, request.reasons),
-        started=request.started or now.date().isoformat(),
+        started=request.started or chart.local_day(actor.practice_id, now).isoformat(),
         note=request.note,
     )
 
