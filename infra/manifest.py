@@ -338,6 +338,22 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         memory_mb=1024,
     ),
     Function(
+        name="medications",
+        purpose="Prescribing, safety checks, reconciliation, refills, prescriptions to pharmacies",
+        base_paths=("/medications", "/console/medications"),
+        tables=(
+            *_REQUEST,
+            (Domain.CLINICAL, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        events=(EventTrigger(("PrescriptionQueued",)),),
+        # Itself: a pharmacy that does not answer is asked again later.
+        starts_once=("medications",),
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
         name="documents",
         purpose="Scans, PDFs, faxes and clinical documents (C-CDA): in, out, in the chart",
         base_paths=("/documents",),

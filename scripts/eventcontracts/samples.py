@@ -66,6 +66,7 @@ ASKED: Final = {
     "encounters": Ask("/charts/tasks/unassigned", roles="clinician"),
     "console": Ask("/console/login", anonymous=True),
     "documents": Ask("/documents/faxes", roles="clinician"),
+    "medications": Ask("/medications/work", roles="clinician"),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),
     "reminders": Ask("/reminders/settings"),
@@ -303,6 +304,7 @@ def _write_history() -> None:
         "scheduling": ScheduleOutbox,
         "encounters": ClinicalOutbox,
         "results": ClinicalOutbox,
+        "medications": ClinicalOutbox,
     }
     for event in _told():
         with transaction() as writes:

@@ -68,3 +68,9 @@ def launch_carrier(program: Program, folder: Path, webhooks: str, clock: str) ->
         *("--account", TWILIO_ACCOUNT, "--token", TWILIO_TOKEN),
         CARESMITH_CLOCK=clock,
     )
+
+
+def launch_pharmacy(program: Program, folder: Path) -> None:
+    """The pharmacy that takes electronic prescriptions. What it keeps is in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program.launch("--port", str(program.port), "--data", str(folder))

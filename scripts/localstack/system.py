@@ -76,6 +76,8 @@ class Deployment:
     """Where carriers and people reach the API; empty where nobody does."""
     carrier_url: str = ""
     """The program that stands in for the carrier."""
+    pharmacy_url: str = ""
+    """Base of the FHIR server of the program that stands in for a pharmacy."""
     waiting_url: str = ""
     """Who answers Step Functions and Scheduler; empty where moto does."""
 
@@ -135,6 +137,9 @@ class Deployment:
         if self.waiting_url:
             shared["AWS_ENDPOINT_URL_SFN"] = f"{self.waiting_url}/stepfunctions"
             shared["AWS_ENDPOINT_URL_SCHEDULER"] = f"{self.waiting_url}/scheduler"
+        if self.pharmacy_url:
+            # The one pharmacy that may be reached without TLS, on this very machine.
+            shared["CARESMITH_LOCAL_PHARMACY"] = self.pharmacy_url
         if self.clock:
             shared["CARESMITH_CLOCK"] = self.clock
         for bucket in buckets:

@@ -26,14 +26,17 @@ from caresmith.ids import (
     ImportId,
     LabId,
     LocationId,
+    MedicationId,
     MessageId,
     OfferId,
     OrderId,
     PatientId,
+    PharmacyId,
     PracticeId,
     ProcedureId,
     ProviderId,
     RawMessageId,
+    RefillId,
     ReportId,
     RoomId,
     RuleId,
@@ -76,6 +79,9 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "import_id": ImportId,
     "message_id": RawMessageId,
     "report_id": ReportId,
+    "medication_id": MedicationId,
+    "refill_id": RefillId,
+    "pharmacy_id": PharmacyId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
