@@ -13,11 +13,21 @@ from caresmith.dispatch import make_handler
 from caresmith.http import etag, reply, requires
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
-from functions.documents import charting, exporting, faxes, proposing, uploads
+from functions.documents import (
+    charting,
+    exporting,
+    fax_screens,
+    faxes,
+    proposal_screens,
+    proposing,
+    screens,
+    upload_screens,
+    uploads,
+)
 from functions.documents import models as m
 from functions.documents.app import FAXES_PATH, app
 
-__all__ = ["app", "handler"]
+__all__ = ["app", "fax_screens", "handler", "proposal_screens", "screens", "upload_screens"]
 
 
 def _document(document: m.Document, *, status: int = 200) -> Response[m.Document]:
