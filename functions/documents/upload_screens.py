@@ -22,7 +22,7 @@ Html = Response[str]
 _UPLOAD = f"{BASE}/uploads/<document_id>"
 
 
-@app.get(f"{BASE}/patients/<patient_id>/upload", include_in_schema=False)
+@app.get(f"{BASE}/uploads/<patient_id>", include_in_schema=False)
 @requires(Permission.ADD_DOCUMENTS, action="read-uploads")
 def upload_page(patient_id: PatientId) -> Html:
     """For who may add documents and sees none of them."""
@@ -31,7 +31,7 @@ def upload_page(patient_id: PatientId) -> Html:
     return page("upload.html", card=card, pending=pending)
 
 
-@app.post(f"{BASE}/patients/<patient_id>/uploads", include_in_schema=False)
+@app.post(f"{BASE}/uploads/<patient_id>", include_in_schema=False)
 @requires(Permission.ADD_DOCUMENTS, action="begin-upload")
 def begin_upload(patient_id: PatientId) -> Html:
     """Where the page may post the file to; or a sentence for each field that is wrong."""
