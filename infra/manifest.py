@@ -351,6 +351,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         tables=(
             *_REQUEST,
             (Domain.CLINICAL, Access.WRITE),
+            # The key of the practice's fax service.
+            (Domain.IDENTITY, Access.WRITE),
             (Domain.PATIENTS, Access.READ),
             (Domain.PRACTICE, Access.READ),
         ),

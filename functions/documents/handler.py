@@ -16,6 +16,7 @@ from caresmith.permissions import Permission
 from functions.documents import (
     charting,
     exporting,
+    fax_keys,
     fax_screens,
     faxes,
     proposal_screens,
@@ -145,6 +146,19 @@ def entered_in_error(
 @requires(Permission.DELIVER_FAXES, action="receive-fax")
 def receive_fax(request: m.FaxIn) -> Response[m.FaxTaken]:
     return reply(faxes.receive(request, actor=current_actor()), status=201)
+
+
+@app.post(f"{FAXES_PATH}/key", status_code=201)
+@requires(Permission.MANAGE_PRACTICE, action="issue-fax-key")
+def issue_fax_key() -> Response[m.FaxKey]:
+    return reply(fax_keys.issue(actor=current_actor(), now=app.clock.now()), status=201)
+
+
+@app.delete(f"{FAXES_PATH}/key", status_code=204)
+@requires(Permission.MANAGE_PRACTICE, action="revoke-fax-key")
+def revoke_fax_key() -> Response[None]:
+    fax_keys.revoke(actor=current_actor(), now=app.clock.now())
+    return reply(None, status=204)
 
 
 @app.get(FAXES_PATH)

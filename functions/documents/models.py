@@ -184,6 +184,13 @@ class FaxIn(_Value):
     """The PDF or TIFF, in base64."""
 
 
+class FaxKey(_Value):
+    """What the fax service sends as HTTP Basic authentication. The secret is told this once."""
+
+    user: str
+    secret: str
+
+
 class FaxTaken(_Value):
     document_id: DocumentId
 
