@@ -67,7 +67,9 @@ def test_duplicates_are_marked_and_beside_them_stands_the_charts_own_entry(files
 
 
 def test_what_the_chart_alone_has_is_shown_too(files: Files) -> None:
-    made = files.post(f"/charts/{files.patient}/conditions", {"code": {"text": "Gout of long ago"}})
+    made = files.post(
+        f"/charts/{files.patient}/conditions", {"content": {"code": {"text": "Gout of long ago"}}}
+    )
     assert made.status == 201, made.text
     text = seen(files, chart(files, f"/{filed(files, outside())}/proposal"))
     assert "Gout of long ago" in text
