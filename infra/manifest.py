@@ -136,6 +136,8 @@ class Bucket:
     """Prefixes whose objects go, with all their versions, after so many days."""
     scanned: tuple[str, ...] = ()
     """Prefixes in which every new object is scanned for malware."""
+    posted_to: bool = False
+    """Whether pages post files to it: then it takes requests of the console's origin (CORS)."""
 
 
 BUCKETS: Final[tuple[Bucket, ...]] = (
@@ -148,8 +150,14 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
         Domain.CLINICAL,
         expiring=(("incoming/", 1),),
         scanned=("incoming/", "faxes/"),
+        posted_to=True,
     ),
 )
+
+POSTED_HEADERS: Final = ("content-type",)
+"""What a page's request to a bucket with ``posted_to`` may say besides its fields."""
+CORS_SECONDS: Final = 3600
+"""How long a browser remembers that it may."""
 
 PASSWORD_LENGTH: Final = 14
 """Of every password at least, with capital and small letters, a digit and a symbol."""
@@ -356,10 +364,12 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     Function(
         name="documents",
         purpose="Scans, PDFs, faxes and clinical documents (C-CDA): in, out, in the chart",
-        base_paths=("/documents",),
+        base_paths=("/documents", "/console/documents"),
         tables=(
             *_REQUEST,
             (Domain.CLINICAL, Access.WRITE),
+            # The key of the practice's fax service.
+            (Domain.IDENTITY, Access.WRITE),
             (Domain.PATIENTS, Access.READ),
             (Domain.PRACTICE, Access.READ),
         ),

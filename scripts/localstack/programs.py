@@ -57,6 +57,8 @@ def launch_aws(program: Program, state: Path, carrier_url: str) -> None:
         AWS_ACCESS_KEY_ID="local",
         AWS_SECRET_ACCESS_KEY="local",  # noqa: S106 - no real credential
         CARESMITH_COGNITO_ISSUER_BASE=program.url,
+        # As S3, it lets pages of another origin in only where the bucket says so.
+        MOTO_DISABLE_GLOBAL_CORS="true",
     )
 
 
