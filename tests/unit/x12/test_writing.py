@@ -20,7 +20,7 @@ from caresmith.x12.writer import (
     written,
 )
 
-AT = datetime(2026, 11, 27, 9, 5)
+AT = datetime(2026, 11, 27, 9, 5)  # noqa: DTZ001 - a wall clock
 ADDRESSING = Addressing(Party("ZZ", "CLINIC"), Party("30", "123456789"), "CLINIC", "PAYER")
 make = SegmentMaker()
 
