@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caresmith.money import Money
+from caresmith.x12.adjustments import AdjustmentGroup
 from caresmith.x12.flaws import FlawCode, X12Refused
-from caresmith.x12.remittance.model import AdjustmentGroup, ClaimStatus, Level
+from caresmith.x12.remittance.model import ClaimStatus, Level
 from caresmith.x12.remittance.reading import read_remittances
 from caresmith.x12.values import Period, Quantity
 from tests.support.x12 import CLAIM_835, file_of, read_835, remittance

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from caresmith.money import Money
+from caresmith.x12.adjustments import Adjustment
 from caresmith.x12.flaws import Place
 from caresmith.x12.remittance.model import (
-    Adjustment,
     ClaimPayment,
     ClaimStatus,
     Imbalance,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from caresmith.money import Money
+from caresmith.x12.adjustments import Adjustment, adjustments_of
 from caresmith.x12.flaws import FlawCode, Place, refuse
 from caresmith.x12.parts import (
     Contact,
@@ -17,8 +18,6 @@ from caresmith.x12.parts import (
     reference_of,
 )
 from caresmith.x12.remittance.model import (
-    Adjustment,
-    AdjustmentGroup,
     ClaimPayment,
     ClaimStatus,
     InpatientAdjudication,
@@ -45,35 +44,12 @@ from caresmith.x12.values import (
 from caresmith.x12.walker import Node
 
 _STATUSES: Final = {status.value: status for status in ClaimStatus}
-_GROUPS: Final = {group.value: group for group in AdjustmentGroup}
-_REASONS_IN_CAS: Final = range(2, 20, 3)
-"""CAS02, 05, … 17: six reasons, each with an amount and a quantity behind it."""
 _MIA_QUANTITIES: Final = (3, 15)
 _MIA_REMARKS: Final = (5, 20, 21, 22, 23)
 _MIA_AMOUNTS: Final = tuple(
     at for at in range(2, 25) if at not in _MIA_QUANTITIES and at not in _MIA_REMARKS
 )
 _TS3_AMOUNTS: Final = (13, 15, 17, 18, 20, 21, 22, 24)
-
-
-def adjustments_of(segment: Segment) -> list[Adjustment]:
-    """Up to six adjustments of one CAS. Raises X12Refused for half of one."""
-    group = _GROUPS.get(segment[1])
-    if group is None:
-        raise refuse(FlawCode.BAD_CODE, segment, "not an adjustment group (CO, OA, PI, PR)", 1)
-    found = []
-    for at in _REASONS_IN_CAS:
-        reason = segment[at]
-        if not reason:
-            if segment[at + 1]:
-                raise refuse(FlawCode.MISSING_ELEMENT, segment, "an amount has no reason", at)
-            continue
-        found.append(
-            Adjustment(group, reason, money(segment, at + 1), quantity_or_none(segment, at + 2))
-        )
-    if not found:
-        raise refuse(FlawCode.MISSING_ELEMENT, segment, "the adjustment has no reason", 2)
-    return found
 
 
 def claim_of(

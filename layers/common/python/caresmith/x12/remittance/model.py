@@ -7,33 +7,12 @@ from datetime import date
 from enum import StrEnum
 
 from caresmith.money import Money
+from caresmith.x12.adjustments import Adjustment
 from caresmith.x12.envelope import Header
 from caresmith.x12.flaws import Flaw, Place
 from caresmith.x12.parts import Address, Contact, Name, Procedure, Reference
 from caresmith.x12.segment import Segment
 from caresmith.x12.values import Period, Quantity
-
-
-class AdjustmentGroup(StrEnum):
-    """CAS01: who bears an adjustment."""
-
-    CONTRACTUAL = "CO"
-    CORRECTION = "CR"
-    """Of version 4010; 5010 has it no more, but some payers still send it."""
-    OTHER = "OA"
-    PAYER = "PI"
-    PATIENT = "PR"
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """One reason of a CAS: what was charged and not paid. Negative where it gives back."""
-
-    group: AdjustmentGroup
-    reason: str
-    """A claim adjustment reason code (CARC)."""
-    amount: Money
-    quantity: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
