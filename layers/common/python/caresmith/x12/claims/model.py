@@ -26,6 +26,7 @@ from caresmith.x12.claims.parties import (
     Submitter,
 )
 from caresmith.x12.claims.texts import (
+    ClaimNumber,
     ClaimPart,
     Icd,
     OptionalNumber,
@@ -167,8 +168,8 @@ class ProfessionalClaim(ClaimPart):
     payer: Payer
     patient: Patient | None = None
     """None where the subscriber is the patient."""
-    control_number: Annotated[str, StringConstraints(pattern=r"^[!-)+-9;-\]_-}]{1,20}$")]
-    """CLM01, which comes back in every answer; payers keep 20 characters of it."""
+    control_number: ClaimNumber
+    """CLM01, which comes back in every answer."""
     place_of_service: PlaceOfService
     frequency: Literal["1", "6", "7", "8"] = "1"
     """CLM05-3: 1 original, 7 replacement, 8 void; 6 corrected, which few payers take."""

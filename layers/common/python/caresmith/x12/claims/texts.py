@@ -36,6 +36,8 @@ City = Annotated[str, *_text(30, 2)]
 Number = Annotated[str, *_text(50)]
 """REF02: a number, or what is called one."""
 OptionalNumber = Annotated[str, *_text(50, 0)]
+ClaimNumber = Annotated[str, *_text(20)]
+"""CLM01: payers give back 20 characters of it."""
 GroupName = Annotated[str, *_text(60, 0)]
 Sentence = Annotated[str, *_text(80)]
 OptionalSentence = Annotated[str, *_text(80, 0)]
@@ -43,7 +45,7 @@ State = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
 Subdivision = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{0,3}$")]
 PostalCode = Annotated[str, *_text(15, 0)]
-Taxonomy = Annotated[str, StringConstraints(pattern=r"^([0-9A-Z]{9}X)?$")]
+Taxonomy = Annotated[str, StringConstraints(pattern=r"^([0-9A-Z]{10})?$")]
 """A code of the NUCC provider taxonomy, or ""."""
 TaxId = Annotated[str, StringConstraints(pattern=r"^\d{2}-?\d{7}$|^\d{3}-?\d{2}-?\d{4}$")]
 Ssn = Annotated[str, StringConstraints(pattern=r"^(\d{9})?$")]
