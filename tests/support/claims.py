@@ -78,7 +78,7 @@ _SIGNS = " !\"&'()+,-./;=?%@[]_{}\\<>`#$"
 
 
 @cache
-def texts(most: int, least: int = 1) -> st.SearchStrategy[str]:
+def drawn(most: int, least: int = 1) -> list[str]:
     """Texts of every length with every sign that can be sent, and no space at an end.
 
     They are drawn beforehand: characters one by one would take longer than all else.
@@ -88,7 +88,12 @@ def texts(most: int, least: int = 1) -> st.SearchStrategy[str]:
         length = (least, most)[number] if number < 2 else chance.randint(least, most)
         inner = "".join(chance.choices(_PLAIN + _SIGNS, k=length))
         found.append(chance.choice(_PLAIN) + inner[1:-1] + chance.choice(_PLAIN) * (length > 1))
-    return st.sampled_from(found)
+    return found
+
+
+@cache
+def texts(most: int, least: int = 1) -> st.SearchStrategy[str]:
+    return st.sampled_from(drawn(most, least))
 
 
 _number = texts(20)
@@ -106,23 +111,23 @@ def optional(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
 
-_us = st.builds(
-    Address,
-    line1=texts(55),
-    line2=st.just("") | texts(55),
-    city=texts(30, 2),
-    state=st.sampled_from(["CA", "NY", "TX", "IL", "PR", "DC", "AE"]),
-    postal_code=st.sampled_from(["60601", "606010001", "00501"]),
-)
-_abroad = st.builds(
-    Address,
-    line1=texts(55),
-    city=texts(30, 2),
-    postal_code=st.sampled_from(["", "123", "SW1A2AA"]),
-    country=st.sampled_from(["MX", "DE", "JP"]),
-    subdivision=st.sampled_from(["", "BAY", "13"]),
-)
-addresses = _us | _us | _abroad
+def _address(number: int) -> Address:
+    """One of many: foreign ones, long ones, with and without a second line."""
+    chance = Random(number)
+    line1, line2, city = (chance.choice(drawn(most, least)) for most, least in _ADDRESS_LINES)
+    if number % 4 == 3:
+        country, code = chance.choice([("MX", "123"), ("DE", ""), ("JP", "SW1A2AA")])
+        part = chance.choice(["", "BAY", "13"])
+        return Address(line1=line1, city=city, postal_code=code, country=country, subdivision=part)
+    state = chance.choice(["CA", "NY", "TX", "IL", "PR", "DC", "AE"])
+    code = chance.choice(["60601", "606010001", "00501"])
+    return Address(
+        line1=line1, line2=line2 if number % 2 else "", city=city, state=state, postal_code=code
+    )
+
+
+_ADDRESS_LINES: Final = ((55, 1), (55, 1), (30, 2))
+addresses = st.sampled_from([_address(number) for number in range(60)])
 _contacts = st.one_of(
     st.builds(Contact, name=st.just("") | texts(60), phone=_phones),
     st.builds(Contact, name=texts(60), phone=_phones, extension=st.just("12"), fax=_phones),
@@ -133,14 +138,21 @@ _phone_contacts = st.builds(
 )
 
 
+@cache
 def ids(*qualifiers: str, least: int = 0, payers: bool = False) -> st.SearchStrategy[Any]:
-    one = st.builds(
-        SecondaryId,
-        qualifier=st.sampled_from(qualifiers),
-        value=_number,
-        payer=_maybe_number if payers else st.just(""),
-    )
-    return st.lists(one, min_size=least, max_size=2).map(tuple)
+    chance = Random(len(qualifiers))
+    pool = [
+        tuple(
+            SecondaryId(
+                qualifier=chance.choice(qualifiers),
+                value=chance.choice(drawn(20)),
+                payer=chance.choice(["", *drawn(20)]) if payers else "",
+            )
+            for _ in range(count)
+        )
+        for count in [n for n in (0, 1, 2) if n >= least] * 12
+    ]
+    return st.sampled_from(pool)
 
 
 _names = {"last": texts(60), "first": st.just("") | texts(35), "middle": st.just("") | texts(25)}
@@ -275,14 +287,22 @@ _payers = st.builds(
 _REASONS: Final = ("1", "2", "3", "23", "45", "96", "97", "253")
 
 
-@st.composite
-def adjustments(draw: st.DrawFn) -> tuple[Adjustment, ...]:
-    groups = draw(st.lists(st.sampled_from(list(AdjustmentGroup)), max_size=2, unique=True))
+def _adjustments(number: int) -> tuple[Adjustment, ...]:
+    """Up to two groups of up to eight reasons."""
+    chance = Random(number)
     return tuple(
-        Adjustment(group, reason, Money(draw(st.integers(1, 99_999))), draw(optional(_wholes)))
-        for group in sorted(groups)
-        for reason in draw(st.lists(st.sampled_from(_REASONS), min_size=1, unique=True))
+        Adjustment(
+            group,
+            reason,
+            Money(chance.randint(1, 99_999)),
+            Quantity.of(chance.randint(1, 99)) if chance.random() < 0.5 else None,
+        )
+        for group in sorted(chance.sample(list(AdjustmentGroup), chance.randint(0, 2)))
+        for reason in chance.sample(_REASONS, chance.randint(1, len(_REASONS)))
     )
+
+
+adjustments = st.sampled_from([_adjustments(number) for number in range(80)])
 
 
 _remarks = st.builds(
@@ -313,7 +333,7 @@ def coverages(draw: st.DrawFn, responsibility: str, payer: str) -> OtherCoverage
         responsibility=responsibility,
         relationship=draw(st.sampled_from(["18", "01", "19", "G8"])),
         **draw(_group),
-        adjustments=draw(adjustments()),
+        adjustments=draw(adjustments),
         paid=draw(optional(_money)),
         noncovered=draw(optional(_money)),
         patient_liability=draw(optional(_money)),
@@ -484,7 +504,7 @@ def _adjudications(payer: str) -> st.SearchStrategy[Adjudication]:
         procedure=_procedures,
         units=_quantities,
         bundled_into=optional(st.integers(1, 50)),
-        adjustments=adjustments(),
+        adjustments=adjustments,
         adjudicated_on=_days,
         patient_liability=optional(_money),
     )
