@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 _PAID: Final = 150
-_HEAD: Final = (
+_ISA: Final = (
     "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         "
-    "*261127*1200*^*00501*000000001*0*P*:",
+    "*261127*1200*^*00501*000000001*0*P*:"
+)
+_HEAD: Final = (
+    _ISA,
     "GS*HP*PAYER*CLINIC*20261127*1200*1*X*005010X221A1",
     "ST*835*0001",
     "BPR*I*{paid}*C*ACH*CCP*01*111000025*DA*1234*1512345678**01*111000025*DA*98765*20261127",

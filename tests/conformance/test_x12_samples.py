@@ -161,11 +161,15 @@ def one_day(elements: list[str]) -> list[str]:
 
 
 def said(segments: list[Segment]) -> list[list[str]]:
-    """Without HL, whose numbers are counted anew, and with amounts as this system writes them."""
+    """Without HL, whose numbers are counted anew, and with amounts as this system writes them.
+
+    NM1 87 has no name; whether it is a person's says nothing and is the biller's here.
+    """
     return sorted(
         [re.sub(r"^(-?\d+)\.(\d*?)0*$", _trimmed, element) for element in one_day(segment.elements)]
         for segment in segments
         if segment.id not in {"ISA", "GS", "ST", "SE", "GE", "IEA", "HL", "BHT"}
+        and segment.elements[:2] != ["NM1", "87"]
     )
 
 
