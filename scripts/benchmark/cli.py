@@ -20,8 +20,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="What each operation and each function costs. Time is a ratio measured "
-        "in the same run: to a bare DynamoDB GetItem, or to importing boto3, or to pyx12. What a reminder "
-        "costs is computed from counts and list prices.",
+        "in the same run: to a bare DynamoDB GetItem, to importing boto3, or to pyx12. What a "
+        "reminder costs is computed from counts and list prices.",
     )
     parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
     parser.add_argument("--repeats", type=int, default=100)
