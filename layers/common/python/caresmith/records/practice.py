@@ -33,13 +33,12 @@ from pydantic import (
     ConfigDict,
     EmailStr,
     Field,
-    GetCoreSchemaHandler,
     StringConstraints,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
 from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 
+from caresmith.dea import DeaNumber as DeaNumber  # noqa: PLC0414 - a prescriber has one
 from caresmith.ids import (
     AppointmentTypeId,
     EntityId,
@@ -49,6 +48,7 @@ from caresmith.ids import (
     RoomId,
     RuleId,
 )
+from caresmith.npi import Npi as Npi  # noqa: PLC0414 - a provider of the set-up has one
 from caresmith.recurrence import checked_rule, recurrence
 from caresmith.tables import PracticeItem
 
@@ -57,58 +57,6 @@ CELL_MINUTES: Final = 5
 MAX_VISIT_MINUTES: Final = 6 * 60
 """One transaction's conditions have to name every cell of a visit."""
 _CACHE_SECONDS: Final = 5.0
-
-
-class Npi(str):
-    """A National Provider Identifier: ten digits, the last of which checks the others.
-
-    The check digit is Luhn's over the number with the prefix 80840 (45 CFR
-    162.406; CMS, "Requirements for National Provider Identifier check digit").
-    Raises ValueError otherwise.
-    """
-
-    def __new__(cls, value: str) -> Self:
-        if not re.fullmatch(r"[12]\d{9}", value):
-            raise ValueError("an NPI is ten digits and begins with 1 or 2")
-        total = 0
-        for position, digit in enumerate(reversed("80840" + value)):
-            number = int(digit) * (2 if position % 2 else 1)
-            total += number - 9 if number > 9 else number  # noqa: PLR2004 - Luhn
-        if total % 10:
-            raise ValueError("the NPI's check digit does not fit")
-        return super().__new__(cls, value)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(
-            cls, core_schema.str_schema(max_length=10)
-        )
-
-
-class DeaNumber(str):
-    """A DEA registration number: two letters and seven digits, the last of which checks the others.
-
-    The check digit is the last digit of (1st + 3rd + 5th) + 2 x (2nd + 4th + 6th).
-    The first letter says what the registrant is (A, B, F, G: practitioners and
-    institutions; M: mid-level practitioners; P, R and others: distributors), the
-    second is the first of the family name, or 9 (DEA, Pharmacist's Manual, appendix).
-    Raises ValueError otherwise.
-    """
-
-    def __new__(cls, value: str) -> Self:
-        number = value.strip().upper()
-        if not re.fullmatch(r"[ABFGMPR][A-Z9]\d{7}", number):
-            raise ValueError("a DEA number is two letters and seven digits")
-        digits = [int(digit) for digit in number[2:]]
-        if (sum(digits[0:6:2]) + 2 * sum(digits[1:6:2])) % 10 != digits[6]:
-            raise ValueError("the DEA number's check digit does not fit")
-        return super().__new__(cls, number)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(
-            cls, core_schema.str_schema(max_length=20)
-        )
 
 
 def _zone(value: str) -> str:
