@@ -20,12 +20,14 @@ from functions.encounters import (
     chart_routes,
     checkins,
     copying,
+    entry_screens,
     notes,
     screens,
     signatures,
     signing,
     texts,
     visits,
+    vitals_screens,
     wording,
 )
 from functions.encounters import models as m
@@ -37,7 +39,7 @@ _TemplateKey = Annotated[str, Path(pattern=KEY)]
 _PhraseName = Annotated[str, Path(pattern=m.PHRASE_NAME)]
 _Version = Annotated[int, Path(ge=1, le=999_999)]
 
-__all__ = ["app", "chart_routes", "handler", "screens"]
+__all__ = ["app", "chart_routes", "entry_screens", "handler", "screens", "vitals_screens"]
 
 
 def _shown(visit: OpenVisit, *, status: int = 200) -> Response[m.EncounterRead]:

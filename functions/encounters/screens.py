@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -18,12 +19,22 @@ from functions.encounters import models as m
 from functions.encounters import signatures, visits, wording
 from functions.encounters.app import app
 from functions.encounters.errors import invalid
-from functions.encounters.pages import page
+from functions.encounters.pages import fragment, page, query
 from functions.encounters.summary import summary
+from functions.encounters.timeline import timeline
 from functions.encounters.visit_change import OpenVisit, load
 from functions.encounters.who import who
 
 Html = Response[str]
+
+SECTIONS: Final = (
+    ("immunizations", "Immunizations"),
+    ("procedures", "Procedures"),
+    ("family-history", "Family history"),
+    ("social-history", "Social history"),
+    ("care-plans", "Care plans"),
+)
+"""Parts of the chart that open from its strip of links: their drawers' paths and names."""
 
 
 @app.get("/console/charts/<patient_id>", include_in_schema=False)
@@ -31,7 +42,42 @@ Html = Response[str]
 def chart_page(patient_id: PatientId) -> Html:
     actor = current_actor()
     person = who(actor.practice_id, patient_id)
-    return page("chart.html", who=person, summary=summary(patient_id, actor=actor))
+    return page("chart.html", who=person, **_glance(patient_id, actor))
+
+
+@app.get("/console/charts/<patient_id>/glance", include_in_schema=False)
+@requires(Permission.READ_CHART, action="read-summary")
+def glance_part(patient_id: PatientId) -> Html:
+    """What matters now, read anew after a drawer changed it."""
+    actor = current_actor()
+    return fragment(
+        "glances.html", who=who(actor.practice_id, patient_id), **_glance(patient_id, actor)
+    )
+
+
+def _glance(patient: PatientId, actor: Actor) -> dict[str, Any]:
+    return {"summary": summary(patient, actor=actor), "sections": SECTIONS}
+
+
+@app.get("/console/charts/<patient_id>/timeline", include_in_schema=False)
+@requires(Permission.READ_CHART, action="read-timeline")
+def timeline_part(patient_id: PatientId) -> Html:
+    """The chart's card of what happened last, or the drawer in which it goes on."""
+    brief = bool(query("brief"))
+    events, after = timeline(
+        patient_id, until=_day(query("until")), brief=brief, actor=current_actor()
+    )
+    whole = "drawers/timeline.html" if not query("until") and not brief else "timeline.html"
+    return fragment(
+        whole, patient_id=patient_id, events=events, after=None if brief else after, brief=brief
+    )
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise NotFound from None
 
 
 @app.post("/console/charts/<patient_id>/visit", include_in_schema=False)
