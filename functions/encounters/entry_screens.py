@@ -206,17 +206,24 @@ def content_of(drawer: Drawer, patient: PatientId, given: Form, before: Any = No
     filling = Filling(current_actor(), app.clock.now(), before, problems)
     fields.partial_dates(filled, *drawer.dates)
     drawer.fill(filled, filling)
-    found = dict(filled.errors)
+    own, filled.errors = filled.errors, {}
     try:
         content = parse(filled, drawer.kind.content, ignore=_OWN_FIELDS)
     except FormRefused:
-        # What the form says of a date is better than what its model says of it.
-        found = {**filled.errors, **found}
+        pass
     else:
-        if not found:
+        if not own:
             return content
-    given.errors |= drawer.place(found, filled)
+    # What the form says of a date or a code is better than what its model says of it.
+    given.errors |= {**drawer.place(filled.errors, filled), **own}
     raise FormRefused(given)
+
+
+def against(drawer: Drawer, given: Form, error: DomainError) -> Form:
+    """The form with what a rule has against it, at the fields that it shows."""
+    refused = given.refused(error)
+    refused.errors = drawer.place(refused.errors, refused)
+    return refused
 
 
 def visit_of(given: Form) -> EncounterId | None:
@@ -242,7 +249,7 @@ def add_from(drawer: Drawer, patient: PatientId) -> Html:
     except FormRefused as refused:
         return new_form(drawer, patient, refused.form, refused)
     except DomainError as error:
-        return new_form(drawer, patient, given.refused(error), error)
+        return new_form(drawer, patient, against(drawer, given, error), error)
     return happened(f"{drawer.one} added.")
 
 
@@ -265,7 +272,7 @@ def change_from(drawer: Drawer, patient: PatientId, entry: EntityId) -> Html:
     except FormRefused as refused:
         return entry_drawer(drawer, patient, entry, refused.form, refused)
     except DomainError as error:
-        return entry_drawer(drawer, patient, entry, given.refused(error), error)
+        return entry_drawer(drawer, patient, entry, against(drawer, given, error), error)
     return happened("Saved.")
 
 

@@ -1,9 +1,8 @@
-"""The console's chart, and the editor of a visit's note."""
+"""The console's chart: who this is, what matters now, what happened."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
@@ -16,13 +15,12 @@ from caresmith.permissions import Permission
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
 from functions.encounters import models as m
-from functions.encounters import signatures, visits, wording
+from functions.encounters import visits
 from functions.encounters.app import app
 from functions.encounters.errors import invalid
 from functions.encounters.pages import fragment, page, query
 from functions.encounters.summary import summary
 from functions.encounters.timeline import timeline
-from functions.encounters.visit_change import OpenVisit, load
 from functions.encounters.who import who
 
 Html = Response[str]
@@ -100,49 +98,3 @@ def _place_of(actor: Actor) -> LocationId:
     if provider is None:
         raise NotFound
     return provider.location_ids[0]
-
-
-@app.get("/console/encounters/<encounter_id>", include_in_schema=False)
-@requires(Permission.READ_NOTES, action="read-note")
-def note_page(encounter_id: EncounterId) -> Html:
-    actor = current_actor()
-    visit = load(actor.practice_id, encounter_id)
-    person = who(actor.practice_id, visit.patient_id)
-    read = visits.read(visit, actor.practice_id)
-    note = _note(visit, actor)
-    templates = wording.templates(actor=actor, specialty=_specialty(visit, actor)).templates
-    begun = {
-        "encounter": encounter_id,
-        "version": note.note_version if note else 0,
-        "template": note.template_id if note else _usual(templates),
-        "sections": [s.model_dump(mode="json") for s in note.sections] if note else [],
-        "waiting": [s.model_dump(mode="json") for s in note.waiting] if note else [],
-        "templates": [t.model_dump(mode="json") for t in templates],
-        "phrases": {p.name: p.text for p in wording.phrases(actor=actor).phrases},
-    }
-    return page(
-        "note.html",
-        who=person,
-        visit=read,
-        note=note,
-        begun=json.dumps(begun),
-        writes=actor.may(Permission.WRITE_NOTES) and not visit.signed and visit.writable,
-    )
-
-
-def _note(visit: OpenVisit, actor: Actor) -> m.NoteRead | None:
-    if visit.note is None or not int(visit.note.note_version):
-        return None
-    return signatures.read_note(visit.encounter_id, actor=actor)
-
-
-def _usual(templates: list[m.TemplateRead]) -> str:
-    """The template that a new note begins with: the general one, unless it was retired."""
-    known = [template.template_id for template in templates]
-    return "soap" if "soap" in known else known[0]
-
-
-def _specialty(visit: OpenVisit, actor: Actor) -> str:
-    providers: dict[Any, Any] = dict(practice_setup(actor.practice_id).providers)
-    provider = providers.get(visit.item.provider_id)
-    return provider.specialty if provider else ""
