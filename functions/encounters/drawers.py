@@ -12,31 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from caresmith.actor import Actor
-from caresmith.clock import Instant, to_text
-from caresmith.records.clinical.allergy import NO_KNOWN_ALLERGY
-from caresmith.records.clinical.coding import CVX, ICD10CM, LOINC, MVX, RXNORM, SNOMED, Concept
-from caresmith.records.clinical.condition import Condition
-from caresmith.records.clinical.content import Content, Read
+from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import Kind
-from caresmith.web.forms import Form, flat, without_empty_rows
-from functions.encounters import choices, fields, shown
+from caresmith.web.forms import Form, flat
+from functions.encounters import fields, filling, shown
 from functions.encounters.kinds import PLAIN, WITH_RULES, Plain
 
 TODAY: Final = "today"
 OWN: Final = "own provider"
-
-
-@dataclass(frozen=True)
-class Filling:
-    """What a form is filled from beside its fields."""
-
-    actor: Actor
-    now: Instant
-    before: Any = None
-    """The content that is changed; None for a new entry."""
-    problems: list[Read[Condition]] = field(default_factory=list)
-    """The problem list, to order or plan because of."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +29,7 @@ class Drawer:
     kind: Plain
     one: str
     many: str
-    fill: Callable[[Form, Filling], None]
+    fill: Callable[[Form, filling.Filling], None]
     show: Callable[[Form, Any], None]
     errors: Mapping[str, str] = field(default_factory=dict)
     """Where the form shows what the model says of a path that is no field, as patterns."""
@@ -92,212 +75,6 @@ def in_error(kind: Plain) -> Mapping[str, Any]:
     return {"status": "entered-in-error"}
 
 
-# -- problems and allergies -------------------------------------------------------
-
-
-def _fill_problem(form: Form, filling: Filling) -> None:
-    before = filling.before.code if filling.before else None
-    fields.upper_code(form, "code")
-    fields.drop_stale_codes(form, "code", before, code_shown=True)
-    _coded_rows(form, "code")
-
-
-def _show_problem(form: Form, content: Any) -> None:
-    fields.shown_concept(form, "code", content.code, (ICD10CM,))
-
-
-def _fill_allergy(form: Form, filling: Filling) -> None:
-    before = filling.before
-    if form.values.get("none_known"):
-        form.values = {
-            "substance.text": "No known allergies",
-            "substance.codings.0.system": SNOMED,
-            "substance.codings.0.code": NO_KNOWN_ALLERGY,
-        }
-        return
-    fields.drop_stale_codes(form, "substance", before and before.substance, code_shown=True)
-    _coded_rows(form, "substance")
-    first = before.reactions[0].manifestations[0] if before and before.reactions else None
-    name = "reactions.0.manifestations.0"
-    fields.drop_stale_codes(form, name, first, code_shown=False)
-    without_empty_rows(form, {"reactions": ("manifestations", "severity")})
-
-
-def _show_allergy(form: Form, content: Any) -> None:
-    fields.shown_concept(form, "substance", content.substance, (RXNORM,))
-    if content.reactions:
-        name = "reactions.0.manifestations.0"
-        fields.shown_concept(form, name, content.reactions[0].manifestations[0])
-
-
-# -- done and planned -------------------------------------------------------------
-
-
-def _fill_procedure(form: Form, filling: Filling) -> None:
-    before = filling.before
-    fields.drop_stale_codes(form, "code", before and before.code, code_shown=True)
-    fields.service_system(form, "code")
-    _coded_rows(form, "code")
-    for name in ("reason", "body_site", "outcome"):
-        fields.drop_stale_codes(form, name, getattr(before, name, None), code_shown=False)
-
-
-def _show_procedure(form: Form, content: Any) -> None:
-    fields.shown_concept(form, "code", content.code, _systems(content.code))
-    for name in ("reason", "body_site", "outcome"):
-        if concept := getattr(content, name):
-            fields.shown_concept(form, name, concept)
-
-
-def _fill_immunization(form: Form, filling: Filling) -> None:
-    before = filling.before
-    fields.drop_stale_codes(form, "vaccine", before and before.vaccine, code_shown=True)
-    code = form.values.get("vaccine.codings.0.code", "").strip()
-    known = dict(choices.VACCINES)
-    if code and not form.values.get("vaccine.text", "").strip() and code in known:
-        fields.put(form, "vaccine.text", known[code])
-    _coded_rows(form, "vaccine")
-    fields.upper_code(form, "manufacturer")
-    _coded_rows(form, "manufacturer")
-    for name, system, among in (
-        ("site", choices.SITES, choices.BODY_SITES),
-        ("route", choices.ROUTES, choices.ROUTES_OF_VACCINES),
-    ):
-        _chosen(form, name, system, dict(among))
-    if form.values.get("dose.value", "").strip():
-        fields.put(form, "dose.unit", form.values.get("dose.unit") or "mL")
-    else:
-        fields.put(form, "dose.unit", None)
-    if form.values.get("told") == "true":
-        fields.put(form, "primary_source", "false")
-    else:
-        fields.put(form, "primary_source", "true")
-    fields.put(form, "told", None)
-    if form.values.get("status", "completed") == "completed":
-        fields.put(form, "status_reason.text", None)
-
-
-def _show_immunization(form: Form, content: Any) -> None:
-    fields.shown_concept(form, "vaccine", content.vaccine, (CVX,))
-    if content.manufacturer:
-        fields.shown_concept(form, "manufacturer", content.manufacturer, (MVX,))
-    for name in ("site", "route"):
-        concept = getattr(content, name)
-        if concept and concept.codings:
-            fields.put(form, name, concept.codings[0].code)
-    fields.put(form, "told", "" if content.primary_source else "true")
-
-
-def _fill_plan(form: Form, _: Filling) -> None:
-    fields.lines(form, "goals")
-    fields.lines(form, "activities")
-
-
-def _show_plan(form: Form, content: Any) -> None:
-    fields.as_lines(form, "goals", content.goals)
-    fields.as_lines(form, "activities", content.activities)
-    form.lists = {"addresses": [str(one) for one in content.addresses]}
-    form.values = {k: v for k, v in form.values.items() if not k.startswith("addresses.")}
-
-
-# -- how the patient and their family live ------------------------------------------
-
-
-def _fill_family(form: Form, _: Filling) -> None:
-    _chosen(form, "relationship", choices.FAMILY, dict(choices.RELATIVES))
-    for key in list(form.values):
-        if key.startswith("conditions.") and key.endswith(".codings.0.code"):
-            name = key.removesuffix(".codings.0.code")
-            fields.upper_code(form, name)
-            _coded_rows(form, name)
-    without_empty_rows(form, {"conditions": ("code.text", "code.codings.0.code", "onset_age")})
-
-
-def _show_family(form: Form, content: Any) -> None:
-    if content.relationship.codings:
-        fields.put(form, "relationship", content.relationship.codings[0].code)
-    for place, one in enumerate(content.conditions):
-        fields.shown_concept(form, f"conditions.{place}.code", one.code, (ICD10CM,))
-
-
-def _fill_social(form: Form, filling: Filling) -> None:
-    topic, before = form.values.get("topic", ""), filling.before
-    if topic == "other":
-        fields.put(form, "code.text", form.values.get("other", ""))
-        fields.drop_stale_codes(form, "code", before and before.code, code_shown=False)
-    elif topic:
-        fields.drop(form, "code.")
-        fields.put(form, "code.codings.0.system", LOINC)
-        fields.put(form, "code.codings.0.code", topic)
-        fields.put(form, "code.text", dict(choices.SOCIAL_TOPICS).get(topic))
-    smokes = form.values.get("smoking", "")
-    if smokes or form.values.get("text", "").strip():
-        fields.drop(form, "coded.")
-    if topic == choices.TOBACCO and smokes:
-        fields.put(form, "coded.codings.0.system", SNOMED)
-        fields.put(form, "coded.codings.0.code", smokes)
-        fields.put(form, "coded.text", dict(choices.SMOKING).get(smokes))
-        fields.put(form, "text", None)
-    for name in ("topic", "other", "smoking"):
-        fields.put(form, name, None)
-
-
-def _show_social(form: Form, content: Any) -> None:
-    topic = content.code.code_in(LOINC)
-    known = dict(choices.SOCIAL_TOPICS)
-    fields.put(form, "topic", topic if topic in known else "other")
-    fields.put(form, "other", "" if topic in known else content.code.words)
-    if content.coded:
-        fields.put(form, "smoking", content.coded.code_in(SNOMED) or "")
-
-
-# -- orders and tasks -----------------------------------------------------------------
-
-
-def _fill_order(form: Form, filling: Filling) -> None:
-    fields.service_system(form, "code")
-    _coded_rows(form, "code")
-    known = {one.id: one.content.code for one in filling.problems}
-    chosen = [known[one] for one in form.lists.get("because", []) if one in known]
-    reasons: list[Concept] = list(dict.fromkeys(chosen))
-    fields.upper_code(form, "reason")
-    text, code = (form.values.get(f"reason.{name}", "") for name in ("text", "codings.0.code"))
-    for place, reason in enumerate(reasons):
-        form.values = {**form.values, **flat(reason, f"reasons.{place}").values}
-    if text.strip() or code:
-        begin = f"reasons.{len(reasons)}"
-        fields.put(form, f"{begin}.text", text)
-        fields.put(form, f"{begin}.codings.0.system", ICD10CM)
-        fields.put(form, f"{begin}.codings.0.code", code)
-        _coded_rows(form, begin)
-    form.values = {k: v for k, v in form.values.items() if not k.startswith("reason.")}
-    form.lists = {k: v for k, v in form.lists.items() if k != "because"}
-    fields.put(form, "ordered_at", to_text(filling.now))
-
-
-def _nothing(form: Form, _: Any) -> None:
-    """The fields say it all."""
-
-
-def _coded_rows(form: Form, name: str) -> None:
-    """A code that was left empty is none, whatever system its field stands for."""
-    without_empty_rows(form, {f"{name}.codings": ("code",)})
-
-
-def _chosen(form: Form, name: str, system: str, known: Mapping[str, str]) -> None:
-    """A choice from a list becomes a concept of that system."""
-    code = form.values.get(name, "")
-    fields.put(form, name, None)
-    if code:
-        form.values = {k: v for k, v in form.values.items() if not k.startswith(f"{name}.")}
-        concept = choices.coded(system, code, known)
-        form.values = {**form.values, **flat(concept, name).values}
-
-
-def _systems(concept: Concept) -> tuple[str, ...]:
-    return tuple(coding.system for coding in concept.codings)[:1] or (LOINC,)
-
-
 _BY_PATH: Final = {kind.path: kind for kind in (*PLAIN, *WITH_RULES)}
 
 DRAWERS: Final = (
@@ -305,8 +82,8 @@ DRAWERS: Final = (
         _BY_PATH["conditions"],
         "Problem",
         "Problems",
-        _fill_problem,
-        _show_problem,
+        filling.fill_problem,
+        filling.show_problem,
         {"code": "code.text", "": "abatement"},
         dates=("onset", "abatement"),
         begins={"verification": "confirmed"},
@@ -315,8 +92,8 @@ DRAWERS: Final = (
         _BY_PATH["allergies"],
         "Allergy",
         "Allergies",
-        _fill_allergy,
-        _show_allergy,
+        filling.fill_allergy,
+        filling.show_allergy,
         {
             "substance": "substance.text",
             r"reactions\.0\.manifestations(\.0)?": "reactions.0.manifestations.0.text",
@@ -328,8 +105,8 @@ DRAWERS: Final = (
         _BY_PATH["immunizations"],
         "Immunization",
         "Immunizations",
-        _fill_immunization,
-        _show_immunization,
+        filling.fill_immunization,
+        filling.show_immunization,
         {"vaccine": "vaccine.codings.0.code", "": "status_reason.text"},
         dates=("given_on",),
         begins={"given_on": TODAY, "performer_id": OWN},
@@ -338,8 +115,8 @@ DRAWERS: Final = (
         _BY_PATH["procedures"],
         "Procedure",
         "Procedures",
-        _fill_procedure,
-        _show_procedure,
+        filling.fill_procedure,
+        filling.show_procedure,
         {"code": "code.text"},
         dates=("performed",),
         begins={"performed": TODAY, "performer_id": OWN},
@@ -348,16 +125,16 @@ DRAWERS: Final = (
         _BY_PATH["family-history"],
         "Relative",
         "Family history",
-        _fill_family,
-        _show_family,
+        filling.fill_family,
+        filling.show_family,
         {r"(conditions\.\d+\.code)": r"\1.text"},
     ),
     Drawer(
         _BY_PATH["social-history"],
         "Social history",
         "Social history",
-        _fill_social,
-        _show_social,
+        filling.fill_social,
+        filling.show_social,
         {"code": "topic", "": "text"},
         dates=("on",),
         begins={"on": TODAY},
@@ -366,19 +143,19 @@ DRAWERS: Final = (
         _BY_PATH["care-plans"],
         "Care plan",
         "Care plans",
-        _fill_plan,
-        _show_plan,
+        filling.fill_plan,
+        filling.show_plan,
         {"": "ends"},
         begins={"starts": TODAY},
         wants_problems=True,
     ),
-    Drawer(_BY_PATH["tasks"], "Task", "Tasks", _nothing, _nothing, wants_staff=True),
+    Drawer(_BY_PATH["tasks"], "Task", "Tasks", filling.nothing, filling.nothing, wants_staff=True),
     Drawer(
         _BY_PATH["orders"],
         "Order",
         "Orders",
-        _fill_order,
-        _nothing,
+        filling.fill_order,
+        filling.nothing,
         {"code": "code.text", r"reasons\b.*": "reason.codings.0.code"},
         begins={"requester_id": OWN},
         wants_problems=True,

@@ -21,7 +21,7 @@ from caresmith.web.forms import Form, FormRefused
 from functions.encounters import chart, entry_writing, vitals_form
 from functions.encounters.app import app
 from functions.encounters.drawers import Drawer
-from functions.encounters.entry_screens import (
+from functions.encounters.entry_drawers import (
     entry_drawer,
     list_of,
     new_form,
