@@ -153,7 +153,7 @@ class TestPhrases:
         assert clash.status == 412
         changed = post(clinic, "phrases", name="normal-lungs", text="Clear both.", version=1)
         assert "Clear both." in changed.text
-        assert "normal-lungs" not in look(clinic, "phrases", clinic.ben).text
+        assert "<b>.normal-lungs</b>" not in look(clinic, "phrases", clinic.ben).text
         dropped = post(clinic, "phrases/drop", name="normal-lungs", mine="true")
         assert "There is none yet." in dropped.text
 
