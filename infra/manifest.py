@@ -341,6 +341,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.PATIENTS, Access.READ),
             (Domain.SCHEDULE, Access.READ),
             (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who wrote what, and who may be given a task.
+            (Domain.IDENTITY, Access.READ),
         ),
         events=(EventTrigger(("AppointmentStatusChanged", "PatientsMerged", "PatientsUnmerged")),),
         memory_mb=1024,

@@ -155,9 +155,8 @@ def add_patient(
     """
     patient = PatientId.new()
     sealer = Sealer(practice, Domain.PATIENTS)
-    who = Demographics(
-        names=[HumanName(family=family, given=[given])], birth_date=date(1980, 2, 29), **about
-    )
+    about = {"birth_date": date(1980, 2, 29), **about}
+    who = Demographics(names=[HumanName(family=family, given=[given])], **about)
     contact = contact or Contact()
     number = charts.Identifiers(mrn="MRN-" + patient[-6:])
     groups: dict[str, Any] = {

@@ -63,6 +63,7 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "rule_id": RuleId,
     "task_id": StaffTaskId,
     "encounter_id": EncounterId,
+    "from_encounter": EncounterId,
     "condition_id": ConditionId,
     "allergy_id": AllergyId,
     "immunization_id": ImmunizationId,

@@ -38,6 +38,14 @@ ENTRIES: Final = (
         badge="/console/messages/count",
     ),
     Entry(
+        "My work",
+        "/console/encounters/work",
+        "checklist",
+        Permission.WRITE_NOTES,
+        "k",
+        badge="/console/encounters/work/count",
+    ),
+    Entry(
         "Results",
         "/console/results",
         "microscope",
