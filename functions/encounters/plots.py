@@ -282,5 +282,6 @@ def _at_days(days: int) -> Age:
 
 
 def _at_months(months: int) -> Age:
-    days = round(months * DAYS_IN_MONTH)
+    # Whole days, so that the last month of a table lies within it.
+    days = int(months * DAYS_IN_MONTH)
     return Age(years=months // 12, months=months, weeks=days // 7, days=days)

@@ -6,8 +6,8 @@
   const CURVE = "#87929f";
 
   function growth(data) {
-    const months = data.curves[0].points.map((point) => point[0]);
-    const inMonths = Math.max(...months) <= 36;
+    const end = Math.round(Math.max(...data.curves[0].points.map((point) => point[0])));
+    const inMonths = end <= 36;
     const scale = (value) => (inMonths ? value : value / 12);
     const at = (points) => points.map(([x, y]) => [scale(x), y]);
     return {
@@ -19,7 +19,7 @@
         name: inMonths ? "Age in months" : "Age in years",
         nameLocation: "middle",
         nameGap: 26,
-        max: scale(Math.ceil(Math.max(...months) / 6) * 6),
+        max: scale(Math.ceil(end / 6) * 6),
         interval: inMonths ? 3 : undefined,
       },
       yAxis: { type: "value", scale: true, name: data.unit, nameTextStyle: { align: "left" } },
