@@ -125,7 +125,6 @@ def prescribe_page(patient_id: PatientId) -> Html:
         "unit": "{tbl}",
         "route": "26643006",
         "frequency": "daily",
-        "dispense_unit": "{tbl}",
         "refills": "0",
         "pharmacy_id": str(preferred or ""),
     }
