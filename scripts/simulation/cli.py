@@ -134,7 +134,7 @@ def _lived(
         odds = replace(odds, outages_a_month=0, throttled_hours_a_month=0, repeated=0)
     with ExitStack() as stack:
         stack.enter_context(time_runs_on(clock))
-        cloud = Cloud(deployment, clock, diary, dice, folder, mess)
+        cloud = Cloud(deployment, clock, diary, dice, mess, folder)
         stack.enter_context(cloud.around())
         progress(f"Registering {chosen.patients} patients")
         practice = build(chosen.providers, chosen.patients, dice)

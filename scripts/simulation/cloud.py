@@ -65,16 +65,16 @@ class Cloud:
     clock: SimulatedClock
     diary: Diary
     dice: random.Random
-    folder: Path
-    """Where schedules and executions are kept."""
     mess: Mess = Mess()
+    folder: Path | None = None
+    """Where schedules and executions are kept; None for memory."""
     told: list[Told] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     dead_letters: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.once = OnceSchedules(self.clock.seconds, self.folder / "once.sqlite")
+        self.once = OnceSchedules(self.clock.seconds, self._file("once"))
         machines = {
             self.deployment.machine_arn(w.name): deployed(w, self.deployment.function_arn)
             for w in WORKFLOWS
@@ -83,7 +83,7 @@ class Cloud:
             machines,
             self._invoke_by_arn,
             self.clock.seconds,
-            Store(self.folder / "workflows.sqlite"),
+            Store(self._file("workflows")),
             chance=self.dice,
         )
         self._pending: list[Heard] = []
@@ -91,6 +91,9 @@ class Cloud:
             kind: [f for f in FUNCTIONS for t in f.events if kind in t.detail_types]
             for kind in {k for f in FUNCTIONS for t in f.events for k in t.detail_types}
         }
+
+    def _file(self, name: str) -> Path | None:
+        return self.folder / f"{name}.sqlite" if self.folder else None
 
     @contextmanager
     def around(self) -> Iterator[None]:

@@ -98,6 +98,7 @@ _TEXTS: Final = {
     "part": "0",
     "place": "0",
     "digest": "0" * 64,
+    "code": "Q00.00",
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
 }
 
