@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from caresmith.ids import SeriesId
 from caresmith.records.practice import PracticeSetup
-from scripts.sample_practice.demand import REASONS, fits, keenness, kind_of_visit
+from scripts.sample_practice.demand import fits, keenness, kind_of_visit, reasons_for
 from scripts.sample_practice.dice import Dice
 from scripts.sample_practice.hours import CLASS_DAY
 from scripts.sample_practice.openings import Opening, Openings, Session
@@ -29,6 +29,8 @@ class Size:
     past_visits: int = 2500
     future_visits: int = 700
     waiting: int = 10
+    charts: int | None = None
+    """How many of those who came have clinical charts; None for all."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,9 @@ class Agenda:
         patients: tuple[SamplePatient, ...],
         series_id: SeriesId | None = None,
     ) -> PlannedVisit:
-        note = self._dice.one(REASONS[kind]) if self._dice.chance(0.75) else ""
+        day = opening.start.date()
+        reasons = reasons_for(kind, patients[0].age_on(day))
+        note = self._dice.one(reasons) if self._dice.chance(0.75) else ""
         booked_at = self._booked_at(opening.start, session.area)
         return PlannedVisit(
             session.key, session.area, kind, opening, patients, booked_at, note, series_id

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -78,6 +79,57 @@ class Bulk:
             self._client.transact_write_items(TransactItems=operations)
         finally:
             self._slots.release()
+
+
+def empty_tables(domains: tuple[Domain, ...]) -> None:
+    """Drop these tables and make them anew, as they were made; the local engine's only.
+
+    Deleting item by item costs the engine as much as writing did, and leaves each
+    item once more in the table's stream, which somebody then has to read.
+    """
+    for domain in domains:
+        empty_table(table_name(domain))
+
+
+def empty_table(name: str) -> None:
+    """Raises ValueError for a table that is not on this machine."""
+    client = boto3.client("dynamodb")
+    if urlsplit(client.meta.endpoint_url).hostname not in {"127.0.0.1", "localhost"}:
+        raise ValueError("tables are emptied on this machine only")
+    told = client.describe_table(TableName=name)["Table"]
+    ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    made: dict[str, Any] = {
+        "TableName": name,
+        "KeySchema": told["KeySchema"],
+        "AttributeDefinitions": told["AttributeDefinitions"],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    if told.get("StreamSpecification"):
+        made["StreamSpecification"] = told["StreamSpecification"]
+    client.delete_table(TableName=name)
+    client.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    client.create_table(**made)
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    if ttl.get("TimeToLiveStatus") in {"ENABLING", "ENABLED"}:
+        client.update_time_to_live(
+            TableName=name,
+            TimeToLiveSpecification={"Enabled": True, "AttributeName": ttl["AttributeName"]},
+        )
+
+
+def keys_of_others(beginning: str, domain: Domain) -> bool:
+    """Whether a table holds any item whose partition key begins otherwise."""
+    pages = (
+        boto3.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=table_name(domain),
+            ProjectionExpression="pk",
+            FilterExpression="NOT begins_with(pk, :beginning)",
+            ExpressionAttributeValues={":beginning": {"S": beginning}},
+        )
+    )
+    return any(page["Items"] for page in pages)
 
 
 def delete_where_key_begins(beginning: str, domains: tuple[Domain, ...]) -> int:

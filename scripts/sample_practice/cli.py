@@ -18,6 +18,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--reset", action="store_true", help="remove the sample practice and make it anew"
     )
+    parser.add_argument(
+        "--charts",
+        type=int,
+        metavar="N",
+        default=os.environ.get("CARESMITH_SAMPLE_CHARTS"),
+        help="how many patients' visits leave clinical charts (all)",
+    )
     parser.add_argument("--no-logins", action="store_true", help="print no log-ins at the end")
     chosen = parser.parse_args(arguments)
     try:
@@ -26,13 +33,14 @@ def main(arguments: list[str]) -> int:
     except NotRunning as error:
         print(error, file=sys.stderr)
         return 1
-    return _load(reset=chosen.reset, tell_logins=not chosen.no_logins)
+    return _load(chosen.charts, reset=chosen.reset, tell_logins=not chosen.no_logins)
 
 
-def _load(*, reset: bool, tell_logins: bool) -> int:
+def _load(charts: int | None, *, reset: bool, tell_logins: bool) -> int:
     from caresmith.clock import SystemClock
     from scripts.bootstrap.progress import step
     from scripts.sample_practice import loading
+    from scripts.sample_practice.agenda import Size
     from scripts.sample_practice.logins import write_logins
     from scripts.sample_practice.premises import PRACTICE
 
@@ -43,8 +51,8 @@ def _load(*, reset: bool, tell_logins: bool) -> int:
     began = time.monotonic()
     # A load that was cut short leaves a part: it goes too.
     with step("Removing what is there of it"):
-        loading.remove()
-    logins = loading.load(SystemClock().now())
+        loading.start_over()
+    logins = loading.load(SystemClock().now(), Size(charts=charts))
     write_logins(data_folder(), logins)
     print(f"{PRACTICE.name} is ready ({time.monotonic() - began:.0f} s).")
     for login in logins if tell_logins else ():

@@ -47,6 +47,37 @@ REASONS: Final[dict[str, tuple[str, ...]]] = {
 }
 """What the note of a visit says, by kind of visit."""
 
+_AGES: Final = {
+    "Blood pressure check": (28, 120),
+    "Diabetes follow-up": (32, 120),
+    "Newly diagnosed diabetes": (32, 78),
+    "Weight management": (18, 120),
+    "Fatigue": (12, 120),
+    "Knee pain": (12, 120),
+    "Back pain": (14, 120),
+    "School sports form": (6, 18),
+    "Pre-employment physical": (17, 66),
+    "First prenatal visit": (18, 43),
+    "Prenatal visit": (18, 43),
+    "Contraception": (16, 45),
+    "Anatomy scan": (18, 43),
+    "Dating scan": (18, 43),
+    "Acne": (12, 40),
+    "Changing mole": (10, 120),
+    "Biopsy": (25, 120),
+    "Seasonal allergies": (4, 120),
+}
+"""Who gives such a reason."""
+
+
+def reasons_for(kind: str, age: int) -> tuple[str, ...]:
+    """What somebody of that age may come for."""
+    return tuple(
+        reason
+        for reason in REASONS[kind]
+        if _AGES.get(reason, (0, 120))[0] <= age <= _AGES.get(reason, (0, 120))[1]
+    )
+
 
 def fits(patient: SamplePatient, key: str, area: Area, day: date) -> bool:
     """Whether the patient may see that provider at that place on that day."""

@@ -15,14 +15,24 @@ from caresmith.audit import AuditTrail, Outcome, audited
 from caresmith.clock import SystemClock
 from caresmith.ids import PracticeId
 from caresmith.keystore import create_keys
+from caresmith.messages.settings import forget_settings
 from caresmith.records.directory import listed
 from caresmith.records.practice import PracticeSetup, SetupRecord, forget_setup, setup_key
 from caresmith.settings import Domain, table_name
 from scripts.bootstrap.progress import step
 from scripts.sample_practice.agenda import Agenda, Size
-from scripts.sample_practice.bulk import Bulk, delete_where_key_begins
+from scripts.sample_practice.bulk import (
+    Bulk,
+    delete_where_key_begins,
+    empty_tables,
+    keys_of_others,
+)
 from scripts.sample_practice.calendars import write_visits, write_waitlist
 from scripts.sample_practice.charts import write_charts
+from scripts.sample_practice.clinical.charted import Charted
+from scripts.sample_practice.clinical.practice import settle, tell_charts
+from scripts.sample_practice.clinical.worklist import deliver_unmatched, write_labs
+from scripts.sample_practice.clinical.writing import write_clinical
 from scripts.sample_practice.fates import DESK, Fates
 from scripts.sample_practice.lifecycle import Tale
 from scripts.sample_practice.logins import make_users, users_there
@@ -58,6 +68,7 @@ class Sample:
     setup: PracticeSetup
     patients: list[SamplePatient]
     tales: list[Tale]
+    charts: list[Charted]
 
 
 def make_sample(now: datetime, size: Size) -> Sample:
@@ -67,7 +78,9 @@ def make_sample(now: datetime, size: Size) -> Sample:
     people = patients(size.patients, today)
     planned = Agenda(setup, people, now, size).plan()
     fates = Fates(setup, now)
-    return Sample(setup, people, [fates.of(plan) for plan in planned])
+    tales = [fates.of(plan) for plan in planned]
+    settle(people, tales)
+    return Sample(setup, people, tales, tell_charts(people[: size.charts], tales, now))
 
 
 def is_loaded() -> bool:
@@ -76,11 +89,27 @@ def is_loaded() -> bool:
 
 
 def remove() -> int:
-    """Delete the practice's items, but for its audit trail and keys; returns how many."""
+    """Delete the practice's items, but for its audit trail and keys; returns how many.
+
+    Item by item where another practice is there too. Where none is, :func:`start_over`
+    does the same in a moment.
+    """
     forget_setup(PRACTICE_ID)
     listed(PRACTICE_ID).delete()
     remove_messaging(PRACTICE_ID)
     return delete_where_key_begins(PRACTICE_ID, _REMOVED)
+
+
+def start_over() -> None:
+    """Have nothing of the practice there any more, whatever else is."""
+    # Every practice has its set-up in this table, which is small.
+    listed(PRACTICE_ID).delete()
+    if keys_of_others(PRACTICE_ID, Domain.PRACTICE):
+        remove()
+        return
+    forget_setup(PRACTICE_ID)
+    forget_settings(PRACTICE_ID)
+    empty_tables(_REMOVED)
 
 
 def list_it() -> None:
@@ -103,9 +132,13 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
         with step(f"Writing {len(sample.tales)} visits"), Bulk() as bulk:
             write_visits(bulk, PRACTICE_ID, sample.tales)
             write_waitlist(bulk, PRACTICE_ID, sample.patients, now, size)
+        with step(f"Writing what {len(sample.charts)} charts hold"), Bulk() as bulk:
+            write_labs(bulk, sample.patients[0].registered_at)
+            write_clinical(bulk, sample.charts)
         with step("Setting up reminders"), Bulk() as bulk:
             write_messaging(bulk, PRACTICE_ID)
             write_last_visits(bulk, PRACTICE_ID, sample.tales)
+        deliver_unmatched(sample.patients, now)
     with step("Creating the log-ins"):
         return make_users(PRACTICE_ID)
 

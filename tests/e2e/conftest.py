@@ -52,6 +52,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield _RunningStack(Path(running))
         return
     clock = ("--clock-start", practice_morning())
+    # A few clinical charts are enough here, and all of them take their time to write.
+    os.environ.setdefault("CARESMITH_SAMPLE_CHARTS", "30")
     with Stack(tmp_path_factory.mktemp("stack"), *clock, seed=True) as stack:
         yield stack
 

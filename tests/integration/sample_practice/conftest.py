@@ -14,7 +14,15 @@ from scripts.sample_practice.loading import Sample
 from scripts.sample_practice.people import SamplePatient
 from tests.support.client import Caller
 
-SMALL = Size(patients=50, past_days=14, future_days=14, past_visits=40, future_visits=40, waiting=3)
+SMALL = Size(
+    patients=50,
+    past_days=14,
+    future_days=14,
+    past_visits=40,
+    future_visits=40,
+    waiting=3,
+    charts=20,
+)
 
 
 def this_minute() -> datetime:

@@ -24,7 +24,9 @@ from scripts.sample_practice.fates import DESK, NURSE
 from scripts.sample_practice.lifecycle import Tale
 from tests.integration.sample_practice.conftest import this_minute
 
-QUIET = Size(patients=50, past_days=60, future_days=1, past_visits=200, future_visits=0, waiting=0)
+QUIET = Size(
+    patients=50, past_days=60, future_days=1, past_visits=200, future_visits=0, waiting=0, charts=0
+)
 P = loading.PRACTICE_ID
 
 

@@ -22,7 +22,9 @@ from scripts.sample_practice.messaging import SETTINGS
 from tests.integration.sample_practice.conftest import this_minute
 
 P = loading.PRACTICE_ID
-SMALL = Size(patients=40, past_days=90, future_days=2, past_visits=120, future_visits=0, waiting=0)
+SMALL = Size(
+    patients=40, past_days=90, future_days=2, past_visits=120, future_visits=0, waiting=0, charts=0
+)
 
 
 def messages_items() -> list[dict[str, Any]]:

@@ -17,7 +17,9 @@ from scripts.sample_practice import cli, loading
 from scripts.sample_practice.agenda import Size
 from tests.support.practices import small_practice
 
-TINY = Size(patients=12, past_days=7, future_days=7, past_visits=6, future_visits=6, waiting=1)
+TINY = Size(
+    patients=12, past_days=7, future_days=7, past_visits=6, future_visits=6, waiting=1, charts=4
+)
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def stack(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr(cli, "environment", dict)
     monkeypatch.setattr(cli, "data_folder", lambda: tmp_path)
     whole = loading.load
-    monkeypatch.setattr(loading, "load", lambda now: whole(now, TINY))
+    monkeypatch.setattr(loading, "load", lambda now, size: whole(now, TINY))
     yield tmp_path
     loading.remove()
 
@@ -62,7 +64,7 @@ def test_reset_makes_it_anew(stack: Path) -> None:
 def test_a_load_that_was_cut_short_is_begun_anew(
     stack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(_: object) -> list[dict[str, object]]:
+    def killed(*_: object) -> list[dict[str, object]]:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
