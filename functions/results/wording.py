@@ -46,6 +46,17 @@ _NAMES: Final = {
     "NEG": "negative",
     "N": "normal",
 }
+_UNITS: Final = {
+    "{INR}": "",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+    "m[IU]/L": "mIU/L",
+    "u[IU]/mL": "µIU/mL",
+    "10*3/uL": "×10³/µL",
+    "10*6/uL": "×10⁶/µL",
+    "ug/dL": "µg/dL",
+    "mm[Hg]": "mmHg",
+}
+"""UCUM codes as people write the unit."""
 
 
 def reason(code: str) -> str:
@@ -61,7 +72,8 @@ def value(one: Observation) -> str:
     """The value with its comparator and unit."""
     number = one.quantity or one.local
     if number:
-        return f"{number.comparator or ''}{number.value:f} {number.unit or ''}".strip()
+        unit = _UNITS.get(number.unit or "", number.unit or "")
+        return f"{number.comparator or ''}{number.value:f} {unit}".strip()
     if one.coded:
         return one.coded.words
     return one.text or "—"

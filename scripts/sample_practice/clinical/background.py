@@ -28,7 +28,7 @@ from caresmith.records.clinical.medication import Medication, MedicationStatus
 from scripts.sample_practice.clinical import codes
 from scripts.sample_practice.clinical.allergens import MANIFESTATIONS
 from scripts.sample_practice.clinical.charted import Entry
-from scripts.sample_practice.clinical.drugs import ROUTES, Drug
+from scripts.sample_practice.clinical.drugs import DRUGS, ROUTES, Drug
 from scripts.sample_practice.clinical.illnesses import ILLNESSES
 from scripts.sample_practice.clinical.lives import Life
 from scripts.sample_practice.clinical.moments import Moments
@@ -129,6 +129,17 @@ class Background:
                 }
             )
             yield self._moments.entry(content, self._dice.id(MedicationId), one.since)
+
+    def prenatal(self) -> Iterator[Entry]:
+        """What everybody takes who is pregnant."""
+        pregnancy = self._life.pregnancy
+        if pregnancy is None or not pregnancy.goes_on(self._life.today):
+            return
+        since = pregnancy.due - dt.timedelta(days=224)
+        content = medication(DRUGS["prenatal"], min(since, self._life.today)).model_copy(
+            update={"reason": codes.concept("Pregnancy", (SNOMED, "77386006")), "reported": True}
+        )
+        yield self._moments.entry(content, self._dice.id(MedicationId), since)
 
     def vaccines(self, given: list[Dose]) -> Iterator[Entry]:
         for dose in given:

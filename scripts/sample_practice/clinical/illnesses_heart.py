@@ -137,7 +137,7 @@ HEART: Final[dict[str, Illness]] = {
         interval=(
             "Weight today {weight}. [Counts calories|Would like help with food|Joined a gym].",
         ),
-        judged=("Obesity, BMI {bmi}.",),
+        judged=("Obesity, BMI {bmi}.", "Obesity, [motivated to lose weight|weight steady]."),
         plan=("[Dietitian visit offered|Five-percent goal agreed]; weight at each visit.",),
     ),
     "hypothyroid": Illness(

@@ -30,7 +30,8 @@ IMAGING_ID: Final = _ids.id(LabId)
 LAB_NAME: Final = "Great Lakes Reference Laboratory"
 IMAGING_NAME: Final = "North Shore Imaging and Pathology"
 OWN_NAME: Final = "Lakeshore, in the practice"
-_MOST: Final = 7
+_MOST: Final = {"a1c": 8, "inr": 8, "tsh": 5}
+_MOST_OF_OTHERS: Final = 3
 """Reports of one panel in a chart: the latest."""
 _YEARS_BACK: Final = dt.timedelta(days=800)
 _NEAR: Final = dt.timedelta(days=21)
@@ -95,7 +96,7 @@ def _regular(
         step = months * 30.4 * dice.uniform(0.85, 1.2)
         day = found[-1].at.date() + dt.timedelta(days=max(9, int(step)))
     known = {draw.at: draw for draw in found if draw.at < now - dt.timedelta(minutes=40)}
-    return list(known.values())[-_MOST:]
+    return list(known.values())[-_MOST.get(panel, _MOST_OF_OTHERS) :]
 
 
 def _placed(panel: str, day: dt.date, dice: Dice, visits: Sequence[dt.datetime]) -> Draw:

@@ -103,7 +103,9 @@ def _ros(scene: Scene) -> str:
 
 
 def _exam(scene: Scene) -> str:
-    if scene.kind in {"telehealth", "nutrition"}:
+    if scene.kind == "nutrition":
+        return ""
+    if scene.kind == "telehealth":
         return _say(scene, ("By video: [comfortable|well-appearing], speaks in full sentences.",))
     if scene.prenatal and scene.life.pregnancy:
         weeks = scene.life.pregnancy.weeks_on(scene.day)

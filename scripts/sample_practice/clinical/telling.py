@@ -68,6 +68,7 @@ class _Teller:
         chart.entries += background.problem_entries()
         chart.entries += background.allergies()
         chart.entries += background.drugs(self._taken)
+        chart.entries += background.prenatal()
         given = self._at_visits(doses(self._dice, self._life.born, self._now.date()))
         chart.entries += background.vaccines(given)
         chart.entries += background.habits()

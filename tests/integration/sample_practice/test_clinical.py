@@ -21,7 +21,7 @@ OKAFOR = PROVIDERS["okafor"].id
 
 @pytest.fixture
 def clinician() -> Caller:
-    return Caller(loading.PRACTICE_ID, roles=(Role.CLINICIAN,), provider_id=OKAFOR)
+    return Caller(loading.PRACTICE_ID, roles=(Role.CLINICIAN,), extra={"provider_id": OKAFOR})
 
 
 def get(path: str, caller: Caller, **given: Any) -> Any:
