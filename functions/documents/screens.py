@@ -57,12 +57,13 @@ def list_page(patient_id: PatientId) -> Html:
 @requires(Permission.READ_DOCUMENTS, action="search")
 def rows_part(patient_id: PatientId) -> Html:
     """The rows that fit. What is looked for may tell of a person: it stands in no address."""
-    form = _form()
+    card, form = card_of(patient_id), _form()
     try:
         search = parse(form, m.Search)
     except FormRefused as refused:
-        return fragment("filter_wrong.html", form=refused.form)
-    card = card_of(patient_id)
+        return fragment(
+            "filter_wrong.html", status=422, headers={"X-Form": "filter"}, form=refused.form
+        )
     listed = charting.found(patient_id, search, actor=current_actor())
     return fragment("rows.html", card=card, listed=listed)
 

@@ -210,7 +210,7 @@ def test_entries_of_an_outside_chart_are_read_ticked_and_taken(
     expect(problems.get_by_text("Taken").first).to_be_visible()
     expect(problems.get_by_text("New", exact=True)).to_have_count(0)
     page.goto(f"/console/charts/{patient}")
-    expect(page.locator("section", has=page.locator("#problems"))).to_contain_text("diabetes")
+    expect(page.locator("section", has=page.locator("#problems"))).to_contain_text("Diabetes")
     page.get_by_role("link", name="Documents").click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="Export the chart (C-CDA)").click()

@@ -104,7 +104,7 @@ def test_documents_are_found_by_kind_day_and_words(
 
 def test_a_day_that_is_none_gets_a_sentence(files: Files) -> None:
     reply = sent(files, chart(files, "/rows"), first="soon")
-    assert (reply.status, "From:" in reply.text) == (200, True)
+    assert (reply.status, "From:" in reply.text) == (422, True)
 
 
 def test_the_page_may_reach_the_bucket_and_nothing_else(files: Files) -> None:
