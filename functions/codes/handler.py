@@ -45,7 +45,7 @@ def read(
     """What a code or heading says, its notes, what stands below it, and whether it is valid."""
     index, day = icd10cm(), on or app.clock.now().date()
     found = index.find(code)
-    if found is None:
+    if found is None or not found.is_code:
         raise NotFound
     return reply(
         m.DiagnosisCodeDetails(

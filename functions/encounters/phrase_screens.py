@@ -9,7 +9,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError
+from caresmith.errors import DomainError, NotFound
 from caresmith.http import requires
 from caresmith.permissions import Permission
 from caresmith.web.forms import Form, FormRefused, parse
@@ -78,6 +78,8 @@ def drop_phrase() -> Html:
     given = form()
     name, mine = given.values.get("name", ""), given.values.get("mine") == "true"
     try:
+        if not re.fullmatch(m.PHRASE_NAME, name):
+            raise NotFound
         wording.drop_phrase(name, mine=mine, actor=current_actor())
     except DomainError as error:
         return _shown(Form().refused(error), error)

@@ -54,6 +54,11 @@ class Icd10Code:
     terms: tuple[str, ...]
     """Inclusion terms: other words for the same."""
 
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a category or what stands below one, and no block or chapter."""
+        return _CODE.fullmatch(self.code) is not None
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -93,7 +98,7 @@ class Icd10cm:
         :meth:`knows` tells whether one is.
         """
         found = self.find(code)
-        if found is None or not _CODE.fullmatch(found.code):
+        if found is None or not found.is_code:
             return Validity.UNKNOWN
         if not found.billable:
             return Validity.NOT_BILLABLE
@@ -182,7 +187,7 @@ class Icd10cm:
         low = dotted(typed)
         asked = f"SELECT {_COLUMNS} FROM code WHERE code >= ? AND code < ? ORDER BY code LIMIT ?"  # noqa: S608
         rows = self._store.execute(asked, (low, low + "~", _CANDIDATES))
-        return [found for found in map(_code, rows) if _CODE.fullmatch(found.code)]
+        return [found for found in map(_code, rows) if found.is_code]
 
     def _of_words(self, words: str) -> list[Icd10Code]:
         asked = tokens(words)
@@ -198,7 +203,7 @@ class Icd10cm:
             " WHERE word MATCH ? LIMIT ?",
             (match, _CANDIDATES),
         )
-        found = [code for code in map(_code, rows) if _CODE.fullmatch(code.code)]
+        found = [code for code in map(_code, rows) if code.is_code]
         return sorted(found, key=lambda c: rank(asked, c.code, c.title, c.terms))
 
 
