@@ -151,6 +151,7 @@ def _prescribe(patient_id: PatientId, form: Form, status: int = 200) -> Html:
 def preview(patient_id: PatientId) -> Html:
     """The sig in words and the checks, while the form is filled in."""
     form = posted_form()
+    person(patient_id)
     return fragment("preview.html", form=form, **_looked_at(patient_id, form))
 
 
