@@ -48,6 +48,8 @@ def layer_asset(name: str, *, skip: bool = False) -> Path:
         return _copied(ROOT / "layers" / "common" / "python", BUILD / "layers" / name / "python")
     if name == "web":
         return _copied(ROOT / ".build" / "web" / "dist", BUILD / "layers" / name / "web")
+    if name == "codes":
+        return _copied(ROOT / ".build" / "codes" / "dist", BUILD / "layers" / name / "codes")
     return _installed(name)
 
 

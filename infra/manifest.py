@@ -136,6 +136,8 @@ class Bucket:
     """Prefixes whose objects go, with all their versions, after so many days."""
     scanned: tuple[str, ...] = ()
     """Prefixes in which every new object is scanned for malware."""
+    posted_to: bool = False
+    """Whether pages post files to it: then it takes requests of the console's origin (CORS)."""
 
 
 BUCKETS: Final[tuple[Bucket, ...]] = (
@@ -148,8 +150,14 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
         Domain.CLINICAL,
         expiring=(("incoming/", 1),),
         scanned=("incoming/", "faxes/"),
+        posted_to=True,
     ),
 )
+
+POSTED_HEADERS: Final = ("content-type",)
+"""What a page's request to a bucket with ``posted_to`` may say besides its fields."""
+CORS_SECONDS: Final = 3600
+"""How long a browser remembers that it may."""
 
 PASSWORD_LENGTH: Final = 14
 """Of every password at least, with capital and small letters, a digit and a symbol."""
@@ -314,6 +322,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
                     "WaitlistOffered",
                     "WaitlistOfferClosed",
                     "StaffTaskRaised",
+                    "ResultArrived",
                 )
             ),
         ),
@@ -332,17 +341,37 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.PATIENTS, Access.READ),
             (Domain.SCHEDULE, Access.READ),
             (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who wrote what, and who may be given a task.
+            (Domain.IDENTITY, Access.READ),
         ),
         events=(EventTrigger(("AppointmentStatusChanged", "PatientsMerged", "PatientsUnmerged")),),
         memory_mb=1024,
     ),
     Function(
-        name="documents",
-        purpose="Scans, PDFs, faxes and clinical documents (C-CDA): in, out, in the chart",
-        base_paths=("/documents",),
+        name="medications",
+        purpose="Prescribing, safety checks, reconciliation, refills, prescriptions to pharmacies",
+        base_paths=("/medications", "/console/medications"),
         tables=(
             *_REQUEST,
             (Domain.CLINICAL, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        events=(EventTrigger(("PrescriptionQueued",)),),
+        # Itself: a pharmacy that does not answer is asked again later.
+        starts_once=("medications",),
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
+        name="documents",
+        purpose="Scans, PDFs, faxes and clinical documents (C-CDA): in, out, in the chart",
+        base_paths=("/documents", "/console/documents"),
+        tables=(
+            *_REQUEST,
+            (Domain.CLINICAL, Access.WRITE),
+            # The key of the practice's fax service.
+            (Domain.IDENTITY, Access.WRITE),
             (Domain.PATIENTS, Access.READ),
             (Domain.PRACTICE, Access.READ),
         ),
@@ -369,6 +398,13 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         starts_once=("results",),
         memory_mb=1024,
         timeout_seconds=29,
+    ),
+    Function(
+        name="codes",
+        purpose="Public code sets: ICD-10-CM by words and by code",
+        base_paths=("/codes", "/console/codes"),
+        tables=_REQUEST,
+        layers=("common", "core", "codes"),
     ),
     Function(
         name="webhooks",

@@ -39,6 +39,17 @@ class Stage:
     def removal_policy(self) -> RemovalPolicy:
         return RemovalPolicy.RETAIN if self.keeps_data else RemovalPolicy.DESTROY
 
+    @property
+    def console_origin(self) -> str:
+        """Where the console's pages come from.
+
+        Without a domain of its own that is CloudFront's name for the distribution, which is
+        not known before there is one: then any name of CloudFront, as S3 takes one asterisk.
+        """
+        if self.domain_name and self.certificate_arn:
+            return f"https://{self.domain_name}"
+        return "https://*.cloudfront.net"
+
     def key_alias(self, domain: Domain) -> str:
         return f"alias/{self.prefix}{domain}"
 

@@ -49,7 +49,9 @@ def aws(engine: str) -> Iterator[str]:
     )
     with mock_aws(), cognito.like_the_cloud(), mail.from_any_sender():
         # The engine drops what has expired by the clock on the wall; tests live at other times.
-        lasting = System(tables=tuple(replace(table, ttl=None) for table in System().tables))
+        # Streams flow where a test asks for them.
+        plain = tuple(replace(table, ttl=None, stream=False) for table in System().tables)
+        lasting = System(tables=plain)
         pools = provision(Clients(deployment), deployment, lasting)
         make_machines(deployment)
         named = replace(deployment, pools=pools).environment()
@@ -79,11 +81,12 @@ def front_desk(practice: PracticeId) -> Caller:
 
 
 @pytest.fixture
-def streams(aws: str) -> Streams:
+def streams(aws: str) -> Iterator[Streams]:
     """The tables' streams from now on."""
     from tests.support.delivery import Streams
 
-    return Streams()
+    with Streams() as opened:
+        yield opened
 
 
 @pytest.fixture

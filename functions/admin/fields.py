@@ -146,6 +146,7 @@ PROVIDER: Final = Kind(
         Field("family", "Family name", required=True),
         Field("credentials", "Credentials", hint="MD, NP…", width="col-md-3"),
         Field("npi", "NPI", required=True, width="col-md-3"),
+        Field("dea", "DEA number", width="col-md-3"),
         Field("specialty", "Specialty", required=True, width="col-md-3"),
         Field("taxonomy", "NUCC taxonomy code", required=True, width="col-md-3"),
         Field("email", "E-mail", kind="email", hint="The day's agenda goes there."),

@@ -32,25 +32,41 @@ from functions.documents.errors import invalid
 from functions.documents.sniffing import EXTENSIONS
 
 PAGE: Final = 100
+MOST_LOOKED_AT: Final = 1000
 
 
 def listed(
     patient: PatientId, *, actor: Actor, first: dt.date | None, last: dt.date | None
 ) -> m.DocumentList:
     """A chart's documents, the latest first, from the charts merged into it too."""
+    return found(patient, m.Search(first=first, last=last), actor=actor)
+
+
+def found(patient: PatientId, search: m.Search, *, actor: Actor) -> m.DocumentList:
+    """The documents of a chart that fit, the latest first, of merged charts too.
+
+    Kinds and words are sealed: of a chart's documents in those days, the latest
+    :data:`MOST_LOOKED_AT` are opened where there is such a thing to look for.
+    """
     audit().about(patient)
-    found: list[ChartEntry] = []
+    most = MOST_LOOKED_AT if search.looks_inside else PAGE + 1
+    entries: list[ChartEntry] = []
     for chart in charts(actor, patient):
         waiting = read_now(actor.practice_id, chart, Kind.DOCUMENT)
-        found += [entry for entry in waiting if _within(entry, first, last)]
+        entries += [entry for entry in waiting if _within(entry, search.first, search.last)]
         past = read_past(
-            actor.practice_id, chart, Kind.DOCUMENT, first=first, last=last, limit=PAGE + 1
+            actor.practice_id,
+            chart,
+            Kind.DOCUMENT,
+            first=search.first,
+            last=search.last,
+            limit=most,
         )
-        found += islice(past, PAGE + 1)
-    found.sort(key=lambda entry: (entry.day, entry.entry_id), reverse=True)
-    return m.DocumentList(
-        documents=[shown(actor, entry) for entry in found[:PAGE]], more=len(found) > PAGE
-    )
+        entries += islice(past, most)
+    entries.sort(key=lambda entry: (entry.day, entry.entry_id), reverse=True)
+    fitting = (one for entry in entries if search.fits(one := shown(actor, entry)))
+    documents = list(islice(fitting, PAGE + 1))
+    return m.DocumentList(documents=documents[:PAGE], more=len(documents) > PAGE)
 
 
 def read(patient: PatientId, document: DocumentId, *, actor: Actor) -> m.Versions:
@@ -66,6 +82,12 @@ def link(patient: PatientId, document: DocumentId, *, actor: Actor, now: Instant
     """A link to the bytes that works for a minute. Raises NotFound."""
     said = content(actor, _entry(patient, document, actor))
     return link_to(said.object_key, said.media_type, document, now)
+
+
+def where(patient: PatientId, document: DocumentId, *, actor: Actor) -> tuple[str, str, str]:
+    """A document's title, where its bytes lie, and of which type they are. Raises NotFound."""
+    said = content(actor, _entry(patient, document, actor))
+    return said.title, said.object_key, said.media_type
 
 
 def link_to(key: str, media_type: str, document: DocumentId, now: Instant) -> m.Link:
@@ -92,6 +114,15 @@ def change(
         if needed in changes and changes[needed] is None:
             raise invalid(needed, "is needed")
     return _changed(patient, document, expected, changes, actor, now)
+
+
+def _refiled(before: Document, changes: dict[str, Any]) -> dict[str, Any]:
+    """With the new category's usual type, where the old one's stood and no other is named."""
+    category = changes.get("category", before.category)
+    moved = category != before.category and "type" not in changes
+    if moved and before.type == m.usual_type(before.category):
+        return {**changes, "type": m.usual_type(category).model_dump()}
+    return changes
 
 
 def reviewed(
@@ -197,7 +228,9 @@ def _changed(
     # What came with a chart that was merged stays in that one, which is closed.
     merged = entry.patient_id != patient
     writes = ChartWrites(actor, PatientId(entry.patient_id), now, also_closed=merged)
-    after = writes.replace(entry, Document.model_validate(before.model_dump() | changes))
+    after = writes.replace(
+        entry, Document.model_validate(before.model_dump() | _refiled(before, changes))
+    )
     writes.commit()
     return shown(actor, after)
 

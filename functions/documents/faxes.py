@@ -14,9 +14,9 @@ from typing import Final
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.clock import Instant, to_precise_text
+from caresmith.clock import Instant, from_text, to_precise_text
 from caresmith.errors import MalformedBody, NotFound
-from caresmith.ids import DocumentId
+from caresmith.ids import DocumentId, PatientId
 from caresmith.records.clinical.writing import ChartWrites, WriteLost
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -36,6 +36,7 @@ from functions.documents.records import (
 )
 
 _MOST_SHOWN: Final = 200
+_MOST_SETTLED: Final = 100
 
 
 def receive(told: m.FaxIn, *, actor: Actor) -> m.FaxTaken:
@@ -70,13 +71,59 @@ def waiting(*, actor: Actor) -> m.FaxList:
     return m.FaxList(faxes=[_shown(item, actor) for item in items])
 
 
-def link(document: DocumentId, *, actor: Actor, now: Instant) -> m.Link:
-    """A link to a waiting fax. Raises NotFound, StillScanning, FileRefused where it is infected."""
-    item = _waiting(document, actor)
-    fax = _opened(item, actor)
+def count(*, actor: Actor) -> int:
+    """How many wait, up to the number that the list shows."""
+    return FaxItem.count(
+        faxes_key(actor.practice_id), FaxItem.sk.startswith(OPEN), limit=_MOST_SHOWN
+    )
+
+
+def settled(*, actor: Actor) -> list[m.FaxSettled]:
+    """What became of the faxes that came last, the latest first."""
+    items = FaxItem.query(
+        faxes_key(actor.practice_id),
+        FaxItem.sk.startswith(DONE),
+        scan_index_forward=False,
+        limit=_MOST_SETTLED,
+    )
+    shown = []
+    for item in items:
+        fax = _opened(item, actor)
+        audit().record(item.document_id)
+        shown.append(
+            m.FaxSettled(
+                document_id=DocumentId(item.document_id),
+                received_at=fax.received_at,
+                from_number=fax.from_number,
+                settled_at=from_text(item.settled_at or item.received_at),
+                settled_by=item.settled_name or "",
+                patient_id=PatientId(item.patient_id) if item.patient_id else None,
+            )
+        )
+    audit().about(*(one.patient_id for one in shown if one.patient_id))
+    return shown
+
+
+def read(document: DocumentId, *, actor: Actor) -> m.FaxRead:
+    """One waiting fax. Raises NotFound, FaxSettled."""
+    return _shown(_waiting(document, actor), actor)
+
+
+def looked_through(document: DocumentId, *, actor: Actor) -> tuple[str, str]:
+    """Key and type of a waiting fax that may be opened.
+
+    Raises NotFound, FaxSettled, StillScanning, FileRefused where it is infected.
+    """
+    fax = _opened(_waiting(document, actor), actor)
     kept = _quarantined(document, fax, actor)
     intake.checked(kept, fax.media_type, None)
-    return charting.link_to(kept.key, fax.media_type, document, now)
+    return kept.key, fax.media_type
+
+
+def link(document: DocumentId, *, actor: Actor, now: Instant) -> m.Link:
+    """A link to a waiting fax. Raises NotFound, StillScanning, FileRefused where it is infected."""
+    key, media_type = looked_through(document, actor=actor)
+    return charting.link_to(key, media_type, document, now)
 
 
 def assign(
@@ -197,6 +244,7 @@ def _settled(item: FaxItem, actor: Actor, now: Instant, outcome: str) -> FaxItem
         fax=item.fax,
         settled_at=to_precise_text(now),
         settled_by=actor.user_id,
+        settled_name=actor.display_name or None,
         outcome=outcome,
     )
 

@@ -13,11 +13,22 @@ from caresmith.dispatch import make_handler
 from caresmith.http import etag, reply, requires
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
-from functions.documents import charting, exporting, faxes, proposing, uploads
+from functions.documents import (
+    charting,
+    exporting,
+    fax_keys,
+    fax_screens,
+    faxes,
+    proposal_screens,
+    proposing,
+    screens,
+    upload_screens,
+    uploads,
+)
 from functions.documents import models as m
 from functions.documents.app import FAXES_PATH, app
 
-__all__ = ["app", "handler"]
+__all__ = ["app", "fax_screens", "handler", "proposal_screens", "screens", "upload_screens"]
 
 
 def _document(document: m.Document, *, status: int = 200) -> Response[m.Document]:
@@ -135,6 +146,19 @@ def entered_in_error(
 @requires(Permission.DELIVER_FAXES, action="receive-fax")
 def receive_fax(request: m.FaxIn) -> Response[m.FaxTaken]:
     return reply(faxes.receive(request, actor=current_actor()), status=201)
+
+
+@app.post(f"{FAXES_PATH}/key", status_code=201)
+@requires(Permission.MANAGE_PRACTICE, action="issue-fax-key")
+def issue_fax_key() -> Response[m.FaxKey]:
+    return reply(fax_keys.issue(actor=current_actor(), now=app.clock.now()), status=201)
+
+
+@app.delete(f"{FAXES_PATH}/key", status_code=204)
+@requires(Permission.MANAGE_PRACTICE, action="revoke-fax-key")
+def revoke_fax_key() -> Response[None]:
+    fax_keys.revoke(actor=current_actor(), now=app.clock.now())
+    return reply(None, status=204)
 
 
 @app.get(FAXES_PATH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -27,6 +28,12 @@ _USUAL_TYPES: Final = {
 }
 
 
+def usual_type(category: str) -> Concept:
+    """What a document of that category is where nobody says more."""
+    code, display = _USUAL_TYPES[category]
+    return Concept(codings=(Coding(system=LOINC, code=code, display=display),))
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,9 +53,7 @@ class Facts(_Value):
     """Whether a clinician must look at it."""
 
     def concept(self) -> Concept:
-        code, display = _USUAL_TYPES[self.category]
-        usual = Concept(codings=(Coding(system=LOINC, code=code, display=display),))
-        return self.type or usual
+        return self.type or usual_type(self.category)
 
 
 class UploadRequest(Facts):
@@ -68,6 +73,13 @@ class UploadForm(_Value):
     url: str
     fields: dict[str, str]
     expires_at: AwareDatetime
+
+
+class Pending(_Value):
+    """An upload that is on its way into the chart."""
+
+    document_id: DocumentId
+    title: str
 
 
 class Document(_Value):
@@ -94,6 +106,26 @@ class Document(_Value):
     withheld_because: str | None
     recorded_at: AwareDatetime
     recorded_by: str
+
+
+class Search(_Value):
+    """Which documents of a chart are asked for; what is left out does not matter."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    category: Category | None = None
+    text: Line | None = None
+    """Words of the title, the author or the note, in any order and case."""
+
+    @property
+    def looks_inside(self) -> bool:
+        return bool(self.category or self.text)
+
+    def fits(self, document: Document) -> bool:
+        if self.category and document.category != self.category:
+            return False
+        told = f"{document.title} {document.author or ''} {document.note or ''}".casefold()
+        return all(word in told for word in (self.text or "").casefold().split())
 
 
 class DocumentList(_Value):
@@ -152,6 +184,13 @@ class FaxIn(_Value):
     """The PDF or TIFF, in base64."""
 
 
+class FaxKey(_Value):
+    """What the fax service sends as HTTP Basic authentication. The secret is told this once."""
+
+    user: str
+    secret: str
+
+
 class FaxTaken(_Value):
     document_id: DocumentId
 
@@ -166,6 +205,19 @@ class FaxRead(_Value):
     pages: int | None
     media_type: str
     bytes: int
+
+
+class FaxSettled(_Value):
+    """A fax that somebody has assigned or dismissed."""
+
+    document_id: DocumentId
+    received_at: AwareDatetime
+    from_number: str | None
+    settled_at: AwareDatetime
+    settled_by: str
+    """The name of who did."""
+    patient_id: PatientId | None
+    """In whose chart it is now; None where it was dismissed."""
 
 
 class FaxList(_Value):

@@ -8,8 +8,8 @@ that the same entry is taken once, however often it is accepted.
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -21,7 +21,7 @@ from caresmith.ids import DocumentId, EntityId, PatientId
 from caresmith.records.clinical.allergy import Allergy
 from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.condition import Condition
-from caresmith.records.clinical.content import Content
+from caresmith.records.clinical.content import ENTERED_IN_ERROR, Content
 from caresmith.records.clinical.entries import find_entry, open_entry, read_now, read_past
 from caresmith.records.clinical.immunization import Immunization
 from caresmith.records.clinical.layout import ChartEntry, Kind
@@ -30,11 +30,12 @@ from caresmith.records.clinical.observation import Vitals
 from caresmith.records.clinical.procedure import Procedure
 from caresmith.records.clinical.report import Report
 from caresmith.records.clinical.writing import ChartWrites, WriteLost
-from caresmith.records.patient import PatientCard, patient_card
+from caresmith.records.patient import patient_card
 from functions.documents import charting, intake, sniffing
 from functions.documents.ccda.incoming import entries, reading
 from functions.documents.ccda.incoming.header import Header, header
 from functions.documents.errors import NotADocumentToRead, OtherPerson, invalid
+from functions.documents.whose import Difference, differences
 
 MOST_AT_ONCE: Final = 30
 """Entries that one transaction takes: each is up to three writes, and it holds a hundred."""
@@ -79,7 +80,7 @@ class Proposal(_Value):
     written: dt.datetime | None
     same_person: bool
     """Whether name and birth date of its header are those of the chart."""
-    differs: list[Literal["name", "birth_date", "gender"]]
+    differs: list[Difference]
     entries: list[Proposed]
 
 
@@ -100,20 +101,48 @@ class Accepted(_Value):
     taken: list[Taken]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A proposal, and what it is set beside."""
+
+    proposal: Proposal
+    told: Mapping[str, Content]
+    """What the document says, by key, as far as it can be taken."""
+    chart: Mapping[Kind, Mapping[str, Content]]
+    """What the chart has of the kinds that a document may tell, by entry."""
+
+
 def propose(patient: PatientId, document: DocumentId, *, actor: Actor) -> Proposal:
     """The document beside the chart. Raises NotFound, NotADocumentToRead."""
+    return beside(patient, document, actor=actor).proposal
+
+
+def beside(patient: PatientId, document: DocumentId, *, actor: Actor) -> Beside:
+    """As :func:`propose`, with the contents of both sides."""
     told, found = _read(patient, document, actor)
     card = patient_card(actor.practice_id, patient)
-    differs = _differences(told, card) if card else []
+    differs = differences(told, card) if card else []
     charts = charting.charts(actor, patient)
     chart = {kind: _chart_entries(charts, kind, actor) for kind in {one.kind for one in found}}
-    return Proposal(
+    proposal = Proposal(
         title=told.title,
         author=told.author,
         written=told.written,
         same_person=not differs,
         differs=differs,
         entries=[_proposed(one, document, chart[one.kind]) for one in found],
+    )
+    return Beside(
+        proposal,
+        told={one.key: one.content for one in found if one.content},
+        chart={
+            kind: {
+                str(item.entry_id): content
+                for item, content in items
+                if item.status != ENTERED_IN_ERROR
+            }
+            for kind, items in chart.items()
+        },
     )
 
 
@@ -128,7 +157,7 @@ def accept(
     told, found = _read(patient, document, actor)
     intake.open_chart(actor, patient)
     card = patient_card(actor.practice_id, patient)
-    if card and _differences(told, card) and not request.confirmed_same_person:
+    if card and differences(told, card) and not request.confirmed_same_person:
         raise OtherPerson
     by_key = {one.key: one for one in found if one.content}
     writes = ChartWrites(actor, patient, now)
@@ -208,7 +237,8 @@ def _proposed(
             if item.entry_id == own:
                 state, entry_id = "taken", str(own)
                 break
-            if entry_id is None and _alike(content, present):
+            standing = item.status != ENTERED_IN_ERROR
+            if entry_id is None and standing and _alike(content, present):
                 state, entry_id = "known", str(item.entry_id)
     return Proposed.model_validate(
         {
@@ -247,30 +277,3 @@ def _same(a: Concept, b: Concept) -> bool:
     if codes & {(c.system, c.code) for c in b.codings}:
         return True
     return a.words.casefold() == b.words.casefold()
-
-
-# -- whose it is ------------------------------------------------------------------
-
-_GENDERS: Final = {"M": "male", "F": "female"}
-
-
-def _differences(told: Header, card: PatientCard) -> list[Any]:
-    """What of the header does not fit the chart; what it does not tell can't differ."""
-    differs = []
-    names = [_bare(name) for name in (card.name, *card.other_names)]
-    family = _bare(told.family or "")
-    first = _bare(told.given[0]) if told.given else ""
-    if not any(family in name and first in name for name in names):
-        differs.append("name")
-    if told.birth_date and not card.birth_date.isoformat().startswith(told.birth_date):
-        differs.append("birth_date")
-    gender = _GENDERS.get(told.gender or "")
-    if gender and card.gender in _GENDERS.values() and gender != card.gender:
-        differs.append("gender")
-    return differs
-
-
-def _bare(name: str) -> str:
-    """Letters alone, without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in decomposed if letter.isalnum())

@@ -5,6 +5,8 @@
 ===========  ==========================================  ========================================
  UploadItem   ``<practice>#upload#<document>`` / ``upload``  what was said of a file before it
                                                           came, sealed; gone after a day
+ PendingItem  ``<practice>#uploads#<patient>`` /          that this upload is on its way into the
+              ``<document>``                              chart; gone when it is there
  FaxItem      ``<practice>#faxes`` / ``open#<instant>#    a fax that nobody has assigned, sealed;
               <document>``                                 ``done#...`` once somebody has
  FaxSeenItem  same / ``seen#<document>``                  that this fax came: told twice, taken once
@@ -21,7 +23,7 @@ from typing import Final
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
-from caresmith.ids import DocumentId, PracticeId
+from caresmith.ids import DocumentId, PatientId, PracticeId
 from caresmith.tables import ClinicalItem
 from caresmith.text import Line, Note
 from functions.documents.models import Facts
@@ -38,12 +40,18 @@ class UploadItem(ClinicalItem, discriminator="document-upload"):
     said = BinaryAttribute(legacy_encoding=False)
 
 
+class PendingItem(ClinicalItem, discriminator="document-upload-pending"):
+    document_id = UnicodeAttribute()
+
+
 class FaxItem(ClinicalItem, discriminator="document-fax"):
     document_id = UnicodeAttribute()
     received_at = UnicodeAttribute()
     fax = BinaryAttribute(legacy_encoding=False)
     settled_at = UnicodeAttribute(null=True)
     settled_by = UnicodeAttribute(null=True)
+    settled_name = UnicodeAttribute(null=True)
+    """The name of who did, as it was then."""
     outcome = UnicodeAttribute(null=True)
     """``assigned`` or ``dismissed``."""
     patient_id = UnicodeAttribute(null=True)
@@ -83,6 +91,10 @@ class Fax(BaseModel):
 
 def upload_key(practice: PracticeId, document: DocumentId) -> str:
     return f"{practice}#upload#{document}"
+
+
+def uploads_key(practice: PracticeId, patient: PatientId) -> str:
+    return f"{practice}#uploads#{patient}"
 
 
 def faxes_key(practice: PracticeId) -> str:

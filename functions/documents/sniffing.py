@@ -61,10 +61,7 @@ _MOST_INFLATED: Final = 8 * 1024 * 1024
 
 def sniffed(body: bytes) -> str:
     """The media type of the file. Raises FileRefused, with a sentence for who sent it."""
-    if not body:
-        raise FileRefused("empty", "The file is empty.")
-    if len(body) > MOST_BYTES:
-        raise FileRefused("too-large", f"The file has more than {MOST_BYTES // 1024 // 1024} MB.")
+    check_size(len(body), MOST_BYTES)
     if body.startswith(_PROGRAMS):
         raise FileRefused("program", "The file is a program, not a document.")
     if body.startswith(_ARCHIVES):
@@ -78,6 +75,14 @@ def sniffed(body: bytes) -> str:
         # Whether it is a clinical document, its reader says.
         return CDA
     raise FileRefused("unknown-type", "The file is not a PDF, PNG, JPEG, TIFF or C-CDA document.")
+
+
+def check_size(count: int, most: int) -> None:
+    """Raises FileRefused for a file that is empty, or has more than ``most`` bytes."""
+    if not count:
+        raise FileRefused("empty", "The file is empty.")
+    if count > most:
+        raise FileRefused("too-large", f"The file has more than {most // 1024 // 1024} MB.")
 
 
 def check_name(filename: str | None, media_type: str) -> None:

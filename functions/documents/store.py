@@ -18,11 +18,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from caresmith.ids import DocumentId, PracticeId
 from caresmith.settings import bucket_name
+from functions.documents.sniffing import JPEG, PDF, PNG
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 BUCKET: Final = "documents"
 UPLOAD_SECONDS: Final = 15 * 60
 DOWNLOAD_SECONDS: Final = 60
+SHOWN: Final = frozenset({PDF, PNG, JPEG})
+"""What a browser shows by itself."""
 _MISSING: Final = frozenset({"NoSuchKey", "404"})
 
 
@@ -47,8 +51,10 @@ def _s3() -> S3Client:
     import boto3
     from botocore.config import Config
 
-    # Objects under a KMS key are signed for by version 4 only.
-    return boto3.client("s3", config=Config(signature_version="s3v4"))
+    # Objects under a KMS key are signed for by version 4 only. Links name the bucket's own
+    # region: from another one S3 redirects, which a browser's preflight does not follow.
+    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client("s3", config=config)
 
 
 def incoming_key(practice: PracticeId, document: DocumentId) -> str:
@@ -118,13 +124,34 @@ def download_url(key: str, media_type: str, filename: str) -> str:
 
     The answer names its type and is saved, never run in the page that asks.
     """
+    return _link(key, media_type, f'attachment; filename="{filename}"')
+
+
+def view_url(key: str, media_type: str) -> str:
+    """As :func:`download_url`, but what the browser shows: a picture or a PDF, and nothing else.
+
+    Raises ValueError for another type: markup that is shown could run.
+    """
+    if media_type not in SHOWN:
+        raise ValueError(f"{media_type} is not shown by a browser")
+    return _link(key, media_type, "inline")
+
+
+@cache
+def origin() -> str:
+    """Scheme and host of the bucket's links, as a page's security policy names them."""
+    scheme, host, *_ = urlsplit(_link("kept/", PDF, "inline"))
+    return f"{scheme}://{host}"
+
+
+def _link(key: str, media_type: str, disposition: str) -> str:
     return _s3().generate_presigned_url(
         "get_object",
         Params={
             "Bucket": bucket_name(BUCKET),
             "Key": key,
             "ResponseContentType": media_type,
-            "ResponseContentDisposition": f'attachment; filename="{filename}"',
+            "ResponseContentDisposition": disposition,
             "ResponseCacheControl": "no-store",
         },
         ExpiresIn=DOWNLOAD_SECONDS,

@@ -13,18 +13,28 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.ids import DocumentId, PatientId
+from caresmith.permissions import Permission
 from caresmith.records.clinical.document import Document
 from caresmith.records.clinical.entries import find_entry
 from caresmith.records.clinical.layout import ChartEntry, Kind
 from caresmith.records.clinical.writing import ChartWrites, WriteLost
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
+from caresmith.transactions import transaction
 from functions.documents import charting, intake, sniffing, store
 from functions.documents import models as m
 from functions.documents.errors import NothingUploaded, UploadGone, invalid
-from functions.documents.records import UPLOAD, Said, UploadItem, upload_key
+from functions.documents.records import (
+    UPLOAD,
+    PendingItem,
+    Said,
+    UploadItem,
+    upload_key,
+    uploads_key,
+)
 
 _KEPT_FOR: Final = timedelta(days=1)
+_MOST_PENDING: Final = 100
 
 
 def begin(request: m.UploadRequest, *, actor: Actor, now: Instant) -> m.UploadForm:
@@ -41,16 +51,28 @@ def begin(request: m.UploadRequest, *, actor: Actor, now: Instant) -> m.UploadFo
         origin=request.origin,
         replaces=request.replaces,
     )
-    UploadItem(
+    expires_at = int((now + _KEPT_FOR).timestamp())
+    upload = UploadItem(
         upload_key(actor.practice_id, document),
         UPLOAD,
         document_id=document,
         patient_id=request.patient_id,
         actor_id=actor.user_id,
         said=Sealer(actor.practice_id, Domain.CLINICAL).seal(document, "said", said),
-        expires_at=int((now + _KEPT_FOR).timestamp()),
-    ).save(UploadItem.pk.does_not_exist())
+        expires_at=expires_at,
+    )
     audit().record(document)
+    with transaction() as writes:
+        writes.save(upload, condition=UploadItem.pk.does_not_exist())
+        writes.save(
+            PendingItem(
+                uploads_key(actor.practice_id, request.patient_id),
+                document,
+                document_id=document,
+                expires_at=expires_at,
+            )
+        )
+        audit().join(writes)
     url, fields = store.upload_form(
         store.incoming_key(actor.practice_id, document), request.media_type, request.bytes
     )
@@ -94,12 +116,51 @@ def complete(document: DocumentId, *, actor: Actor, now: Instant) -> m.Document:
     return charting.shown(actor, _filed(content, document, patient, actor, now))
 
 
+def pending(patient: PatientId, *, actor: Actor, now: Instant) -> list[m.Pending]:
+    """Uploads for that patient that are not in the chart yet, in the order of their ids.
+
+    To whom the chart's documents are closed, their own alone.
+    """
+    audit().about(patient)
+    found = PendingItem.query(uploads_key(actor.practice_id, patient), limit=_MOST_PENDING)
+    keys = [(upload_key(actor.practice_id, DocumentId(item.document_id)), UPLOAD) for item in found]
+    sealer = Sealer(actor.practice_id, Domain.CLINICAL)
+    sees_all = actor.may(Permission.READ_DOCUMENTS)
+    waiting = sorted(UploadItem.batch_get(keys), key=lambda item: str(item.document_id))
+    shown = []
+    for item in waiting:
+        if item.expires_at <= now.timestamp() or not (sees_all or item.actor_id == actor.user_id):
+            continue
+        said = sealer.unseal(item.document_id, "said", item.said, Said)
+        audit().record(item.document_id)
+        shown.append(m.Pending(document_id=DocumentId(item.document_id), title=said.facts.title))
+    return shown
+
+
+def forget(document: DocumentId, *, actor: Actor, now: Instant) -> None:
+    """Nobody waits for that upload any more. Raises UploadGone.
+
+    What came of the file goes with the quarantine's other objects, after a day.
+    """
+    item = _waiting(document, actor, now)
+    audit().about(PatientId(item.patient_id))
+    audit().record(document)
+    with transaction() as writes:
+        writes.delete(_pending_item(document, PatientId(item.patient_id), actor))
+        audit().join(writes)
+
+
+def _pending_item(document: DocumentId, patient: PatientId, actor: Actor) -> PendingItem:
+    return PendingItem(uploads_key(actor.practice_id, patient), document)
+
+
 def _filed(
     content: Document, document: DocumentId, patient: PatientId, actor: Actor, now: Instant
 ) -> ChartEntry:
     """The entry in the chart, and what it replaces superseded by the same transaction."""
     writes = ChartWrites(actor, patient, now)
     added = writes.add(content, entry=document)
+    writes.delete(_pending_item(document, patient, actor))
     if content.replaces:
         before, old = _replaceable(patient, content.replaces, actor)
         writes.replace(before, old.model_copy(update={"status": "superseded"}))

@@ -12,6 +12,7 @@ from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import EncounterId, EntityId, PatientId, PracticeId
 from caresmith.records.clinical import entries
+from caresmith.records.clinical.allergy import Allergy, AllergyStatus
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import (
     MERGED,
@@ -77,9 +78,27 @@ def add(
     check_encounter(actor.practice_id, patient, encounter)
     _not_twice(actor.practice_id, patient, content)
     writes = ChartWrites(actor, patient, now)
+    if isinstance(content, Allergy) and content.matters_now:
+        _settle_none_known(writes, content, actor.practice_id, patient)
     entry = writes.add(content, encounter=encounter)
     writes.commit()
     return entry
+
+
+def _settle_none_known(
+    writes: ChartWrites, content: Allergy, practice: PracticeId, patient: PatientId
+) -> None:
+    """An allergy ends the statement that there is none, with the same commit.
+
+    Raises InvalidRequest for that statement while the chart lists allergies.
+    """
+    for item in entries.read_now(practice, patient, Kind.ALLERGY):
+        known = entries.open_entry(practice, item, Allergy).content
+        if content.says_none_known and not known.says_none_known:
+            raise invalid("substance", "The chart lists allergies: resolve or refute them first.")
+        if known.says_none_known and not content.says_none_known:
+            over = {"clinical_status": AllergyStatus.INACTIVE}
+            writes.replace(item, known.model_copy(update=over))
 
 
 def check_encounter(

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import ValidationError
 
 from caresmith.actor import Actor
+from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
-from caresmith.ids import EncounterId
+from caresmith.ids import EncounterId, PatientId, PracticeId
+from caresmith.records.clinical import entries
+from caresmith.records.clinical.content import Read
+from caresmith.records.clinical.encounter import EncounterStatus, VisitLine
+from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.writing import WriteLost
+from functions.encounters import chart, notes, texts
 from functions.encounters import models as m
-from functions.encounters import notes, texts
 from functions.encounters.errors import EncounterOver, NoteSigned, invalid
 from functions.encounters.prose import NoteBody, carried_forward
 from functions.encounters.status import WRITABLE
-from functions.encounters.visit_change import load
+from functions.encounters.visit_change import OpenVisit, load
+
+MOST_EARLIER: Final = 20
+_NEVER_WAS: Final = frozenset({EncounterStatus.CANCELLED, EncounterStatus.ENTERED_IN_ERROR})
 
 
 def copy_forward(
@@ -34,12 +44,9 @@ def copy_forward(
     version = int(visit.note.note_version) if visit.note else 0
     if expected != version:
         raise VersionConflict
-    if (
-        source.patient_id != visit.patient_id
-        or source.note is None
-        or encounter == request.from_encounter
-    ):
+    if source.note is None or encounter == request.from_encounter:
         raise NotFound
+    check_same_person(visit, source, chart.charts_of(practice, visit.patient_id))
     source_version = int(source.note.note_version)
     earlier = texts.read_text(practice, request.from_encounter, source_version)
     into = texts.read_text(practice, encounter, version) if version else _blank(earlier)
@@ -60,3 +67,23 @@ def _blank(earlier: NoteBody) -> NoteBody:
     """The earlier note's sections with nothing in them."""
     empty = tuple(s.model_copy(update={"text": "", "copied": ()}) for s in earlier.sections)
     return earlier.model_copy(update={"sections": empty})
+
+
+def earlier(practice: PracticeId, visit: OpenVisit) -> list[Read[VisitLine]]:
+    """The patient's visits before this one, the latest first."""
+    patient, key = visit.patient_id, visit.encounter_id
+    found: list[Read[VisitLine]] = []
+    for one in chart.charts_of(practice, patient):
+        audit().about(one)
+        now = entries.read_now(practice, one, Kind.ENCOUNTER)
+        past = entries.read_past(practice, one, Kind.ENCOUNTER, limit=MOST_EARLIER)
+        found += [entries.open_entry(practice, item, VisitLine) for item in (*now, *past)]
+    others = [one for one in found if one.id != key and one.content.status not in _NEVER_WAS]
+    latest_first = sorted(others, key=lambda one: one.content.start, reverse=True)
+    return latest_first[:MOST_EARLIER]
+
+
+def check_same_person(visit: OpenVisit, source: OpenVisit, charts: list[PatientId]) -> None:
+    """Raises NotFound where the other visit is of somebody else."""
+    if source.patient_id not in {visit.patient_id, *charts}:
+        raise NotFound

@@ -19,14 +19,21 @@ from caresmith.records.practice import practice_setup
 from functions.encounters import (
     chart_routes,
     checkins,
+    coding_screens,
     copying,
+    entry_screens,
+    note_screens,
     notes,
+    phrase_screens,
+    plot_screens,
     screens,
     signatures,
     signing,
     texts,
     visits,
+    vitals_screens,
     wording,
+    work_screens,
 )
 from functions.encounters import models as m
 from functions.encounters.app import app
@@ -37,7 +44,19 @@ _TemplateKey = Annotated[str, Path(pattern=KEY)]
 _PhraseName = Annotated[str, Path(pattern=m.PHRASE_NAME)]
 _Version = Annotated[int, Path(ge=1, le=999_999)]
 
-__all__ = ["app", "chart_routes", "handler", "screens"]
+__all__ = [
+    "app",
+    "chart_routes",
+    "coding_screens",
+    "entry_screens",
+    "handler",
+    "note_screens",
+    "phrase_screens",
+    "plot_screens",
+    "screens",
+    "vitals_screens",
+    "work_screens",
+]
 
 
 def _shown(visit: OpenVisit, *, status: int = 200) -> Response[m.EncounterRead]:

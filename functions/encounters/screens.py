@@ -1,9 +1,9 @@
-"""The console's chart, and the editor of a visit's note."""
+"""The console's chart: who this is, what matters now, what happened."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+import datetime as dt
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -15,15 +15,24 @@ from caresmith.permissions import Permission
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
 from functions.encounters import models as m
-from functions.encounters import signatures, visits, wording
+from functions.encounters import visits
 from functions.encounters.app import app
 from functions.encounters.errors import invalid
-from functions.encounters.pages import page
+from functions.encounters.pages import fragment, page, query
 from functions.encounters.summary import summary
-from functions.encounters.visit_change import OpenVisit, load
+from functions.encounters.timeline import timeline
 from functions.encounters.who import who
 
 Html = Response[str]
+
+SECTIONS: Final = (
+    ("immunizations", "Immunizations"),
+    ("procedures", "Procedures"),
+    ("family-history", "Family history"),
+    ("social-history", "Social history"),
+    ("care-plans", "Care plans"),
+)
+"""Parts of the chart that open from its strip of links: their drawers' paths and names."""
 
 
 @app.get("/console/charts/<patient_id>", include_in_schema=False)
@@ -31,7 +40,42 @@ Html = Response[str]
 def chart_page(patient_id: PatientId) -> Html:
     actor = current_actor()
     person = who(actor.practice_id, patient_id)
-    return page("chart.html", who=person, summary=summary(patient_id, actor=actor))
+    return page("chart.html", who=person, **_glance(patient_id, actor))
+
+
+@app.get("/console/charts/<patient_id>/glance", include_in_schema=False)
+@requires(Permission.READ_CHART, action="read-summary")
+def glance_part(patient_id: PatientId) -> Html:
+    """What matters now, read anew after a drawer changed it."""
+    actor = current_actor()
+    return fragment(
+        "glances.html", who=who(actor.practice_id, patient_id), **_glance(patient_id, actor)
+    )
+
+
+def _glance(patient: PatientId, actor: Actor) -> dict[str, Any]:
+    return {"summary": summary(patient, actor=actor), "sections": SECTIONS}
+
+
+@app.get("/console/charts/<patient_id>/timeline", include_in_schema=False)
+@requires(Permission.READ_CHART, action="read-timeline")
+def timeline_part(patient_id: PatientId) -> Html:
+    """The chart's card of what happened last, or the drawer in which it goes on."""
+    brief = bool(query("brief"))
+    events, after = timeline(
+        patient_id, until=_day(query("until")), brief=brief, actor=current_actor()
+    )
+    whole = "drawers/timeline.html" if not query("until") and not brief else "timeline.html"
+    return fragment(
+        whole, patient_id=patient_id, events=events, after=None if brief else after, brief=brief
+    )
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise NotFound from None
 
 
 @app.post("/console/charts/<patient_id>/visit", include_in_schema=False)
@@ -54,49 +98,3 @@ def _place_of(actor: Actor) -> LocationId:
     if provider is None:
         raise NotFound
     return provider.location_ids[0]
-
-
-@app.get("/console/encounters/<encounter_id>", include_in_schema=False)
-@requires(Permission.READ_NOTES, action="read-note")
-def note_page(encounter_id: EncounterId) -> Html:
-    actor = current_actor()
-    visit = load(actor.practice_id, encounter_id)
-    person = who(actor.practice_id, visit.patient_id)
-    read = visits.read(visit, actor.practice_id)
-    note = _note(visit, actor)
-    templates = wording.templates(actor=actor, specialty=_specialty(visit, actor)).templates
-    begun = {
-        "encounter": encounter_id,
-        "version": note.note_version if note else 0,
-        "template": note.template_id if note else _usual(templates),
-        "sections": [s.model_dump(mode="json") for s in note.sections] if note else [],
-        "waiting": [s.model_dump(mode="json") for s in note.waiting] if note else [],
-        "templates": [t.model_dump(mode="json") for t in templates],
-        "phrases": {p.name: p.text for p in wording.phrases(actor=actor).phrases},
-    }
-    return page(
-        "note.html",
-        who=person,
-        visit=read,
-        note=note,
-        begun=json.dumps(begun),
-        writes=actor.may(Permission.WRITE_NOTES) and not visit.signed and visit.writable,
-    )
-
-
-def _note(visit: OpenVisit, actor: Actor) -> m.NoteRead | None:
-    if visit.note is None or not int(visit.note.note_version):
-        return None
-    return signatures.read_note(visit.encounter_id, actor=actor)
-
-
-def _usual(templates: list[m.TemplateRead]) -> str:
-    """The template that a new note begins with: the general one, unless it was retired."""
-    known = [template.template_id for template in templates]
-    return "soap" if "soap" in known else known[0]
-
-
-def _specialty(visit: OpenVisit, actor: Actor) -> str:
-    providers: dict[Any, Any] = dict(practice_setup(actor.practice_id).providers)
-    provider = providers.get(visit.item.provider_id)
-    return provider.specialty if provider else ""

@@ -79,3 +79,8 @@ def of_owner(owner: str, *, actor: Actor, until: dt.date | None) -> list[Read[Ta
     found = {str(item.entry_id): item for item in ChartEntry.batch_get(keys)} if keys else {}
     shown = [found[item.task_id] for item in listed if item.task_id in found]
     return [entries.open_entry(practice, item, Task) for item in shown]
+
+
+def count_of(practice: PracticeId, owner: str) -> int:
+    """How many open tasks somebody has, at most a hundred."""
+    return TodoItem.count(todo_key(practice, owner), limit=MOST)

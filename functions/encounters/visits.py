@@ -229,3 +229,11 @@ def to_finish(provider: ProviderId, *, actor: Actor) -> m.OpenList:
             for item in found
         ]
     )
+
+
+def count_to_cosign(practice: PracticeId, provider: ProviderId) -> int:
+    """How many notes wait for that provider's co-signature, among their two hundred oldest."""
+    listed = OpenItem.query(
+        open_key(practice, provider), limit=200, attributes_to_get=["entity", "what"]
+    )
+    return sum(1 for item in listed if item.what == "cosign")

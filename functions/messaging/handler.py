@@ -17,6 +17,7 @@ from caresmith.events import (
     MessageQueued,
     ReplyActedOn,
     ReplyReceived,
+    ResultArrived,
     StaffTaskRaised,
     WaitlistOfferClosed,
     WaitlistOffered,
@@ -25,7 +26,7 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import MessageId, PatientId, StaffTaskId
 from caresmith.messages.links import public_url
 from caresmith.permissions import Permission
-from functions.messaging import answers, conversations, delivering, offers, screens, tasks
+from functions.messaging import alerts, answers, conversations, delivering, offers, screens, tasks
 from functions.messaging import models as m
 from functions.messaging.app import app
 from functions.messaging.carriers.choosing import carrier_for
@@ -157,6 +158,7 @@ _CONSUMERS: Final[Mapping[type[DomainEvent], Consumer]] = {
     WaitlistOffered: _by_the_clock(offers.on_offered),
     WaitlistOfferClosed: _by_the_clock(offers.on_closed),
     StaffTaskRaised: tasks.on_raised,
+    ResultArrived: _by_the_clock(alerts.on_result),
 }
 
 handler = make_handler(

@@ -8,6 +8,7 @@ event counts once (:attr:`TaskRecord.seen`), also where it is delivered twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,59 +31,88 @@ _MOST_SEEN: Final = 50
 _ATTEMPTS: Final = 8
 
 
+@dataclass(frozen=True)
+class Need:
+    """What needs a person, as it is told."""
+
+    practice_id: PracticeId
+    key: str
+    """The same key is one task, however often it is told."""
+    task: str
+    reference: str
+    """What told it: the same one counts once."""
+    at: Instant
+    party_id: str = ""
+    patient_id: PatientId | None = None
+    appointment_id: AppointmentId | None = None
+    message_id: MessageId | None = None
+
+
 def on_raised(event: StaffTaskRaised) -> None:
     """Consumer: put it into the inbox, once."""
-    practice = event.practice_id
-    task_id = StaffTaskId.derived(practice, event.key)
-    reference = str(event.message_id or event.event_id)
-    if event.patient_id:
-        audit().about(event.patient_id)
+    put_into_inbox(
+        Need(
+            practice_id=event.practice_id,
+            key=event.key,
+            task=event.task,
+            reference=str(event.message_id or event.event_id),
+            at=event.occurred_at,
+            party_id=event.party_id,
+            patient_id=event.patient_id,
+            appointment_id=event.appointment_id,
+            message_id=event.message_id,
+        )
+    )
+
+
+def put_into_inbox(need: Need) -> None:
+    """Make it a task, or say at the task that it is that there is something new."""
+    practice = need.practice_id
+    task_id = StaffTaskId.derived(practice, need.key)
+    if need.patient_id:
+        audit().about(need.patient_id)
     audit().record(task_id)
     for _ in range(_ATTEMPTS):
         present, done = _find(practice, task_id), _find_done(practice, task_id)
         latest = present or done
-        if latest and reference in latest.seen:
+        if latest and need.reference in latest.seen:
             return
-        if _raise(event, task_id, reference, present, done):
+        if _raise(need, task_id, present, done):
             return
     raise TimeoutError("a task kept changing while it was raised")
 
 
 def _raise(
-    event: StaffTaskRaised,
-    task_id: StaffTaskId,
-    reference: str,
-    present: TaskRecord | None,
-    done: TaskRecord | None,
+    need: Need, task_id: StaffTaskId, present: TaskRecord | None, done: TaskRecord | None
 ) -> bool:
     """False where somebody else changed the task meanwhile."""
-    at = to_text(event.occurred_at)
+    at = to_text(need.at)
     record = present or TaskRecord(
-        open_tasks_key(event.practice_id),
+        open_tasks_key(need.practice_id),
         task_id,
         task_id=task_id,
-        key=event.key,
-        task=event.task,
+        key=need.key,
+        task=need.task,
         raised_at=at,
         latest_at=at,
         times=0,
         seen=list(done.seen) if done else [],
     )
-    record.party_id = event.party_id or record.party_id
-    record.patient_id = event.patient_id or record.patient_id
-    record.appointment_id = event.appointment_id or record.appointment_id
-    if event.message_id and (not record.message_id or at >= record.latest_at):
-        record.message_id = event.message_id
+    record.party_id = need.party_id or record.party_id
+    record.patient_id = need.patient_id or record.patient_id
+    record.appointment_id = need.appointment_id or record.appointment_id
+    if need.message_id and (not record.message_id or at >= record.latest_at):
+        record.message_id = need.message_id
     record.raised_at, record.latest_at = min(record.raised_at, at), max(record.latest_at, at)
     record.times = int(record.times) + 1
-    seen: list[Any] = [*record.seen, reference]
+    seen: list[Any] = [*record.seen, need.reference]
     record.seen = seen[-_MOST_SEEN:]
 
     def write(writes: TransactWrite) -> None:
         if done:
             writes.delete(done)
         elif present is None:
-            done_key = done_tasks_key(event.practice_id)
+            done_key = done_tasks_key(need.practice_id)
             absent = TaskRecord.pk.does_not_exist()
             writes.condition_check(TaskRecord, done_key, task_id, condition=absent)
         writes.save(record)

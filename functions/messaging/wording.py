@@ -16,6 +16,7 @@ TASKS: Final = {
     "undeliverable": "Can't be reached there",
     "no-contact-point": "No way to write",
     "send-failed": "Not sent for certain",
+    "critical-result": "Critical result",
 }
 """What each kind of task is called."""
 
@@ -27,6 +28,7 @@ ADVICE: Final = {
     "undeliverable": "Ask for another number or address.",
     "no-contact-point": "Nothing on the chart may be written to: call.",
     "send-failed": "Look whether it arrived; call if it matters.",
+    "critical-result": "Tell a clinician at once: nobody could be written to.",
 }
 """What a person is to do about it."""
 
@@ -64,6 +66,7 @@ _KINDS: Final = {
     "recall": "Recall",
     "staff": "Staff",
     "agenda": "Agenda",
+    "alert": "Alert",
     "inbound": "Reply",
 }
 _LOOKS: Final = {

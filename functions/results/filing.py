@@ -241,6 +241,7 @@ def _arrived(
         report_id=telling.report_id,
         order_id=report.order_id,
         report_version=int(entry.version),
+        provider_id=report.responsible_id,
         flag=report.flag.value,
         corrected=corrected,
     )

@@ -121,6 +121,7 @@ class FeatureFunction(Construct):
             "CARESMITH_STAGE": around.stage.name,
             "CARESMITH_PREFIX": around.stage.prefix,
             "CARESMITH_ASSETS_DIR": "/opt/web",
+            "CARESMITH_CODES_DIR": "/opt/codes",
             "POWERTOOLS_SERVICE_NAME": spec.name,
             "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
             "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",

@@ -14,7 +14,7 @@ from caresmith.settings import Domain
 from infra.constructs.encrypted_table import EncryptedTable
 from infra.constructs.malware_scan import MalwareScan
 from infra.constructs.nag import accept
-from infra.manifest import BUCKETS, TABLES, Bucket
+from infra.manifest import BUCKETS, CORS_SECONDS, POSTED_HEADERS, TABLES, Bucket
 from infra.stage import Stage
 
 
@@ -113,6 +113,7 @@ class DataStack(Stack):
             ),
             object_lock_enabled=True if locked else None,
             lifecycle_rules=[_expiry(prefix, days) for prefix, days in spec.expiring],
+            cors=[_posts_from(self.stage_config.console_origin)] if spec.posted_to else None,
             removal_policy=self.stage_config.removal_policy,
         )
         accept(
@@ -173,6 +174,16 @@ class DataStack(Stack):
         ):
             role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(name))
         return role
+
+
+def _posts_from(origin: str) -> s3.CorsRule:
+    """What the bucket tells a browser: pages of that origin may post a signed form to it."""
+    return s3.CorsRule(
+        allowed_origins=[origin],
+        allowed_methods=[s3.HttpMethods.POST],
+        allowed_headers=list(POSTED_HEADERS),
+        max_age=CORS_SECONDS,
+    )
 
 
 def _expiry(prefix: str, days: int) -> s3.LifecycleRule:

@@ -20,16 +20,22 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="What each operation and each function costs. Time is a ratio measured "
-        "in the same run: to a bare DynamoDB GetItem, or to importing boto3. What a reminder "
-        "costs is computed from counts and list prices.",
+        "in the same run: to a bare DynamoDB GetItem, to importing boto3, or to pyx12. What a "
+        "reminder costs is computed from counts and list prices.",
     )
     parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
     parser.add_argument("--repeats", type=int, default=100)
     parser.add_argument(
-        "--only", choices=["operations", "charts", "search", "reminders", "imports"]
+        "--only", choices=["operations", "charts", "search", "reminders", "imports", "x12"]
     )
     chosen = parser.parse_args(arguments)
     console = Console(width=160)
+    if chosen.only in (None, "x12"):
+        from scripts.benchmark import wirefiles
+
+        console.print(wirefiles.table(wirefiles.measure()))
+        if chosen.only:
+            return 0
     measured: list[Measured] = []
     bill: list[Table] = []
     with throwaway_system() as deployment:

@@ -42,9 +42,10 @@ def ready(*, engine: bool = True, web: bool = True) -> None:
 
 def set_up(*, engine: bool = True, web: bool = True) -> None:
     """Each step looks whether its result is there and current; twice is cheap."""
-    from scripts.bootstrap import assets, dynamodb, environment
+    from scripts.bootstrap import assets, codes, dynamodb, environment
 
     environment.ensure()
+    codes.ensure()
     if engine:
         dynamodb.ensure()
         dynamodb.java()

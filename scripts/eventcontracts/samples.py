@@ -61,11 +61,13 @@ TEXT: Final = {
 """What somebody whom nobody knows wrote to the sample practice: it is answered at once."""
 ASKED: Final = {
     "admin": Ask("/admin/setup"),
+    "codes": Ask("/codes/icd-10-cm", query=(("text", "low back pain"),)),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
     "authorizer": Ask("/console", anonymous=True),
     "encounters": Ask("/charts/tasks/unassigned", roles="clinician"),
     "console": Ask("/console/login", anonymous=True),
     "documents": Ask("/documents/faxes", roles="clinician"),
+    "medications": Ask("/medications/work", roles="clinician"),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),
     "reminders": Ask("/reminders/settings"),
@@ -303,6 +305,7 @@ def _write_history() -> None:
         "scheduling": ScheduleOutbox,
         "encounters": ClinicalOutbox,
         "results": ClinicalOutbox,
+        "medications": ClinicalOutbox,
     }
     for event in _told():
         with transaction() as writes:

@@ -23,6 +23,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from scripts.localstack import cognito, jsonata, mail
+from scripts.localstack.crossorigin import AnswersPages
 from scripts.localstack.keeping import Keeper
 
 _SERVICES: Final = {
@@ -72,7 +73,8 @@ def main(port: int, state: Path, carrier: str) -> None:
     keeper.restore()
     carried = mail.carried_by(mail.to_carrier(carrier))
     with cognito.like_the_cloud(), jsonata.evaluated(), carried:
-        app = _KeepsChanges(DomainDispatcherApplication(create_backend_app), keeper)
+        moto = AnswersPages(DomainDispatcherApplication(create_backend_app))
+        app = _KeepsChanges(moto, keeper)
         make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler).serve_forever()
 
 

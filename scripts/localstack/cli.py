@@ -131,6 +131,8 @@ def _tell(stack: LocalStack, data: Path, seconds: float) -> None:
     _say(f"  Staff console   {stack.url}/console")
     carrier = stack.deployment.carrier_url
     _say(f"  Carrier         {carrier}   (texts and e-mails; answer as a patient)")
+    pharmacy = stack.deployment.pharmacy_url
+    _say(f"  Pharmacy        {pharmacy}   (FHIR endpoint; its counter is at the root)")
     _say(f"  This machine    {stack.url}/_local/   (addresses, log-ins with their codes)")
     known = logins(data)
     for login in known:

@@ -57,6 +57,8 @@ def launch_aws(program: Program, state: Path, carrier_url: str) -> None:
         AWS_ACCESS_KEY_ID="local",
         AWS_SECRET_ACCESS_KEY="local",  # noqa: S106 - no real credential
         CARESMITH_COGNITO_ISSUER_BASE=program.url,
+        # As S3, it lets pages of another origin in only where the bucket says so.
+        MOTO_DISABLE_GLOBAL_CORS="true",
     )
 
 
@@ -68,3 +70,9 @@ def launch_carrier(program: Program, folder: Path, webhooks: str, clock: str) ->
         *("--account", TWILIO_ACCOUNT, "--token", TWILIO_TOKEN),
         CARESMITH_CLOCK=clock,
     )
+
+
+def launch_pharmacy(program: Program, folder: Path) -> None:
+    """The pharmacy that takes electronic prescriptions. What it keeps is in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program.launch("--port", str(program.port), "--data", str(folder))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from infra.manifest import PASSWORD_LENGTH, Function, TableSpec
+from infra.manifest import CORS_SECONDS, PASSWORD_LENGTH, POSTED_HEADERS, Function, TableSpec
 from infra.patterns import event_pattern
 from scripts.localstack.clients import Clients
 from scripts.localstack.outside import provision_outside
@@ -91,6 +91,20 @@ def make_buckets(clients: Clients, deployment: Deployment, system: System) -> No
         if name not in existing:
             locked = bucket.object_lock_days is not None
             clients.s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=locked)
+        # Each time: the port of this machine may be another one now.
+        if bucket.posted_to and deployment.public_url:
+            _take_posts(clients, name, deployment.public_url)
+
+
+def _take_posts(clients: Clients, bucket: str, origin: str) -> None:
+    """Pages may post to the bucket, by either name of this machine."""
+    rule: Any = {
+        "AllowedOrigins": [origin, origin.replace("127.0.0.1", "localhost")],
+        "AllowedMethods": ["POST"],
+        "AllowedHeaders": list(POSTED_HEADERS),
+        "MaxAgeSeconds": CORS_SECONDS,
+    }
+    clients.s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
 
 
 def make_bus(clients: Clients, deployment: Deployment, system: System) -> None:

@@ -29,7 +29,7 @@ from scripts.localstack.engine import DynamoDBLocal, free_port
 from scripts.localstack.gateway import Gateway
 from scripts.localstack.host import FunctionHost
 from scripts.localstack.localpages import local_pages
-from scripts.localstack.programs import Program, launch_aws, launch_carrier
+from scripts.localstack.programs import Program, launch_aws, launch_carrier, launch_pharmacy
 from scripts.localstack.provision import provision
 from scripts.localstack.pulse import Pulse
 from scripts.localstack.queues import QueuePoller
@@ -93,14 +93,18 @@ class LocalStack:
         self._carrier = Program(
             "scripts.carrier", logs / "carrier.log", _preferred_port(self.options.port + 3)
         )
+        self._pharmacy = Program(
+            "scripts.pharmacy", logs / "pharmacy.log", _preferred_port(self.options.port + 4)
+        )
         self.options.progress("Starting DynamoDB Local and the AWS stand-ins")
         self._closing.callback(self._engine.stop)
         self._engine.launch()
         clock = self.options.clock.as_variable()
-        for program in (self._aws, self._carrier):
+        for program in (self._aws, self._carrier, self._pharmacy):
             self._closing.callback(program.stop)
         launch_aws(self._aws, self._data / "aws.sqlite", self._carrier.url)
         launch_carrier(self._carrier, self._data / "carrier", self.url, clock)
+        launch_pharmacy(self._pharmacy, self._data / "pharmacy")
         self.deployment = Deployment(
             stage="local",
             dynamodb_url=self._engine.endpoint,
@@ -109,6 +113,7 @@ class LocalStack:
             clock=clock,
             public_url=self.url,
             carrier_url=self._carrier.url,
+            pharmacy_url=f"{self._pharmacy.url}/fhir",
             waiting_url=f"{self.url}/_local/aws",
         )
         self._engine.wait()
@@ -143,6 +148,8 @@ class LocalStack:
                 return "The AWS stand-ins have ended."
             if not self._carrier.running:
                 return "The carrier has ended."
+            if not self._pharmacy.running:
+                return "The pharmacy has ended."
         return None
 
     def repair(self) -> None:
@@ -224,6 +231,7 @@ class LocalStack:
         addresses = {
             "Staff console": f"{self.url}/console",
             "Carrier and mailbox": self._carrier.url,
+            "Pharmacy": self._pharmacy.url,
             "This page": f"{self.url}/_local/",
             "Workflows and schedules": f"{self.url}/_local/workflows",
             "DynamoDB Local": self.deployment.dynamodb_url,

@@ -8,6 +8,7 @@ from typing import Final
 from infra import manifest
 from infra.manifest import Bucket, Function, TableSpec, Workflow
 from infra.variables import once_variable, secret_variable
+from scripts.bootstrap.paths import CODES
 
 REGION: Final = "us-east-1"
 ACCOUNT: Final = "123456789012"
@@ -75,6 +76,8 @@ class Deployment:
     """Where carriers and people reach the API; empty where nobody does."""
     carrier_url: str = ""
     """The program that stands in for the carrier."""
+    pharmacy_url: str = ""
+    """Base of the FHIR server of the program that stands in for a pharmacy."""
     waiting_url: str = ""
     """Who answers Step Functions and Scheduler; empty where moto does."""
 
@@ -117,6 +120,7 @@ class Deployment:
             "CARESMITH_STAGE": self.stage,
             "CARESMITH_PREFIX": self.prefix,
             "CARESMITH_ASSETS_DIR": self.assets_dir,
+            "CARESMITH_CODES_DIR": str(CODES),
             "CARESMITH_PUBLIC_URL": self.public_url,
             "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
             "POWERTOOLS_TRACE_DISABLED": "true",
@@ -133,6 +137,9 @@ class Deployment:
         if self.waiting_url:
             shared["AWS_ENDPOINT_URL_SFN"] = f"{self.waiting_url}/stepfunctions"
             shared["AWS_ENDPOINT_URL_SCHEDULER"] = f"{self.waiting_url}/scheduler"
+        if self.pharmacy_url:
+            # The one pharmacy that may be reached without TLS, on this very machine.
+            shared["CARESMITH_LOCAL_PHARMACY"] = self.pharmacy_url
         if self.clock:
             shared["CARESMITH_CLOCK"] = self.clock
         for bucket in buckets:

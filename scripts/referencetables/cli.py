@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from layers.codes import build as icd10cm
 from scripts.bootstrap.paths import ROOT
 from scripts.referencetables import growth, units
 
@@ -23,8 +26,17 @@ def main(arguments: list[str]) -> int:
         description="Write the tables of public reference data in the packages anew. "
         "Each module of scripts/referencetables names its source and licence.",
     )
-    parser.add_argument("table", choices=("units", "growth"))
+    tables = parser.add_subparsers(dest="table", required=True)
+    tables.add_parser("units", help="UCUM's units")
+    tables.add_parser("growth", help="growth charts of CDC and WHO")
+    icd = tables.add_parser("icd10cm", help="take in another release of ICD-10-CM")
+    icd.add_argument("order_file", type=Path, help="CMS's icd10cm_order_<year>.txt")
+    icd.add_argument(
+        "--first", type=date.fromisoformat, required=True, help="the release's first day"
+    )
     chosen = parser.parse_args(arguments)
+    if chosen.table == "icd10cm":
+        return _take_release(chosen.order_file, chosen.first)
     if chosen.table == "units":
         essence = files("ucumvert") / "vendor" / "ucum-essence.xml"
         _write(_MEASURES / "ucum.json", units.extract(Path(str(essence))))
@@ -32,6 +44,21 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as work:
         _write(_MEASURES / "growth.json", growth.extract(Path(work)))
         _write(_PUBLISHED, growth.published_percentiles(Path(work)))
+    return 0
+
+
+def _take_release(order_file: Path, first: date) -> int:
+    """Keep the release; the next set-up or deployment builds the index with it."""
+    try:
+        text = order_file.read_text("utf-8")
+        codes = icd10cm.parse_order_file(text)
+    except (OSError, UnicodeDecodeError, icd10cm.NotAnOrderFile) as error:
+        print(f"{order_file}: {error}. Nothing was changed.", file=sys.stderr)
+        return 1
+    icd10cm.RELEASES.mkdir(exist_ok=True)
+    kept = icd10cm.RELEASES / f"{first}.txt"
+    kept.write_text(text, "utf-8")
+    print(f"written: {kept.relative_to(ROOT)}, {len(codes):,} codes from {first} on")
     return 0
 
 

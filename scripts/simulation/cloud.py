@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from infra.manifest import FUNCTIONS, WORKFLOWS
@@ -65,25 +66,34 @@ class Cloud:
     diary: Diary
     dice: random.Random
     mess: Mess = Mess()
+    folder: Path | None = None
+    """Where schedules and executions are kept; None for memory."""
     told: list[Told] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     dead_letters: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.once = OnceSchedules(self.clock.seconds)
+        self.once = OnceSchedules(self.clock.seconds, self._file("once"))
         machines = {
             self.deployment.machine_arn(w.name): deployed(w, self.deployment.function_arn)
             for w in WORKFLOWS
         }
         self.engine = Engine(
-            machines, self._invoke_by_arn, self.clock.seconds, Store(), chance=self.dice
+            machines,
+            self._invoke_by_arn,
+            self.clock.seconds,
+            Store(self._file("workflows")),
+            chance=self.dice,
         )
         self._pending: list[Heard] = []
         self._consumers = {
             kind: [f for f in FUNCTIONS for t in f.events if kind in t.detail_types]
             for kind in {k for f in FUNCTIONS for t in f.events for k in t.detail_types}
         }
+
+    def _file(self, name: str) -> Path | None:
+        return self.folder / f"{name}.sqlite" if self.folder else None
 
     @contextmanager
     def around(self) -> Iterator[None]:

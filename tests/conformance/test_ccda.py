@@ -18,7 +18,7 @@ from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.report import Report
-from functions.documents.ccda.incoming import entries, reading
+from functions.documents.ccda.incoming import entries, readable, reading
 from functions.documents.ccda.outgoing.ccd import ccd
 from scripts.bootstrap import samples
 from tests.support.clinical import full_chart
@@ -145,6 +145,29 @@ def test_the_samples_together_hold_enough_to_compare(folder: Path) -> None:
 def test_every_value_of_a_sample_has_a_home_or_says_why_not(folder: Path, sample: str) -> None:
     for one in entries.found(reading.document((folder / sample).read_bytes())):
         assert (one.content is None) == bool(one.problem), one
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_word_of_a_samples_narrative_can_be_read(folder: Path, sample: str) -> None:
+    root = reading.document((folder / sample).read_bytes())
+    told = [
+        "".join(text.itertext())
+        for section in root.iter(f"{reading.V3}section")
+        for text in section.findall(f"{reading.V3}text")
+    ]
+    shown = [
+        part
+        for section in readable.sections(root)
+        for block in section.blocks
+        for part in (
+            block.words,
+            *block.items,
+            *(cell.words for row in block.rows for cell in row),
+        )
+    ]
+    assert Counter("".join("".join(told).split())) == Counter(
+        "".join("".join(shown).replace("[picture left out]", "").split())
+    )
 
 
 def test_what_we_write_an_independent_reader_reads_in_full() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from infra.stage import Stage
 from tests.infra.conftest import Templates
 
 
@@ -78,3 +79,22 @@ def test_documents_are_read_written_and_never_deleted_by_the_function(templates:
 def test_the_bucket_is_backed_up_daily(templates: Templates) -> None:
     selections = json.dumps(list(templates.of_type("AWS::Backup::BackupSelection").values()))
     assert "DocumentsBucket" in selections
+
+
+def test_pages_of_the_console_may_post_to_it_and_no_others(templates: Templates) -> None:
+    [rule] = bucket(templates)["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedMethods"] == ["POST"]
+    assert rule["AllowedOrigins"] == ["https://*.cloudfront.net"]
+    assert rule["AllowedHeaders"] == ["content-type"]
+    others = [
+        properties
+        for name, properties in templates.of_type("AWS::S3::Bucket").items()
+        if ".DocumentsBucket" not in name
+    ]
+    assert not any("CorsConfiguration" in properties for properties in others)
+
+
+def test_with_a_domain_of_its_own_only_that_domains_pages_may_post() -> None:
+    named = Stage("prod", domain_name="care.example.org", certificate_arn="arn:aws:acm:x")
+    assert named.console_origin == "https://care.example.org"
+    assert Stage("prod", domain_name="care.example.org").console_origin.endswith("cloudfront.net")

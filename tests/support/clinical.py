@@ -55,7 +55,7 @@ def full_chart() -> dict[Kind, list[Content]]:
         ],
         Kind.ALLERGY: [
             a.Allergy(
-                substance=coded(RXNORM, "7982", "Penicillin G"),
+                substance=coded(RXNORM, "7980", "Penicillin G"),
                 type=a.AllergyType.ALLERGY,
                 category=(a.AllergyCategory.MEDICATION,),
                 criticality=a.Criticality.HIGH,

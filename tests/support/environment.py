@@ -14,6 +14,7 @@ ENVIRONMENT = {
     "CARESMITH_PREFIX": "caresmith-test-",
     "CARESMITH_MALWARE_SCAN": "signatures",
     "CARESMITH_ASSETS_DIR": str(ROOT / ".build" / "web" / "dist"),
+    "CARESMITH_CODES_DIR": str(ROOT / ".build" / "codes" / "dist"),
     "POWERTOOLS_SERVICE_NAME": "test",
     "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
     "POWERTOOLS_TRACE_DISABLED": "1",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -38,12 +37,13 @@ WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 
 
 def put(practice: PracticeId, *things: Any) -> None:
-    """Write parts of a practice's set-up."""
-    for thing in things:
-        key = setup_key(thing.kind, thing.id)
-        with suppress(SetupRecord.DoesNotExist):
-            SetupRecord.get(practice, key).delete()
-        SetupRecord(practice, key, kind=thing.kind, body=thing.model_dump_json()).save()
+    """Write parts of a practice's set-up, in one call: whatever was there is replaced."""
+    with SetupRecord.batch_write() as batch:
+        for thing in things:
+            key = setup_key(thing.kind, thing.id)
+            record = SetupRecord(practice, key, kind=thing.kind, body=thing.model_dump_json())
+            record.version = 1
+            batch.save(record)
     forget_setup(practice)
 
 
@@ -155,9 +155,8 @@ def add_patient(
     """
     patient = PatientId.new()
     sealer = Sealer(practice, Domain.PATIENTS)
-    who = Demographics(
-        names=[HumanName(family=family, given=[given])], birth_date=date(1980, 2, 29), **about
-    )
+    about = {"birth_date": date(1980, 2, 29), **about}
+    who = Demographics(names=[HumanName(family=family, given=[given])], **about)
     contact = contact or Contact()
     number = charts.Identifiers(mrn="MRN-" + patient[-6:])
     groups: dict[str, Any] = {

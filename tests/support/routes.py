@@ -26,14 +26,17 @@ from caresmith.ids import (
     ImportId,
     LabId,
     LocationId,
+    MedicationId,
     MessageId,
     OfferId,
     OrderId,
     PatientId,
+    PharmacyId,
     PracticeId,
     ProcedureId,
     ProviderId,
     RawMessageId,
+    RefillId,
     ReportId,
     RoomId,
     RuleId,
@@ -60,6 +63,7 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "rule_id": RuleId,
     "task_id": StaffTaskId,
     "encounter_id": EncounterId,
+    "from_encounter": EncounterId,
     "condition_id": ConditionId,
     "allergy_id": AllergyId,
     "immunization_id": ImmunizationId,
@@ -76,6 +80,9 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "import_id": ImportId,
     "message_id": RawMessageId,
     "report_id": ReportId,
+    "medication_id": MedicationId,
+    "refill_id": RefillId,
+    "pharmacy_id": PharmacyId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
@@ -91,6 +98,7 @@ _TEXTS: Final = {
     "part": "0",
     "place": "0",
     "digest": "0" * 64,
+    "code": "Q00.00",
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
 }
 

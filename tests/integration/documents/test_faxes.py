@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+from caresmith.clients import find_client
 from caresmith.permissions import Role
 from caresmith.settings import bucket_name
 from tests.integration.documents.conftest import PDF, Files
@@ -157,3 +158,23 @@ def test_a_fax_of_another_practice_is_not_found(files: Files, practice: Any) -> 
     stranger = Files(elsewhere, Caller(elsewhere, roles=(Role.CLINICIAN,)))
     assert stranger.get(f"/documents/faxes/{document}/content").status == 404
     assert waiting(stranger) == []
+
+
+def test_a_fax_service_gets_a_key_of_its_own_and_a_new_one_voids_it(files: Files) -> None:
+    admin = files.as_role(Role.ADMIN)
+    first = admin.post("/documents/faxes/key")
+    assert first.status == 201, first.text
+    assert holder(first.json) == (files.practice, Role.FAX)
+    second = admin.post("/documents/faxes/key")
+    assert holder(first.json) is None
+    assert holder(second.json) == (files.practice, Role.FAX)
+    assert admin.send("DELETE", "/documents/faxes/key").status == 204
+    assert holder(second.json) is None
+    assert files.post("/documents/faxes/key").status == 403
+
+
+def holder(key: dict[str, str]) -> tuple[str, str] | None:
+    """Whose key it is and what it may, as the authorizer finds it."""
+    basic = base64.b64encode(f"{key['user']}:{key['secret']}".encode()).decode()
+    found = find_client(basic)
+    return (found.practice_id, Role(found.role)) if found else None

@@ -23,6 +23,10 @@ MARKS = (
     "words-of-the-note-ZQ",
     "words-beside-ZQ",
     "no-charge-reason-ZQ",
+    "Drug-ZQ",
+    "sig-words-ZQ",
+    "refill-note-ZQ",
+    "reconciled-note-ZQ",
 )
 """Values of the clinical record that must stand nowhere but in answers to who may read them."""
 
@@ -75,6 +79,34 @@ _NAMED = {
 }
 
 
+def _medications(full: Full, patient: str, visit: str) -> dict[str, str]:
+    """A medication, a request to refill it, a reconciliation, a pharmacy; returns their ids."""
+    told = full.made(
+        f"/medications/{patient}/reported",
+        {"drug": {"text": "Drug-ZQ"}, "sig": "sig-words-ZQ"},
+    )
+    refill = full.made(
+        f"/medications/{patient}/refills",
+        {"drug": "Drug-ZQ", "asked_by": "patient", "note": "refill-note-ZQ"},
+    )
+    known = {"medication_id": told["id"], "version": 1, "action": "keep"}
+    full.made(
+        f"/medications/{patient}/reconciliations",
+        {
+            "encounter_id": visit,
+            "source": "patient",
+            "known": [known],
+            "note": "reconciled-note-ZQ",
+        },
+    )
+    pharmacy = full.made("/medications/pharmacies", {"name": "Corner Drugs"})
+    return {
+        "medication_id": told["id"],
+        "refill_id": refill["refill_id"],
+        "pharmacy_id": pharmacy["pharmacy_id"],
+    }
+
+
 def fill_chart(full: Full, patient: str) -> dict[str, str]:
     """Put entries, a visit and two editors' texts into the chart; returns their ids."""
     ids = {}
@@ -91,6 +123,7 @@ def fill_chart(full: Full, patient: str) -> dict[str, str]:
         },
     )
     ids["encounter_id"] = visit["encounter_id"]
+    ids |= _medications(full, patient, visit["encounter_id"])
     path = f"/encounters/{visit['encounter_id']}"
     coded = full.put(f"{path}/billing", {"no_charge": "no-charge-reason-ZQ"}, 1)
     assert coded.status == 200, coded.text

@@ -8,9 +8,9 @@ from datetime import date
 
 import phonenumbers
 
+from caresmith.npi import Npi
 from caresmith.records.contact import US_STATES, TelecomSystem
 from caresmith.records.demographics import NameUse
-from caresmith.records.practice import Npi
 from functions.patients.coverages import check_orders
 from functions.patients.models import Registration
 from scripts.sample_practice.loading import Sample

@@ -240,3 +240,19 @@ class ImportId(EntityId):
 
 class DocumentId(EntityId):
     prefix = "doc"
+
+
+class PharmacyId(EntityId):
+    prefix = "phm"
+
+
+class RefillId(EntityId):
+    """A request to refill a prescription."""
+
+    prefix = "rfl"
+
+
+class ReconciliationId(EntityId):
+    """One look at all of a patient's medications, at one visit."""
+
+    prefix = "rcn"

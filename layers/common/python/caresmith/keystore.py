@@ -120,34 +120,48 @@ def forget_keys() -> None:
 
 def create_keys(practice: PracticeId, clock: Clock) -> None:
     """Give a new practice its first key in every domain. Safe to repeat."""
-    for domain in SEALED_DOMAINS:
-        _put(practice, domain, 1, os.urandom(2 * _HALF), clock)
+    from caresmith.transactions import TransactionCancelled, transaction
+
+    new = [_wrapped(practice, d, 1, os.urandom(2 * _HALF), clock) for d in SEALED_DOMAINS]
+    try:
+        with transaction() as writes:
+            for item in new:
+                writes.save(item, condition=KeystoreItem.pk.does_not_exist())
+    except TransactionCancelled:
+        # Some are there, or somebody is at it just now: bring what is missing, one by one.
+        for item in new:
+            _put(item)
 
 
 def rotate_key(practice: PracticeId, domain: Domain, clock: Clock) -> int:
     """Add a version that new records are sealed under; returns its number."""
     current = key_ring(practice, domain).current
     version = current.version + 1
-    _put(practice, domain, version, os.urandom(_HALF) + current.index, clock)
+    _put(_wrapped(practice, domain, version, os.urandom(_HALF) + current.index, clock))
     forget_keys()
     return version
 
 
-def _put(practice: PracticeId, domain: Domain, version: int, plain: bytes, clock: Clock) -> None:
-    from pynamodb.exceptions import PutError
-
+def _wrapped(
+    practice: PracticeId, domain: Domain, version: int, plain: bytes, clock: Clock
+) -> KeystoreItem:
     wrapped = kms().encrypt(
         KeyId=key_alias(domain),
         Plaintext=plain,
         EncryptionContext=_context(practice, domain, version),
     )["CiphertextBlob"]
-    item = KeystoreItem(
+    return KeystoreItem(
         practice,
         f"{domain}#{version:04d}",
         version=version,
         wrapped=wrapped,
         created_at=to_text(clock.now()),
     )
+
+
+def _put(item: KeystoreItem) -> None:
+    from pynamodb.exceptions import PutError
+
     try:
         item.save(KeystoreItem.pk.does_not_exist())
     except PutError as error:

@@ -54,6 +54,15 @@ class Permission(StrEnum):
     MANAGE_NOTE_TEMPLATES = "notes.templates"
     """Templates and phrases of the whole practice; everybody who writes has their own."""
     PRESCRIBE = "medications.prescribe"
+    """Prescribe, stop, hold; who does so is a provider, which the route asks besides."""
+    RENEW_MEDICATIONS = "medications.renew"
+    """Renew a prescription, and decide on a request to."""
+    RECONCILE_MEDICATIONS = "medications.reconcile"
+    """Compare the list with what the patient says, and write down what they take."""
+    TAKE_REFILL_REQUESTS = "medications.take-refill-requests"
+    """Write down that a patient or a pharmacy asks for a refill, and by which words."""
+    MANAGE_PHARMACIES = "pharmacies.manage"
+    """The practice's list of pharmacies, and which one a patient likes best."""
     PLACE_ORDERS = "orders.place"
     REVIEW_RESULTS = "results.review"
     IMPORT_RESULTS = "results.import"
@@ -109,6 +118,8 @@ _DESK: Final = frozenset(
         _P.CHANGE_APPOINTMENT,
         _P.MOVE_PATIENT_FLOW,
         _P.MANAGE_WAITLIST,
+        _P.TAKE_REFILL_REQUESTS,
+        _P.MANAGE_PHARMACIES,
         _P.READ_MESSAGES,
         _P.SEND_MESSAGES,
         _P.READ_PRACTICE,
@@ -126,6 +137,8 @@ _CARE: Final = frozenset(
         _P.COSIGN_NOTES,
         _P.MANAGE_NOTE_TEMPLATES,
         _P.PRESCRIBE,
+        _P.RENEW_MEDICATIONS,
+        _P.RECONCILE_MEDICATIONS,
         _P.PLACE_ORDERS,
         _P.REVIEW_RESULTS,
         _P.IMPORT_RESULTS,

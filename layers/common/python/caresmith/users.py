@@ -39,6 +39,7 @@ STAFF_ROLES: Final = frozenset(Role) - {
     Role.PATIENT,
     Role.EMERGENCY,
     Role.LAB,
+    Role.FAX,
     Role.SYSTEM,
 }
 """The roles that may be given to a member of the staff."""

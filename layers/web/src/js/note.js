@@ -191,16 +191,63 @@
     field.setRangeText(phrase + before.at(-1), start, before.length, "end");
   }
 
-  // -- signing ----------------------------------------------------------------------
-  $("note-sign")?.addEventListener("click", async () => {
-    await save();
-    if (dirty() || conflict || failures) return;
-    try {
-      await window.caresmith.send("POST", `${path}/signature`, {}, { "If-Match": `"${version}"` });
-      location.reload();
-    } catch (error) {
-      say(error.message, "danger");
+  // -- the drawers: phrases, copying, signing -------------------------------------
+  // What was written last is where a phrase goes.
+  let last = null;
+  form.addEventListener("focusin", (event) => {
+    last = event.target;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const told = event.detail.target.querySelector?.("[data-phrases]");
+    if (told) begun.phrases = JSON.parse(told.dataset.phrases);
+  });
+  document.addEventListener("click", (event) => {
+    const phrase = begun.phrases[event.target.closest("[data-insert]")?.dataset.insert];
+    if (!phrase) return;
+    const field = last?.isConnected ? last : form.querySelector("textarea");
+    field.setRangeText(phrase, field.selectionStart, field.selectionEnd, "end");
+    window.caresmith.closeDrawer();
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  // Whether all that is written stands on the server as the version that is known here.
+  async function settled() {
+    for (let tries = 0; saving && tries < 50; tries += 1) {
+      await new Promise((done) => setTimeout(done, 200));
     }
+    await save();
+    return !(dirty() || conflict || failures);
+  }
+
+  document.addEventListener("submit", async (event) => {
+    const source = event.target.dataset.copyForward;
+    if (!source) return;
+    event.preventDefault();
+    const wanted = new FormData(event.target).getAll("sections");
+    if (!wanted.length || !(await settled())) return;
+    turn += 1;
+    const asked = { from_encounter: source, sections: wanted, editor, turn };
+    try {
+      const answer = await window.caresmith.send("POST", `${path}/copy-forward`, asked, {
+        "If-Match": `"${version}"`,
+      });
+      const note = await window.caresmith.send("GET", path);
+      version = answer.note_version;
+      template = note.template_id;
+      draw(note.sections);
+      saved = text();
+      window.caresmith.closeDrawer();
+      say("Copied and saved", "success");
+      form.querySelector("textarea")?.focus();
+    } catch (error) {
+      window.caresmith.toast(error.message);
+    }
+  });
+
+  $("note-sign")?.addEventListener("click", async () => {
+    if (!(await settled())) return;
+    window.htmx.ajax("GET", `/console${path.replace(/\/note$/, "")}/sign?version=${version}`, "#drawer");
   });
 
   form.addEventListener("input", (event) => {
@@ -212,9 +259,22 @@
   form.addEventListener("focusout", () => !failures && save());
   addEventListener("online", () => failures && save());
   addEventListener("beforeunload", (event) => dirty() && event.preventDefault());
-  $("note-template").append(
-    ...begun.templates.map((one) => new Option(one.name, one.template_id, false, one.template_id === template)),
-  );
+  // Those of the provider's specialty first, then those for everybody, then the rest.
+  const groups = [
+    [`For ${begun.specialty}`, (one) => one.specialties.includes(begun.specialty)],
+    ["For everybody", (one) => !one.specialties.length],
+    ["Other specialties", (one) => one.specialties.length && !one.specialties.includes(begun.specialty)],
+  ];
+  groups.forEach(([name, fits]) => {
+    const group = document.createElement("optgroup");
+    group.label = name;
+    group.append(
+      ...begun.templates
+        .filter(fits)
+        .map((one) => new Option(one.name, one.template_id, false, one.template_id === template)),
+    );
+    if (group.childElementCount) $("note-template").append(group);
+  });
   $("note-template").addEventListener("change", (event) => {
     take(event.target.value);
     soon();

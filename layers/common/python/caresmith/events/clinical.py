@@ -12,9 +12,12 @@ from caresmith.ids import (
     AppointmentId,
     EncounterId,
     LocationId,
+    MedicationId,
     OrderId,
     PatientId,
     ProviderId,
+    ReconciliationId,
+    RefillId,
     ReportId,
 )
 
@@ -89,5 +92,64 @@ class ResultArrived(ClinicalEvent):
     report_id: ReportId
     order_id: OrderId | None = None
     report_version: int = Field(ge=1)
+    provider_id: ProviderId | None = Field(default=None, description="Who is to review it")
     flag: Literal["normal", "abnormal", "critical"]
     corrected: bool = False
+
+
+class MedicationPrescribed(ClinicalEvent):
+    """A prescription was written, or one was renewed: read the entry for what it is."""
+
+    source: ClassVar[str] = "medications"
+    medication_id: MedicationId
+    provider_id: ProviderId
+    encounter_id: EncounterId | None = None
+    prior_id: MedicationId | None = None
+    """The prescription that it renews."""
+
+
+class MedicationChanged(ClinicalEvent):
+    """A medication was stopped, held, taken up again, completed or entered in error."""
+
+    source: ClassVar[str] = "medications"
+    medication_id: MedicationId
+    status: str = Field(max_length=20)
+
+
+class PrescriptionQueued(ClinicalEvent):
+    """A prescription, or that it was stopped, is to be told to its pharmacy."""
+
+    source: ClassVar[str] = "medications"
+    medication_id: MedicationId
+    message: Literal["new", "stopped"]
+
+
+class PrescriptionSettled(ClinicalEvent):
+    """The pharmacy has it, or it could not be sent and a person has to see to it."""
+
+    source: ClassVar[str] = "medications"
+    medication_id: MedicationId
+    outcome: Literal["sent", "accepted", "failed"]
+
+
+class RefillRequested(ClinicalEvent):
+    source: ClassVar[str] = "medications"
+    refill_id: RefillId
+    medication_id: MedicationId | None = None
+    asked_by: Literal["patient", "pharmacy"]
+
+
+class RefillDecided(ClinicalEvent):
+    source: ClassVar[str] = "medications"
+    refill_id: RefillId
+    decision: Literal["approved", "denied"]
+    renewal_id: MedicationId | None = None
+    """The prescription that came of it."""
+
+
+class MedicationsReconciled(ClinicalEvent):
+    """The whole list was compared with what the patient takes."""
+
+    source: ClassVar[str] = "medications"
+    reconciliation_id: ReconciliationId
+    encounter_id: EncounterId

@@ -84,6 +84,8 @@ class Kind(StrEnum):
     STAFF = "staff"
     """Written by a member of the staff."""
     AGENDA = "agenda"
+    ALERT = "alert"
+    """To a clinician, about what can't wait: also at night."""
     INBOUND = "inbound"
 
 

@@ -33,13 +33,12 @@ from pydantic import (
     ConfigDict,
     EmailStr,
     Field,
-    GetCoreSchemaHandler,
     StringConstraints,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
 from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 
+from caresmith.dea import DeaNumber as DeaNumber  # noqa: PLC0414 - a prescriber has one
 from caresmith.ids import (
     AppointmentTypeId,
     EntityId,
@@ -49,6 +48,7 @@ from caresmith.ids import (
     RoomId,
     RuleId,
 )
+from caresmith.npi import Npi as Npi  # noqa: PLC0414 - a provider of the set-up has one
 from caresmith.recurrence import checked_rule, recurrence
 from caresmith.tables import PracticeItem
 
@@ -57,32 +57,6 @@ CELL_MINUTES: Final = 5
 MAX_VISIT_MINUTES: Final = 6 * 60
 """One transaction's conditions have to name every cell of a visit."""
 _CACHE_SECONDS: Final = 5.0
-
-
-class Npi(str):
-    """A National Provider Identifier: ten digits, the last of which checks the others.
-
-    The check digit is Luhn's over the number with the prefix 80840 (45 CFR
-    162.406; CMS, "Requirements for National Provider Identifier check digit").
-    Raises ValueError otherwise.
-    """
-
-    def __new__(cls, value: str) -> Self:
-        if not re.fullmatch(r"[12]\d{9}", value):
-            raise ValueError("an NPI is ten digits and begins with 1 or 2")
-        total = 0
-        for position, digit in enumerate(reversed("80840" + value)):
-            number = int(digit) * (2 if position % 2 else 1)
-            total += number - 9 if number > 9 else number  # noqa: PLR2004 - Luhn
-        if total % 10:
-            raise ValueError("the NPI's check digit does not fit")
-        return super().__new__(cls, value)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(
-            cls, core_schema.str_schema(max_length=10)
-        )
 
 
 def _zone(value: str) -> str:
@@ -157,6 +131,8 @@ class Provider(_Thing):
     npi: Npi
     taxonomy: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{9}X$")]
     """NUCC Health Care Provider Taxonomy code."""
+    dea: DeaNumber | None = None
+    """Stands on a prescription of a controlled substance (21 CFR 1306.05)."""
     specialty: Name
     location_ids: tuple[LocationId, ...] = Field(min_length=1, max_length=20)
     email: EmailStr | None = None

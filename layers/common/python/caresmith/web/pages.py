@@ -20,12 +20,30 @@ from caresmith.permissions import Permission, Role
 from caresmith.web.assets import asset_url
 from caresmith.web.navigation import navigation
 
+_POLICY: Final = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self' data:",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def allowing(**sources: str) -> dict[str, str]:
+    """The header of a page that reaches elsewhere too: ``allowing(img_src=origin)``."""
+    policy = dict(_POLICY)
+    for name, source in sources.items():
+        directive = name.replace("_", "-")
+        policy[directive] = f"{policy.get(directive, '')} {source}".strip()
+    return {"Content-Security-Policy": "; ".join(f"{d} {s}" for d, s in policy.items())}
+
+
 SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
+    **allowing(),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",

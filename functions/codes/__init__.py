@@ -1,0 +1,1 @@
+"""Public code sets: searched by words, and what a code says."""

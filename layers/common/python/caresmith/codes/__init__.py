@@ -1,0 +1,1 @@
+"""Public code sets, from indexes that the codes layer carries."""

@@ -1,0 +1,1 @@
+"""Is a patient covered, and for what: asked (270) and answered (271)."""
