@@ -65,7 +65,7 @@ def reason(code: str) -> str:
 
 def flag_look(flag: str) -> str:
     """The badge's colour."""
-    return {"critical": "bg-red", "abnormal": "bg-warning"}.get(flag, "bg-secondary")
+    return {"critical": "bg-red", "abnormal": "bg-caution"}.get(flag, "bg-secondary")
 
 
 def value(one: Observation) -> str:
