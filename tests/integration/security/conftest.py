@@ -153,6 +153,13 @@ def full(practice: PracticeId) -> Full:
     return fill(practice)
 
 
+@pytest.fixture
+def everyone(practice: PracticeId) -> Caller:
+    """Who has every right in a practice in which nobody has done anything yet."""
+    small_practice(practice)
+    return Caller(practice, roles=EVERYONE)
+
+
 def dump(*, of: PracticeId | None = None, without: tuple[str, ...] = ()) -> dict[str, list[Any]]:
     """All items of all tables as the engine stores them; of one practice, where it is named."""
     client = boto3.client("dynamodb")
