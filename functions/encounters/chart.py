@@ -9,59 +9,23 @@ from typing import Any, Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import VersionConflict
 from caresmith.ids import EncounterId, EntityId, PatientId, PracticeId
 from caresmith.records.clinical import entries
 from caresmith.records.clinical.allergy import Allergy, AllergyStatus
+from caresmith.records.clinical.charts import charts_of, find, must_exist
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import (
-    MERGED,
     ChartEntry,
     Kind,
-    MergedItem,
-    chart_key,
     past_prefix,
 )
 from caresmith.records.clinical.writing import ChartWrites
-from caresmith.records.patient import CHART, Patient
-from caresmith.records.patient import chart_key as head_key
 from functions.encounters.errors import AlreadyThere, invalid
 from functions.encounters.kinds import Plain, check_dates
 from functions.encounters.visit_change import load
 
 PAGE: Final = 100
-
-
-def must_exist(practice: PracticeId, patient: PatientId) -> None:
-    """Raises NotFound for a patient whom the practice does not have."""
-    found = Patient.batch_get(
-        [(head_key(practice, patient), CHART)], attributes_to_get=["patient_id", "entity"]
-    )
-    if not list(found):
-        raise NotFound
-
-
-def charts_of(practice: PracticeId, patient: PatientId) -> list[PatientId]:
-    """The chart and those merged into it."""
-    for item in MergedItem.query(
-        chart_key(practice, patient), MergedItem.sk == MERGED, consistent_read=True, limit=1
-    ):
-        return [patient, *(PatientId(str(one)) for one in item.merged_ids)]
-    return [patient]
-
-
-def find(practice: PracticeId, patient: PatientId, kind: Kind, entry: EntityId) -> ChartEntry:
-    """An entry of the chart, or of one merged into it. Raises NotFound."""
-    audit().about(patient)
-    audit().record(entry)
-    found = entries.find_entry(practice, [patient], kind, entry)
-    if found is None:
-        merged = charts_of(practice, patient)[1:]
-        audit().about(*merged)
-        found = entries.find_entry(practice, merged, kind, entry) if merged else None
-    if found is None:
-        raise NotFound
-    return found
 
 
 def add(

@@ -19,7 +19,7 @@ from caresmith.audit import audit
 from caresmith.http import etag, reply, requires
 from caresmith.ids import ChartTaskId, EntityId, OrderId, PatientId, UserId, VitalsId
 from caresmith.permissions import Permission
-from caresmith.records.clinical import entries
+from caresmith.records.clinical import charts, entries
 from caresmith.records.clinical.content import Content, Read
 from caresmith.records.clinical.layout import ChartEntry, Kind
 from caresmith.records.clinical.observation import Vitals
@@ -74,11 +74,11 @@ def _readable(kind: Plain) -> None:
 
     def read(patient_id: PatientId, **given: EntityId) -> Any:
         practice = current_actor().practice_id
-        return _shown(chart.find(practice, patient_id, content.kind, given[key]), content)
+        return _shown(charts.find(practice, patient_id, content.kind, given[key]), content)
 
     def former(patient_id: PatientId, **given: EntityId) -> Any:
         practice = current_actor().practice_id
-        item = chart.find(practice, patient_id, content.kind, given[key])
+        item = charts.find(practice, patient_id, content.kind, given[key])
         found = [
             entries.open_entry(practice, was, content) for was in entries.former_versions(item)
         ]
@@ -188,7 +188,7 @@ def record_vitals(patient_id: PatientId, request: m.New[Vitals]) -> Response[Rea
 def correct_vitals(
     patient_id: PatientId, vitals_id: VitalsId, request: Vitals
 ) -> Response[Read[Vitals]]:
-    before = chart.find(current_actor().practice_id, patient_id, Kind.VITALS, vitals_id)
+    before = charts.find(current_actor().practice_id, patient_id, Kind.VITALS, vitals_id)
     chart.expect(before, app.if_match())
     item = sittings.correct(patient_id, before, request, actor=current_actor(), now=app.clock.now())
     return _shown(item, Vitals)

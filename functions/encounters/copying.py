@@ -12,12 +12,13 @@ from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import EncounterId, PatientId, PracticeId
 from caresmith.records.clinical import entries
+from caresmith.records.clinical.charts import charts_of
 from caresmith.records.clinical.content import Read
 from caresmith.records.clinical.encounter import EncounterStatus, VisitLine
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.writing import WriteLost
-from functions.encounters import chart, notes, texts
 from functions.encounters import models as m
+from functions.encounters import notes, texts
 from functions.encounters.errors import EncounterOver, NoteSigned, invalid
 from functions.encounters.prose import NoteBody, carried_forward
 from functions.encounters.status import WRITABLE
@@ -46,7 +47,7 @@ def copy_forward(
         raise VersionConflict
     if source.note is None or encounter == request.from_encounter:
         raise NotFound
-    check_same_person(visit, source, chart.charts_of(practice, visit.patient_id))
+    check_same_person(visit, source, charts_of(practice, visit.patient_id))
     source_version = int(source.note.note_version)
     earlier = texts.read_text(practice, request.from_encounter, source_version)
     into = texts.read_text(practice, encounter, version) if version else _blank(earlier)
@@ -73,7 +74,7 @@ def earlier(practice: PracticeId, visit: OpenVisit) -> list[Read[VisitLine]]:
     """The patient's visits before this one, the latest first."""
     patient, key = visit.patient_id, visit.encounter_id
     found: list[Read[VisitLine]] = []
-    for one in chart.charts_of(practice, patient):
+    for one in charts_of(practice, patient):
         audit().about(one)
         now = entries.read_now(practice, one, Kind.ENCOUNTER)
         past = entries.read_past(practice, one, Kind.ENCOUNTER, limit=MOST_EARLIER)

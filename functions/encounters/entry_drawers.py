@@ -12,7 +12,8 @@ from aws_lambda_powertools.event_handler import Response
 from caresmith.actor import current_actor
 from caresmith.errors import DomainError, VersionConflict
 from caresmith.ids import EncounterId, EntityId, PatientId
-from caresmith.records.clinical import entries
+from caresmith.records.clinical import charts, entries
+from caresmith.records.clinical.charts import must_exist
 from caresmith.records.clinical.condition import Condition
 from caresmith.records.clinical.content import Read
 from caresmith.records.clinical.encounter import EncounterStatus, VisitLine
@@ -53,7 +54,7 @@ def new_form(
     """The form of an entry that is to come."""
     practice = current_actor().practice_id
     if error is None:
-        chart.must_exist(practice, patient)
+        must_exist(practice, patient)
     visits = open_visits(patient)
     if "encounter_id" not in shown.values and visits:
         shown.values = {**shown.values, "encounter_id": visits[0].id}
@@ -97,7 +98,7 @@ def entry_drawer(
 ) -> Html:
     """One entry: its form for whoever may change it, what it says, and what it said before."""
     actor, content = current_actor(), drawer.kind.content
-    item = chart.find(actor.practice_id, patient, content.kind, entry)
+    item = charts.find(actor.practice_id, patient, content.kind, entry)
     read = entries.open_entry(actor.practice_id, item, content)
     former = [
         entries.open_entry(actor.practice_id, was, content) for was in entries.former_versions(item)
@@ -249,7 +250,7 @@ def add_from(drawer: Drawer, patient: PatientId) -> Html:
 
 def change_from(drawer: Drawer, patient: PatientId, entry: EntityId) -> Html:
     actor, given = current_actor(), form()
-    item = chart.find(actor.practice_id, patient, drawer.kind.content.kind, entry)
+    item = charts.find(actor.practice_id, patient, drawer.kind.content.kind, entry)
     before = entries.open_entry(actor.practice_id, item, drawer.kind.content).content
     try:
         chart.expect(item, version_of(given))

@@ -7,7 +7,7 @@ from typing import Any
 from caresmith.actor import Actor
 from caresmith.clock import Instant
 from caresmith.ids import EncounterId, EntityId, OrderId, PatientId
-from caresmith.records.clinical import entries
+from caresmith.records.clinical import charts, entries
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import ChartEntry, Kind
 from caresmith.records.clinical.planning import RequestStatus
@@ -51,7 +51,7 @@ def replace(
     """Raises NotFound, VersionConflict, InvalidRequest, ChartNotOpen."""
     match kind.content.kind:
         case Kind.VITALS:
-            before = chart.find(actor.practice_id, patient, Kind.VITALS, entry)
+            before = charts.find(actor.practice_id, patient, Kind.VITALS, entry)
             chart.expect(before, expected)
             return sittings.correct(patient, before, content, actor=actor, now=now)
         case Kind.TASK:
@@ -70,7 +70,7 @@ def retract(
         wanted = RequestStatus.ENTERED_IN_ERROR
         ordering.move(patient, OrderId(entry), wanted, None, expected, actor=actor, now=now)
         return
-    item = chart.find(actor.practice_id, patient, kind.content.kind, entry)
+    item = charts.find(actor.practice_id, patient, kind.content.kind, entry)
     content: Content = entries.open_entry(actor.practice_id, item, kind.content).content
     wrong = content.model_validate({**dict(content), **in_error(kind)})
     replace(patient, kind, entry, wrong, expected, actor=actor, now=now)

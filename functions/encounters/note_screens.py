@@ -14,10 +14,11 @@ from caresmith.errors import DomainError
 from caresmith.http import requires
 from caresmith.ids import EncounterId
 from caresmith.permissions import Permission
+from caresmith.records.clinical.charts import charts_of
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse
-from functions.encounters import chart, copying, note_history, signatures, signing, visits, wording
+from functions.encounters import copying, note_history, signatures, signing, visits, wording
 from functions.encounters import models as m
 from functions.encounters.app import app
 from functions.encounters.errors import NeedsCosigner
@@ -227,7 +228,7 @@ def copy_part(encounter_id: EncounterId, from_encounter: EncounterId) -> Html:
     actor = current_actor()
     visit = load(actor.practice_id, encounter_id)
     source = load(actor.practice_id, from_encounter)
-    copying.check_same_person(visit, source, chart.charts_of(actor.practice_id, visit.patient_id))
+    copying.check_same_person(visit, source, charts_of(actor.practice_id, visit.patient_id))
     note = _note(source, actor)
     sections = [one for one in note.sections if one.text.strip()] if note else []
     return fragment("drawers/copy_sections.html", source=from_encounter, sections=sections)

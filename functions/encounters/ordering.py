@@ -8,7 +8,7 @@ from caresmith.actor import Actor
 from caresmith.clock import Instant
 from caresmith.events import OrderChanged, OrderPlaced
 from caresmith.ids import EncounterId, OrderId, PatientId
-from caresmith.records.clinical import entries
+from caresmith.records.clinical import charts, entries
 from caresmith.records.clinical.layout import ChartEntry, Kind
 from caresmith.records.clinical.order import ORDER_MOVES, Order, OrderCategory
 from caresmith.records.clinical.planning import RequestStatus
@@ -65,7 +65,7 @@ def move(
     now: Instant,
 ) -> ChartEntry:
     """Raises NotFound, VersionConflict, IllegalMove."""
-    before = chart.find(actor.practice_id, patient, Kind.ORDER, key)
+    before = charts.find(actor.practice_id, patient, Kind.ORDER, key)
     chart.expect(before, expected)
     order = entries.open_entry(actor.practice_id, before, Order).content
     if status not in ORDER_MOVES[order.status]:

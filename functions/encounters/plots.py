@@ -23,12 +23,13 @@ from caresmith.measures.age import CORRECTED_UNTIL_MONTHS, DAYS_IN_MONTH, Age, a
 from caresmith.measures.ucum import convert
 from caresmith.measures.vitals import BY_LOINC, MEASURES, Measure, body_mass_index
 from caresmith.records.clinical import entries
+from caresmith.records.clinical.charts import charts_of, must_exist
 from caresmith.records.clinical.coding import LOINC
 from caresmith.records.clinical.content import ENTERED_IN_ERROR
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.observation import Vitals
 from caresmith.records.demographics import BirthSex, Demographics, Gender
-from functions.encounters import chart, shown
+from functions.encounters import shown
 
 MOST: Final = 500
 GROWN_UP_MONTHS: Final = 240
@@ -102,12 +103,12 @@ def read_values(patient: PatientId, *, actor: Actor) -> dict[str, list[Value]]:
     practice = actor.practice_id
     audit().about(patient)
     items = []
-    for one in chart.charts_of(practice, patient):
+    for one in charts_of(practice, patient):
         audit().about(one)
         items += entries.read_now(practice, one, Kind.VITALS)
         items += entries.read_past(practice, one, Kind.VITALS, limit=MOST)
     if not items:
-        chart.must_exist(practice, patient)
+        must_exist(practice, patient)
     kept = [item for item in items if item.status != ENTERED_IN_ERROR]
     sittings = [entries.open_entry(practice, item, Vitals).content for item in kept]
     found: dict[str, list[Value]] = {}

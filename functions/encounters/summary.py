@@ -10,6 +10,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.ids import PatientId
 from caresmith.records.clinical.allergy import Allergy
+from caresmith.records.clinical.charts import must_exist
 from caresmith.records.clinical.condition import Condition
 from caresmith.records.clinical.content import Content, Read
 from caresmith.records.clinical.document import Document
@@ -21,7 +22,6 @@ from caresmith.records.clinical.order import Order
 from caresmith.records.clinical.planning import CarePlan, Task
 from caresmith.records.clinical.procedure import Procedure
 from caresmith.records.clinical.report import Report
-from functions.encounters import chart
 
 SHOWN: Final[dict[str, type[Content]]] = {
     "encounters": VisitLine,
@@ -74,7 +74,7 @@ def summary(patient: PatientId, *, actor: Actor) -> Summary:
     audit().about(patient)
     present = read_present(practice, patient)
     if not present.entries and not present.merged_ids:
-        chart.must_exist(practice, patient)
+        must_exist(practice, patient)
     items = list(present.entries)
     for merged in present.merged_ids:
         audit().about(merged)

@@ -15,6 +15,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.ids import PatientId, PracticeId
 from caresmith.records.clinical import entries
+from caresmith.records.clinical.charts import charts_of, must_exist
 from caresmith.records.clinical.condition import Condition
 from caresmith.records.clinical.content import ENTERED_IN_ERROR, Content
 from caresmith.records.clinical.document import Document
@@ -24,7 +25,7 @@ from caresmith.records.clinical.layout import ChartEntry, Kind
 from caresmith.records.clinical.order import Order
 from caresmith.records.clinical.procedure import Procedure
 from caresmith.records.clinical.report import Report
-from functions.encounters import chart, shown
+from functions.encounters import shown
 
 PAGE: Final = 25
 BRIEF: Final = 8
@@ -60,12 +61,12 @@ def timeline(
     """
     practice, most = actor.practice_id, BRIEF if brief else PAGE
     audit().about(patient)
-    charts = chart.charts_of(practice, patient)
+    charts = charts_of(practice, patient)
     audit().about(*charts)
     found, edge = _past(practice, charts, until, most)
     found += _present(practice, charts, until)
     if not found:
-        chart.must_exist(practice, patient)
+        must_exist(practice, patient)
     ordered = sorted(found, key=lambda item: (item.day, item.entry_id), reverse=True)
     # Before the day at which a kind was cut off, this page would have holes.
     whole = [item for item in ordered if edge is None or item.day >= edge.isoformat()]

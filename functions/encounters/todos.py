@@ -9,7 +9,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.ids import ChartTaskId, EncounterId, PatientId, PracticeId
-from caresmith.records.clinical import entries
+from caresmith.records.clinical import charts, entries
 from caresmith.records.clinical.content import Read
 from caresmith.records.clinical.layout import ChartEntry, Kind, chart_key, now_key
 from caresmith.records.clinical.planning import Task
@@ -38,7 +38,7 @@ def change(
     patient: PatientId, entry: ChartTaskId, task: Task, expected: int, *, actor: Actor, now: Instant
 ) -> ChartEntry:
     """Give it to somebody, put it off, say that it is done. Raises NotFound, VersionConflict."""
-    before = chart.find(actor.practice_id, patient, Kind.TASK, entry)
+    before = charts.find(actor.practice_id, patient, Kind.TASK, entry)
     chart.expect(before, expected)
     known = entries.open_entry(actor.practice_id, before, Task).content
     writes = ChartWrites(actor, patient, now)

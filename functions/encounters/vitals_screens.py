@@ -13,7 +13,7 @@ from caresmith.http import requires
 from caresmith.ids import PatientId, VitalsId
 from caresmith.measures.age import age
 from caresmith.permissions import Permission
-from caresmith.records.clinical import entries
+from caresmith.records.clinical import charts, entries
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.observation import Vitals
 from caresmith.text import clean_note
@@ -130,7 +130,7 @@ def record_form(patient_id: PatientId) -> Html:
 @requires(Permission.RECORD_VITALS, action="correct-vitals")
 def correct_form(patient_id: PatientId, vitals_id: VitalsId) -> Html:
     given, actor = form(), current_actor()
-    item = chart.find(actor.practice_id, patient_id, Kind.VITALS, vitals_id)
+    item = charts.find(actor.practice_id, patient_id, Kind.VITALS, vitals_id)
     before = entries.open_entry(actor.practice_id, item, Vitals).content
     try:
         chart.expect(item, version_of(given))

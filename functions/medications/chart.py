@@ -11,15 +11,13 @@ from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import EncounterId, MedicationId, PatientId, PracticeId
-from caresmith.records.clinical import entries
+from caresmith.records.clinical import charts, entries
+from caresmith.records.clinical.charts import charts_of
 from caresmith.records.clinical.content import Read
 from caresmith.records.clinical.encounter import ENCOUNTER_HEAD, EncounterItem
 from caresmith.records.clinical.layout import (
-    MERGED,
     ChartEntry,
     Kind,
-    MergedItem,
-    chart_key,
     encounter_key,
 )
 from caresmith.records.clinical.medication import Medication
@@ -64,38 +62,14 @@ def person(practice: PracticeId, patient: PatientId) -> Chart:
 
 
 def must_exist(practice: PracticeId, patient: PatientId) -> None:
-    """Raises NotFound for a patient whom the practice does not have."""
+    """Raises NotFound for a patient whom the practice does not have; audited."""
     audit().about(patient)
-    found = Patient.batch_get(
-        [(head_key(practice, patient), CHART)], attributes_to_get=["patient_id", "entity"]
-    )
-    if not list(found):
-        raise NotFound
-
-
-def charts_of(practice: PracticeId, patient: PatientId) -> list[PatientId]:
-    """The chart and those merged into it."""
-    for item in MergedItem.query(
-        chart_key(practice, patient), MergedItem.sk == MERGED, consistent_read=True, limit=1
-    ):
-        return [patient, *(PatientId(str(one)) for one in item.merged_ids)]
-    return [patient]
+    charts.must_exist(practice, patient)
 
 
 def find(practice: PracticeId, patient: PatientId, medication: MedicationId) -> Entry:
-    """A medication of the chart, or of one merged into it. Raises NotFound."""
-    audit().about(patient)
-    audit().record(medication)
-    found = entries.find_entry(practice, [patient], Kind.MEDICATION, medication)
-    if found is None:
-        merged = charts_of(practice, patient)[1:]
-        audit().about(*merged)
-        found = (
-            entries.find_entry(practice, merged, Kind.MEDICATION, medication) if merged else None
-        )
-    if found is None:
-        raise NotFound
-    return opened(practice, found)
+    """A medication of the chart, or of one merged into it; audited. Raises NotFound."""
+    return opened(practice, charts.find(practice, patient, Kind.MEDICATION, medication))
 
 
 def expect(entry: Entry, version: int) -> None:

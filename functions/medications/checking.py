@@ -12,6 +12,7 @@ from caresmith.clock import Instant
 from caresmith.ids import MedicationId, PatientId
 from caresmith.records.clinical import entries
 from caresmith.records.clinical.allergy import Allergy
+from caresmith.records.clinical.charts import charts_of
 from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.dosage import Directions
 from caresmith.records.clinical.layout import Kind
@@ -55,7 +56,7 @@ def findings(patient: PatientId, asked: Asked, *, actor: Actor, now: Instant) ->
     """What the checks say: the person, what they take and their allergies are read afresh."""
     practice = actor.practice_id
     who = chart.person(practice, patient)
-    charts = chart.charts_of(practice, patient)
+    charts = charts_of(practice, patient)
     audit().about(*charts)
     taken = [
         Taken(entry.id, entry.medication.drug)

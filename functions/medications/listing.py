@@ -7,6 +7,7 @@ from caresmith.audit import audit
 from caresmith.clock import from_text
 from caresmith.ids import MedicationId, PatientId, PracticeId
 from caresmith.records.clinical import entries
+from caresmith.records.clinical.charts import charts_of
 from caresmith.records.clinical.layout import chart_key
 from caresmith.records.clinical.medication import Medication
 from functions.medications import chart
@@ -26,7 +27,7 @@ def medication_list(patient: PatientId, *, actor: Actor) -> MedicationList:
     Raises NotFound.
     """
     practice = actor.practice_id
-    charts = chart.charts_of(practice, patient)
+    charts = charts_of(practice, patient)
     audit().about(*charts)
     present, past = chart.present(practice, charts), chart.past(practice, charts)
     if not present and not past:

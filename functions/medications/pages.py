@@ -15,6 +15,7 @@ from caresmith.measures.age import age
 from caresmith.permissions import Permission
 from caresmith.records.clinical import entries
 from caresmith.records.clinical.allergy import Allergy
+from caresmith.records.clinical.charts import charts_of
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.patient import Chart, ChartStatus
 from caresmith.records.practice import practice_setup
@@ -49,7 +50,7 @@ def person(patient: PatientId) -> Person:
     who = chart.person(practice, patient)
     allergies = [
         entries.open_entry(practice, item, Allergy).content
-        for one in (chart.charts_of(practice, patient) if sees else ())
+        for one in (charts_of(practice, patient) if sees else ())
         for item in entries.read_now(practice, one, Kind.ALLERGY)
     ]
     return Person(who, today(), allergies)

@@ -17,6 +17,7 @@ from caresmith.clock import Instant, from_text, to_text
 from caresmith.errors import VersionConflict
 from caresmith.events import MedicationChanged, MedicationsReconciled
 from caresmith.ids import EncounterId, MedicationId, PatientId, PracticeId, ReconciliationId
+from caresmith.records.clinical.charts import charts_of
 from caresmith.records.clinical.layout import chart_key
 from caresmith.records.clinical.medication import Medication, MedicationStatus
 from caresmith.records.clinical.writing import ChartWrites
@@ -57,7 +58,7 @@ def reconcile(
     practice = actor.practice_id
     chart.must_exist(practice, patient)
     chart.check_encounter(practice, patient, request.encounter_id)
-    charts = chart.charts_of(practice, patient)
+    charts = charts_of(practice, patient)
     present = {entry.id: entry for entry in chart.present(practice, charts)}
     _check(request, present)
     writes = ChartWrites(actor, patient, now)
@@ -149,7 +150,7 @@ def _changed(medication: Medication, taken: str) -> Medication:
 
 def of_patient(practice: PracticeId, patient: PatientId) -> Reconciliations:
     """The latest first: a query for each chart. Raises NotFound."""
-    charts = chart.charts_of(practice, patient)
+    charts = charts_of(practice, patient)
     audit().about(*charts)
     items = [
         item

@@ -8,6 +8,7 @@ from caresmith.clock import Instant, from_text, to_text
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.events import RefillDecided, RefillRequested
 from caresmith.ids import MedicationId, PatientId, PracticeId, RefillId
+from caresmith.records.clinical.charts import charts_of
 from caresmith.records.clinical.layout import chart_key
 from caresmith.records.clinical.writing import ChartWrites
 from caresmith.sealing import Sealer
@@ -163,7 +164,7 @@ def _approve(
 
 def of_patient(practice: PracticeId, patient: PatientId) -> Refills:
     """All requests, the latest first: a query for each chart. Raises NotFound."""
-    charts = chart.charts_of(practice, patient)
+    charts = charts_of(practice, patient)
     audit().about(*charts)
     items = [
         item
@@ -202,7 +203,7 @@ def shown(practice: PracticeId, item: RefillItem) -> Refill:
 
 
 def _item(practice: PracticeId, patient: PatientId, key: RefillId) -> RefillItem:
-    for one in chart.charts_of(practice, patient):
+    for one in charts_of(practice, patient):
         try:
             return RefillItem.get(chart_key(practice, one), refill_key(key), consistent_read=True)
         except RefillItem.DoesNotExist:
