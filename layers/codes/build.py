@@ -21,6 +21,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from caresmith.codes.icd10cm import dotted
+
 RELEASES: Final = Path(__file__).with_name("releases")
 SHIPPED: Final = date(2026, 4, 1)
 """First day of the release that the package carries: the update of April 2026."""
@@ -111,11 +113,6 @@ def parse_order_file(text: str) -> dict[str, tuple[str, bool]]:
     if not found:
         raise NotAnOrderFile("the file has no codes")
     return found
-
-
-def dotted(code: str) -> str:
-    """``E119`` as ``E11.9``."""
-    return code if len(code) <= _CATEGORY else f"{code[:_CATEGORY]}.{code[_CATEGORY:]}"
 
 
 def exclusions(note: str) -> Iterator[tuple[str, str]]:

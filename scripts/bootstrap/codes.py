@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import Final
 
 from scripts.bootstrap.paths import CODES, ROOT, VENV_PYTHON
@@ -20,7 +21,9 @@ def ensure() -> None:
     if index.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     with step("Building the index of ICD-10-CM"):
-        run([VENV_PYTHON, "-m", "layers.codes.build", index], cwd=ROOT)
+        path = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "common" / "python")])
+        environment = {**os.environ, "PYTHONPATH": path}
+        run([VENV_PYTHON, "-m", "layers.codes.build", index], cwd=ROOT, environment=environment)
     stamp.write_text(wanted)
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +60,16 @@ class Icd10Code:
         """Whether it is a category or what stands below one, and no block or chapter."""
         return _CODE.fullmatch(self.code) is not None
 
+    def validity(self, on: date) -> Validity:
+        """Whether it may stand on a claim for a service of that day."""
+        if not self.is_code:
+            return Validity.UNKNOWN
+        if not self.billable:
+            return Validity.NOT_BILLABLE
+        if on < self.first:
+            return Validity.NOT_YET
+        return Validity.ENDED if on > self.last else Validity.VALID
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -98,13 +109,7 @@ class Icd10cm:
         :meth:`knows` tells whether one is.
         """
         found = self.find(code)
-        if found is None or not found.is_code:
-            return Validity.UNKNOWN
-        if not found.billable:
-            return Validity.NOT_BILLABLE
-        if on < found.first:
-            return Validity.NOT_YET
-        return Validity.ENDED if on > found.last else Validity.VALID
+        return Validity.UNKNOWN if found is None else found.validity(on)
 
     def knows(self, on: date) -> bool:
         """Whether the release in force on that day is in the index."""
@@ -124,13 +129,12 @@ class Icd10cm:
         found = self._beginning_with(words) if _TYPED_CODE.fullmatch(words.strip()) else []
         if not found:
             found = self._of_words(words)
-        day = on or date.max
-        fits = [
-            c
-            for c in found
-            if not billable or (c.billable and (on is None or c.first <= day <= c.last))
-        ]
-        return fits[:limit]
+        if not billable:
+            return found[:limit]
+        fits = (
+            c for c in found if (c.billable if on is None else c.validity(on) is Validity.VALID)
+        )
+        return list(islice(fits, limit))
 
     def below(self, code: str) -> list[Icd10Code]:
         """What stands directly under a heading, in order."""
