@@ -17,14 +17,13 @@ from caresmith.events import ResultArrived
 from caresmith.ids import MessageId
 from caresmith.messages.filling import time_words
 from caresmith.messages.links import public_url
-from caresmith.messages.outgoing import Draft, queue
+from caresmith.messages.outgoing import Draft, queue_alone
 from caresmith.messages.reach import ContactPoint
 from caresmith.messages.records import Kind, thread_of
 from caresmith.messages.settings import messaging_settings
 from caresmith.messages.wording import Rendered
 from caresmith.records.contact import Channel
 from caresmith.records.practice import PracticeSetup, Provider, practice_setup
-from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.messaging import tasks
 
 
@@ -67,18 +66,7 @@ def _write_to(setup: PracticeSetup, provider: Provider, event: ResultArrived, no
         kind=Kind.ALERT,
         rendered=_words(setup, event),
     )
-
-    def attempt() -> None:
-        with transaction() as writes:
-            actor = current_actor().user_id
-            queue(draft, practice=practice, actor_id=actor, now=now, writes=writes)
-            audit().join(writes)
-
-    try:
-        when_not_busy(attempt)
-    except TransactionCancelled:
-        # It was queued before: the event came twice.
-        return
+    queue_alone(draft, practice=practice, actor_id=current_actor().user_id, now=now)
 
 
 def _words(setup: PracticeSetup, event: ResultArrived) -> Rendered:

@@ -19,7 +19,7 @@ from caresmith.audit import audit
 from caresmith.clock import Instant, from_text
 from caresmith.errors import NotFound
 from caresmith.ids import AppointmentId, MessageId, PatientId, PracticeId, new_ulid
-from caresmith.messages.outgoing import Draft, queue
+from caresmith.messages.outgoing import Draft, queue_alone
 from caresmith.messages.reach import (
     ContactPoint,
     Reachable,
@@ -40,7 +40,6 @@ from caresmith.messages.wording import Rendered
 from caresmith.records.contact import Channel
 from caresmith.records.patient import merged_charts
 from caresmith.records.practice import practice_setup
-from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.messaging.answering import point_of
 from functions.messaging.errors import NoContactPoint, OptedOut, invalid
 from functions.messaging.models import (
@@ -240,17 +239,8 @@ def _write(
         author_name=actor.display_name or None,
     )
     audit().record(draft.message_id)
-
-    def commit() -> None:
-        with transaction() as writes:
-            queue(draft, practice=practice, actor_id=actor.user_id, now=now, writes=writes)
-            audit().join(writes)
-
-    try:
-        when_not_busy(commit)
-    except TransactionCancelled:
-        # The same form was sent twice: the first one counts.
-        audit().record(draft.message_id)
+    # The same form sent twice queues nothing the second time: the first one counts.
+    queue_alone(draft, practice=practice, actor_id=actor.user_id, now=now)
     record = MessageRecord.get(
         conversation_key(practice, draft.party_id),
         f"{_PREFIX}{draft.message_id}",

@@ -18,7 +18,7 @@ from caresmith.events import AgendaDue
 from caresmith.ids import MessageId, PatientId
 from caresmith.messages.filling import date_words, time_words
 from caresmith.messages.links import public_url
-from caresmith.messages.outgoing import Draft, queue
+from caresmith.messages.outgoing import Draft, queue_alone
 from caresmith.messages.reach import ContactPoint
 from caresmith.messages.records import Kind, thread_of
 from caresmith.messages.settings import messaging_settings
@@ -27,9 +27,7 @@ from caresmith.records.appointment import VisitView, visits_between
 from caresmith.records.contact import Channel
 from caresmith.records.patient import PatientCard, patient_cards
 from caresmith.records.practice import PracticeSetup, Provider, practice_setup
-from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.reminders.app import app
-from functions.reminders.steps import join_audit
 from functions.reminders.zones import zone_at
 
 _LEFT_OUT: Final = frozenset({"cancelled", "entered-in-error", "noshow", "waitlist"})
@@ -72,22 +70,7 @@ def _write_to(setup: PracticeSetup, provider: Provider, day: date, now: Instant)
         rendered=agenda(setup, visits, cards, begin),
         useless_after=end,
     )
-
-    def attempt() -> None:
-        with transaction() as writes:
-            queue(
-                draft,
-                practice=practice,
-                actor_id=current_actor().user_id,
-                now=now,
-                writes=writes,
-            )
-            join_audit(writes)
-
-    try:
-        when_not_busy(attempt)
-    except TransactionCancelled:
-        return
+    queue_alone(draft, practice=practice, actor_id=current_actor().user_id, now=now)
 
 
 def agenda(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from caresmith.audit import audit
+from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant, from_text, to_text
 from caresmith.events import AppointmentEvent, AppointmentStatusChanged
 from caresmith.ids import AppointmentId, PatientId, PracticeId
@@ -42,7 +42,7 @@ from functions.reminders.records import (
     steps_key,
     steps_of,
 )
-from functions.reminders.steps import Change, StepBusy, change, join_audit, start_at
+from functions.reminders.steps import Change, StepBusy, change, start_at
 from functions.reminders.zones import zone_at
 
 _ATTEMPTS: Final = 8

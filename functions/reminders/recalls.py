@@ -18,7 +18,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from caresmith.actor import current_actor
-from caresmith.audit import audit
+from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant
 from caresmith.events import MessagesOutbox, RecallsDue, RecallSent, tell
 from caresmith.ids import AppointmentTypeId, LocationId, MessageId, PatientId, PracticeId, RecallId
@@ -35,7 +35,6 @@ from caresmith.transactions import TransactionCancelled, transaction, when_not_b
 from functions.reminders.app import app
 from functions.reminders.last_visits import last_visits, month_key
 from functions.reminders.records import LastVisitRecord, RecallDayRecord
-from functions.reminders.steps import join_audit
 from functions.reminders.zones import zone_at
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from caresmith import later
-from caresmith.audit import audit_or_none
+from caresmith.audit import join_audit
 from caresmith.clock import Instant, to_text
 from caresmith.events import DomainEvent, MessagesOutbox, tell
 from caresmith.ids import AppointmentId, PracticeId
@@ -97,13 +97,6 @@ class Change:
             writes.delete(before)
         if after is not None and (before is None or before.sk != after.sk):
             writes.save(after)
-
-
-def join_audit(writes: TransactWrite) -> None:
-    """Let the request's audit entry stand or fall with this transaction, where it has one."""
-    trail = audit_or_none()
-    if trail is not None and not trail.written and (trail.patients or trail.records):
-        trail.join(writes)
 
 
 def change(

@@ -173,6 +173,13 @@ def audit_or_none() -> AuditTrail | None:
     return _current.get()
 
 
+def join_audit(writes: TransactWrite) -> None:
+    """Let the request's audit entry stand or fall with this transaction, where it has one."""
+    trail = audit_or_none()
+    if trail is not None and not trail.written and (trail.patients or trail.records):
+        trail.join(writes)
+
+
 @contextmanager
 def audited(trail: AuditTrail) -> Iterator[AuditTrail]:
     """Make ``trail`` the present one. The caller closes it."""

@@ -4,6 +4,7 @@
         queue(draft, practice=..., actor_id=..., now=now, writes=writes)
 
 The sender takes it from the event, or a workflow sends it at once by its id.
+Where the message is the whole story, :func:`queue_alone` is the transaction.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from caresmith.audit import join_audit
 from caresmith.clock import Instant, to_text
 from caresmith.events import MessageQueued, MessagesOutbox, tell
 from caresmith.ids import AppointmentId, MessageId, PracticeId, PromptId
@@ -26,6 +28,7 @@ from caresmith.messages.records import (
 )
 from caresmith.messages.settings import Language
 from caresmith.messages.wording import Rendered
+from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -106,3 +109,18 @@ def queue(
             message_id=draft.message_id,
         )
         tell(event, MessagesOutbox, writes)
+
+
+def queue_alone(draft: Draft, *, practice: PracticeId, actor_id: str, now: Instant) -> bool:
+    """Queue it with the audit entry and nothing else; False where it was queued before."""
+
+    def attempt() -> None:
+        with transaction() as writes:
+            queue(draft, practice=practice, actor_id=actor_id, now=now, writes=writes)
+            join_audit(writes)
+
+    try:
+        when_not_busy(attempt)
+    except TransactionCancelled:
+        return False
+    return True
