@@ -256,3 +256,15 @@ class ReconciliationId(EntityId):
     """One look at all of a patient's medications, at one visit."""
 
     prefix = "rcn"
+
+
+class PayerId(EntityId):
+    """Somebody who pays claims, in one practice's directory."""
+
+    prefix = "pay"
+
+
+class EligibilityId(EntityId):
+    """One question to a payer whether somebody is covered, and its answer."""
+
+    prefix = "elg"

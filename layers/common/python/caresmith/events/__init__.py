@@ -64,6 +64,7 @@ from caresmith.events.messaging import (
 )
 from caresmith.events.practice import (
     AgendaDue,
+    EligibilityDue,
     JobEvent,
     NoShowsDue,
     PracticeChanged,
@@ -71,7 +72,15 @@ from caresmith.events.practice import (
     ReminderRepairDue,
     UserChanged,
 )
-from caresmith.tables import ClinicalItem, MessagesItem, PatientsItem, PracticeItem, ScheduleItem
+from caresmith.events.revenue import CoverageVerified
+from caresmith.tables import (
+    ClinicalItem,
+    MessagesItem,
+    PatientsItem,
+    PracticeItem,
+    RevenueItem,
+    ScheduleItem,
+)
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -89,7 +98,9 @@ __all__ = [
     "ClinicalOutbox",
     "ConsentReplied",
     "ContactPointFailed",
+    "CoverageVerified",
     "DomainEvent",
+    "EligibilityDue",
     "EncounterClosed",
     "EncounterOpened",
     "EncounterRetracted",
@@ -126,6 +137,7 @@ __all__ = [
     "ReplyActedOn",
     "ReplyReceived",
     "ResultArrived",
+    "RevenueOutbox",
     "ScheduleOutbox",
     "SlotOption",
     "StaffTaskRaised",
@@ -166,6 +178,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         AgendaDue,
         NoShowsDue,
         RecallsDue,
+        EligibilityDue,
         RecallSent,
         EncounterOpened,
         EncounterClosed,
@@ -181,6 +194,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         RefillRequested,
         RefillDecided,
         MedicationsReconciled,
+        CoverageVerified,
         PracticeChanged,
         UserChanged,
     )
@@ -218,6 +232,10 @@ class ClinicalOutbox(_Outbox, ClinicalItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
+class RevenueOutbox(_Outbox, RevenueItem, discriminator="event"):
+    expires_at = NumberAttribute()
+
+
 class MessagesOutbox(_Outbox, MessagesItem, discriminator="event"):
     expires_at = NumberAttribute()
 
@@ -227,6 +245,7 @@ OutboxItem = (
     | type[PatientsOutbox]
     | type[ScheduleOutbox]
     | type[ClinicalOutbox]
+    | type[RevenueOutbox]
     | type[MessagesOutbox]
 )
 
