@@ -135,7 +135,7 @@ class House:
                 raise OtherBytes(name)
             interchanges = take_apart(raw)
             day = self.day
-            came = self.store.take(name, sha256, self._sending.at(day).isoformat(), raw)
+            came = self.store.take(name, sha256, self._sending.at(day).isoformat() + "Z", raw)
             fates = [self._intake.take(one, came, day) for one in interchanges]
             self.store.set_fate(came, "; ".join(fates))
         return True

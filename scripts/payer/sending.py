@@ -80,7 +80,7 @@ class Sending:
 
     def _put(self, name: str, kind: str, raw: bytes, day: date) -> None:
         sha256 = hashlib.sha256(raw).hexdigest()
-        self._store.put_out(name, kind, sha256, self.at(day).isoformat(), raw)
+        self._store.put_out(name, kind, sha256, self.at(day).isoformat() + "Z", raw)
 
 
 def _fates(matcher: Matcher, claims: Sequence[ProfessionalClaim], kind: str) -> _Fates:
