@@ -138,7 +138,7 @@ class Adjudicator:
         late = case.received - last > timedelta(days=plan.timely_days)
         if late and claim.frequency == "1" and not claim.delay_reason:
             yield Denial(CO, "29")
-        not_first = claim.subscriber.responsibility != "P" or member.other_payer
+        not_first = claim.subscriber.responsibility not in {"P", "U"} or member.other_payer
         if not_first and case.prior is None:
             # MA04: what the payer before paid is not known.
             yield Denial(CO, "22", of_claim=("MA04",))

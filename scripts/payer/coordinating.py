@@ -49,7 +49,7 @@ def prior_of(claim: ProfessionalClaim) -> Prior | None:
 
 
 def _comes_before(one: str, other: str) -> bool:
-    return _TURNS.find(one) < _TURNS.find(other)
+    return 0 <= _TURNS.find(one) < _TURNS.find(other)
 
 
 def _told_lines(claim: ProfessionalClaim, one: OtherCoverage) -> bool:

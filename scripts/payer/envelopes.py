@@ -93,6 +93,11 @@ class Taken:
         accepted = self.code == "000"
         return InterchangeVerdict.ACCEPTED if accepted else InterchangeVerdict.REJECTED
 
+    def refuse(self, code: str) -> None:
+        """The first reason is the one that is told."""
+        if self.code == "000":
+            self.code = code
+
     def back(self, group: Group | None = None) -> Addressing:
         """How its answers are addressed: to whom it came from."""
         one = self.interchange
@@ -114,13 +119,13 @@ def take_apart(raw: bytes) -> list[Taken]:
             if segment.id == "ISA":
                 found.append(Taken(_interchange(segment), reader.delimiters))
                 if segment[12] != VERSION:
-                    found[-1].code = _TA105[FlawCode.VERSION]
+                    found[-1].refuse(_TA105[FlawCode.VERSION])
             else:
                 _place(found[-1], segment)
     except X12Refused as refused:
         if not found:
             found.append(_from_head(raw))
-        found[-1].code = _TA105.get(refused.flaw.code, _OTHERWISE)
+        found[-1].refuse(_TA105.get(refused.flaw.code, _OTHERWISE))
     for one in found:
         for group in one.groups:
             for each in group.sets:
@@ -155,9 +160,9 @@ def _place(one: Taken, segment: Segment) -> None:
     match segment.id:
         case "IEA":
             if segment[2] != one.interchange.control_number:
-                one.code = "001"
+                one.refuse("001")
             elif segment[1] != str(len(one.groups)):
-                one.code = "021"
+                one.refuse("021")
         case "GS":
             one.groups.append(Group(segment))
         case "GE" if group:
@@ -170,7 +175,7 @@ def _place(one: Taken, segment: Segment) -> None:
         case "TA1" if not one.groups:
             pass
         case _:
-            one.code = "024" if group is None else _OTHERWISE
+            one.refuse("024" if group is None else _OTHERWISE)
 
 
 def _alone(one: Taken, group: Group, each: Set) -> bytes:

@@ -95,7 +95,9 @@ def acknowledgement(
     asked = Name(
         "41", bool(sender.first), sender.name, sender.first, sender.middle, "", "46", sender.id
     )
-    billers = dict.fromkeys(entry.claim.billing for entry in entries)
+    billers: dict[Name, list[Entry]] = {}
+    for entry in entries:
+        billers.setdefault(provider_name("85", entry.claim.billing), []).append(entry)
     return StatusReport(
         header=header,
         acknowledgement=True,
@@ -108,15 +110,9 @@ def acknowledgement(
                 asked, submission.reference, (_overall(entries, today),), _totals(entries)
             ),
         ),
-        providers=tuple(
-            _of_provider(one, [entry for entry in entries if entry.claim.billing == one])
-            for one in billers
-        ),
+        providers=tuple(_of_provider(one, theirs) for one, theirs in billers.items()),
         claims=tuple(
-            _claim(entry, source, today)
-            for one in billers
-            for entry in entries
-            if entry.claim.billing == one
+            _claim(entry, source, today) for theirs in billers.values() for entry in theirs
         ),
         receivers=(asked,),
         receipts=(Receipt(trace, today, today),),
@@ -146,10 +142,10 @@ def provider_name(entity: str, one: BillingProvider) -> Name:
     return Name(entity, person, one.last, one.first, one.middle, one.suffix, kind, number)
 
 
-def _of_provider(one: BillingProvider, entries: Sequence[Entry]) -> GeneralStatus:
+def _of_provider(one: Name, entries: Sequence[Entry]) -> GeneralStatus:
     # X214 2200C STC02 is not used; a trace that says nothing is 0.
     status = _overall(entries, None)
-    return GeneralStatus(provider_name("85", one), "0", (status,), _totals(entries))
+    return GeneralStatus(one, "0", (status,), _totals(entries))
 
 
 def patient_name(entity: str, claim: ProfessionalClaim, *, numbered: bool = True) -> Name:

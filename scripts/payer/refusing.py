@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from caresmith.x12.acknowledging import (
-    VERSION,
     Context,
     ElementError,
     GroupAcknowledgement,
@@ -16,9 +15,12 @@ from caresmith.x12.acknowledging import (
     SetAcknowledgement,
     Verdict,
 )
+from caresmith.x12.claims.grammar import GRAMMAR
+from caresmith.x12.eligibility.grammar import REQUEST_270
 from caresmith.x12.envelope import Header
-from caresmith.x12.flaws import IK304, IK403, Flaw, FlawCode
-from caresmith.x12.writer import Addressing, ControlNumbers, header_of
+from caresmith.x12.flaws import IK304, IK403, Flaw, FlawCode, X12Refused
+from caresmith.x12.status.grammar import INQUIRY_276
+from caresmith.x12.walker import Walker
 from scripts.payer.actions import RejectSet
 from scripts.payer.envelopes import Group, Set, Taken
 
@@ -33,6 +35,7 @@ _IK502: Final = {
     FlawCode.VERSION: "I6",
 }
 _OF_SEGMENTS: Final = "5"
+_GRAMMARS: Final = {"837": GRAMMAR, "270": REQUEST_270, "276": INQUIRY_276}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,6 @@ def group_answer(group: Group, judged: list[Judged], header: Header) -> GroupAck
     )
 
 
-def answer_header(
-    addressing: Addressing, numbers: ControlNumbers, taken: Taken, position: int
-) -> Header:
-    return header_of("999", VERSION, addressing, numbers, taken.interchange.at, position)
-
-
 def _set(one: Judged) -> SetAcknowledgement:
     verdict, codes = Verdict.ACCEPTED, tuple[str, ...]()
     errors: tuple[SegmentError, ...] = ()
@@ -138,10 +135,30 @@ def _error(flaw: Flaw, of: Set) -> SegmentError:
     return SegmentError(
         segment=place.segment_id or of.segments[0].id,
         position=place.within or 1,
-        loop=place.loop,
+        loop=place.loop or _loop_of(of, place.within),
         code=code,
         elements=elements,
     )
+
+
+def _loop_of(of: Set, within: int) -> str:
+    """In which loop the segment at that place stands; "" where it can't be told."""
+    grammar = _GRAMMARS.get(of.kind)
+    if grammar is None or not 0 < within <= len(of.segments):
+        return ""
+    wanted = of.segments[within - 1]
+    walker = Walker(grammar)
+    try:
+        [root] = walker.walk(of.segments)
+    except X12Refused:
+        root = walker.root
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        if any(one is wanted for one in node.segments):
+            return "" if node is root else node.id
+        nodes += node.children
+    return ""
 
 
 def _put_there(rule: RejectSet, one: Judged) -> SegmentError:

@@ -106,7 +106,7 @@ def _header(check: Check, payee: ProfessionalClaim, header: Header, amount: Mone
     qualifier, number = _payee_id(payee)
     billing = payee.billing
     address = billing.pay_to or billing.address
-    name = f"{billing.last} {billing.first}".strip()
+    name = f"{billing.last} {billing.first}"[:60].strip()
     where = (address.line1, address.line2, address.city, address.state, address.postal_code)
     return PaymentHeader(
         header=header,
