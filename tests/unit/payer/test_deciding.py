@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -297,3 +298,15 @@ def test_a_denial_of_one_code_leaves_the_other_lines_alone() -> None:
     deny = {"do": "deny", "reason": "50", "when": {"code": "8*", "least": 20_000}}
     one = Payer(PLAIN, deny).decide(billed(visit("87880"), visit("99213")))
     assert [line.paid.cents for line in one.lines] == [0, 9_000]
+
+
+def test_five_thousand_claims_are_decided_in_seconds() -> None:
+    payer = Payer(plan(deductible=Money(50_000), coinsurance=20, copay=Money(2_500)))
+    every = [
+        billed(visit("99213"), visit("87880"), subscriber=member(f"M{n}"), control_number=f"C{n}")
+        for n in range(5_000)
+    ]
+    began = process_time()
+    for one in every:
+        payer.decide(one)
+    assert process_time() - began < 30
