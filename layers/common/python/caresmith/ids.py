@@ -258,13 +258,49 @@ class ReconciliationId(EntityId):
     prefix = "rcn"
 
 
+class SheetId(EntityId):
+    """A charge sheet: what one visit is charged, line by line."""
+
+    prefix = "sht"
+
+
+class ClaimId(EntityId):
+    prefix = "clm"
+
+
+class JournalId(EntityId):
+    """One entry of the ledger; the id's time is when it was posted."""
+
+    prefix = "jrn"
+
+
+class ExchangeFileId(EntityId):
+    """A file that went to a payer or came from one; the id's time is when."""
+
+    prefix = "fil"
+
+
+class RemittanceId(EntityId):
+    prefix = "rmt"
+
+
+class PaymentId(EntityId):
+    """Money of a patient's: cash, check, card."""
+
+    prefix = "pay"
+
+
 class PayerId(EntityId):
     """Somebody who pays claims, in one practice's directory."""
 
-    prefix = "pay"
+    prefix = "pyr"
 
 
 class EligibilityId(EntityId):
     """One question to a payer whether somebody is covered, and its answer."""
 
     prefix = "elg"
+
+
+class FeeScheduleId(EntityId):
+    prefix = "fee"

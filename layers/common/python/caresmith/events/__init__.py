@@ -72,7 +72,17 @@ from caresmith.events.practice import (
     ReminderRepairDue,
     UserChanged,
 )
-from caresmith.events.revenue import CoverageVerified
+from caresmith.events.revenue import (
+    ChargesChanged,
+    ChargesReleased,
+    ChargesVoided,
+    ClaimMoved,
+    CoverageVerified,
+    ExchangeFileArrived,
+    RemittanceFiled,
+    RevenueEvent,
+    TurnPassed,
+)
 from caresmith.tables import (
     ClinicalItem,
     MessagesItem,
@@ -94,6 +104,10 @@ __all__ = [
     "AppointmentLeft",
     "AppointmentMoved",
     "AppointmentStatusChanged",
+    "ChargesChanged",
+    "ChargesReleased",
+    "ChargesVoided",
+    "ClaimMoved",
     "ClinicalEvent",
     "ClinicalOutbox",
     "ConsentReplied",
@@ -104,6 +118,7 @@ __all__ = [
     "EncounterClosed",
     "EncounterOpened",
     "EncounterRetracted",
+    "ExchangeFileArrived",
     "JobEvent",
     "MedicationChanged",
     "MedicationPrescribed",
@@ -134,13 +149,16 @@ __all__ = [
     "RefillDecided",
     "RefillRequested",
     "ReminderRepairDue",
+    "RemittanceFiled",
     "ReplyActedOn",
     "ReplyReceived",
     "ResultArrived",
+    "RevenueEvent",
     "RevenueOutbox",
     "ScheduleOutbox",
     "SlotOption",
     "StaffTaskRaised",
+    "TurnPassed",
     "UserChanged",
     "WaitlistOfferClosed",
     "WaitlistOffered",
@@ -195,6 +213,13 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         RefillDecided,
         MedicationsReconciled,
         CoverageVerified,
+        ChargesReleased,
+        ChargesChanged,
+        ChargesVoided,
+        ClaimMoved,
+        TurnPassed,
+        ExchangeFileArrived,
+        RemittanceFiled,
         PracticeChanged,
         UserChanged,
     )
@@ -245,8 +270,8 @@ OutboxItem = (
     | type[PatientsOutbox]
     | type[ScheduleOutbox]
     | type[ClinicalOutbox]
-    | type[RevenueOutbox]
     | type[MessagesOutbox]
+    | type[RevenueOutbox]
 )
 
 

@@ -1,4 +1,1 @@
-"""Records of the ``revenue`` table that several features read. Every key begins with the practice.
-
-Payers are nobody's data and lie in clear; what concerns a patient is sealed.
-"""
+"""Records of the ``revenue`` table that features share: charges, claims, ledger, remittances."""
