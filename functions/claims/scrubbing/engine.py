@@ -41,10 +41,9 @@ def scrub(draft: ClaimDraft, facts: Facts) -> tuple[Finding, ...]:
                 found.extend(_told(one, each, line) for each in one.run_line(case, line))
     found.extend(findings_of_rules(case))
     found.extend(unsendable(draft, found))
+    once = {(one.edit, one.field, one.message): one for one in found}
     return tuple(
-        sorted(
-            dict.fromkeys(found), key=lambda one: (_ORDER[one.severity], one.line or 0, one.edit)
-        )
+        sorted(once.values(), key=lambda one: (_ORDER[one.severity], one.line or 0, one.edit))
     )
 
 

@@ -44,17 +44,21 @@ def addresses(case: Case) -> Iterator[tuple[str, AddressDraft]]:
             yield path, address
 
 
+def _in_usa(one: AddressDraft) -> bool:
+    return one.country in {"", "US", "USA"}
+
+
 @edit(
     "ADR-STATE",
     ERROR,
     "A state that is none",
-    guards="N402",
+    guards="2010AA N402, 2010BA N402, 2010CA N402, 2310C N402",
     source="TR3 X222A1 N402; USPS Publication 28, appendix B",
     message="The state of an address in the USA is one of the two letters that USPS has.",
 )
 def unknown_state(case: Case) -> Iterator[Hit]:
     for path, one in addresses(case):
-        if not one.country and one.state not in STATES:
+        if _in_usa(one) and one.state not in STATES:
             yield hit(f"{path}.state")
 
 
@@ -62,13 +66,13 @@ def unknown_state(case: Case) -> Iterator[Hit]:
     "ADR-ZIP",
     ERROR,
     "A ZIP code that is none",
-    guards="N403",
+    guards="2010AA N403, 2010BA N403, 2010CA N403, 2310C N403",
     source="TR3 X222A1 N403; USPS",
     message="A ZIP code is sent as five or nine digits without a hyphen.",
 )
 def wrong_zip(case: Case) -> Iterator[Hit]:
     for path, one in addresses(case):
-        if one.country or _ZIP.fullmatch(one.postal_code):
+        if not _in_usa(one) or _ZIP.fullmatch(one.postal_code):
             continue
         written = _WRITTEN_ZIP.fullmatch(one.postal_code.strip())
         mended = None
@@ -82,7 +86,7 @@ def wrong_zip(case: Case) -> Iterator[Hit]:
     "ADR-CITY",
     ERROR,
     "An address without its city",
-    guards="N401",
+    guards="2010AA N401, 2010BA N401, 2010CA N401, 2310C N401",
     source="TR3 X222A1 N401: two characters or more",
     message="An address needs its city.",
 )
@@ -96,7 +100,7 @@ def no_city(case: Case) -> Iterator[Hit]:
     "ADR-USA",
     ERROR,
     "The USA named as a country",
-    guards="N404",
+    guards="2010AA N404, 2010BA N404, 2010CA N404, 2310C N404",
     source="TR3 X222A1 N404: required when the address is outside of the United States",
     message="The country is sent only where it is not the USA.",
 )
@@ -144,7 +148,7 @@ def billing_in_a_box(case: Case) -> Iterator[Hit]:
 )
 def billing_zip_short(case: Case) -> Iterator[Hit]:
     one = case.draft.billing.address
-    if one.line1 and not one.country and re.fullmatch(r"\d{5}", one.postal_code, re.ASCII):
+    if one.line1 and _in_usa(one) and re.fullmatch(r"\d{5}", one.postal_code, re.ASCII):
         yield hit("billing.address.postal_code")
 
 
@@ -187,7 +191,7 @@ def facility_without_address(case: Case) -> Iterator[Hit]:
 def facility_zip_short(case: Case) -> Iterator[Hit]:
     for path, one in addresses(case):
         short = re.fullmatch(r"\d{5}", one.postal_code, re.ASCII)
-        if "facility" in path and not one.country and short:
+        if "facility" in path and _in_usa(one) and short:
             yield hit(f"{path}.postal_code")
 
 
