@@ -26,13 +26,17 @@ class Line:
     """Counted from one."""
     draft: LineDraft
     code: str
+    """As it is meant: in capitals, without spaces."""
     modifiers: tuple[str, ...]
+    """As they are meant, in the same order as the draft's."""
     first: date | None
     last: date | None
     units: int
     """Whole units, rounded down."""
     place: str
     rendering: ProviderDraft | None
+    npi: str
+    """Of who rendered it, or else of who bills; "" is not known."""
 
     @property
     def path(self) -> str:
@@ -62,16 +66,18 @@ class Case:
     def _lines(self) -> Iterator[Line]:
         draft = self.draft
         for number, line in enumerate(draft.lines, 1):
+            rendering = line.providers.rendering or draft.providers.rendering
             yield Line(
                 number,
                 line,
-                line.procedure.code,
-                line.procedure.modifiers,
+                line.procedure.code.strip().upper(),
+                tuple(one.strip().upper() for one in line.procedure.modifiers),
                 line.service.first if line.service else None,
                 line.service.last if line.service else None,
                 line.quantity.thousandths // 1000 if line.quantity else 0,
                 line.place_of_service or draft.place_of_service,
-                line.providers.rendering or draft.providers.rendering,
+                rendering,
+                (rendering.npi if rendering else None) or draft.billing.npi or "",
             )
 
     # -- who ----------------------------------------------------------------
@@ -155,7 +161,10 @@ class Case:
             if other.number != line.number and line.first and other.first == line.first:
                 yield other
 
+    def done_before(self, line: Line) -> bool:
+        """Whether another claim has the same code of the same day."""
+        return any(p.code == line.code and p.day == line.first for p in self.facts.history)
+
     def same_provider(self, one: Line, other: Line) -> bool:
         """Whether nothing says that another rendered it."""
-        first, second = one.rendering, other.rendering
-        return (first.npi if first else None) == (second.npi if second else None)
+        return one.npi == other.npi

@@ -19,7 +19,7 @@ STATES: Final = words(
 """USPS, Publication 28, appendix B."""
 _PO_BOX: Final = re.compile(r"\b(p\.? ?o\.?|post office) ?box\b|\block ?box\b", re.IGNORECASE)
 _ZIP: Final = re.compile(r"\d{5}(\d{4})?", re.ASCII)
-_WRITTEN_ZIP: Final = re.compile(r"(\d{5})[- ](\d{4})?", re.ASCII)
+_WRITTEN_ZIP: Final = re.compile(r"(\d{5})[- ](\d{4})", re.ASCII)
 _NINE: Final = re.compile(r"\d{9}", re.ASCII)
 
 
@@ -77,7 +77,7 @@ def wrong_zip(case: Case) -> Iterator[Hit]:
         written = _WRITTEN_ZIP.fullmatch(one.postal_code.strip())
         mended = None
         if written:
-            digits = written[1] + (written[2] or "")
+            digits = written[1] + written[2]
             mended = fix("Write it without the hyphen", (f"{path}.postal_code", digits))
         yield hit(f"{path}.postal_code", fix=mended)
 

@@ -34,7 +34,7 @@ def _aftercare(case: Case, line: Line) -> Iterator[tuple[PastService, date]]:
 def _same_specialty(case: Case, line: Line, past: PastService) -> bool:
     """Medicare Claims Processing Manual ch. 12 §30.6.5: one group and specialty are one."""
     own = line.rendering
-    if own and own.npi and past.rendering == own.npi:
+    if line.npi and past.rendering == line.npi:
         return True
     group = not past.group or past.group == (case.draft.billing.npi or "")
     taxonomy = (own.taxonomy if own else "") or case.draft.billing.taxonomy

@@ -94,14 +94,8 @@ def separated(case: Case, line: Line) -> Iterator[Hit]:
     message="{code} is not paid beside {other} of the same day, which stands on claim {claim}.",
 )
 def together_with_earlier(case: Case, line: Line) -> Iterator[Hit]:
-    day, rendering = line.first, line.rendering
-    for past in case.facts.history if day and rendering and rendering.npi else ():
-        if (
-            past.day != day
-            or not past.counts
-            or rendering is None
-            or past.rendering != rendering.npi
-        ):
+    for past in case.facts.history if line.first and line.npi else ():
+        if past.day != line.first or not past.counts or past.rendering != line.npi:
             continue
         found = case.facts.code_sets.coding.pair(past.code, line.code, past.day)
         blocked = found and found.indicator is not Indicator.NOT_APPLICABLE

@@ -51,12 +51,12 @@ def procedure_missing(case: Case, line: Line) -> Iterator[Hit]:
 def procedure_form(case: Case, line: Line) -> Iterator[Hit]:
     if line.draft.procedure.qualifier != "HC" or not line.code.strip():
         return
-    if not _FORM.fullmatch(line.code):
-        plain = line.code.strip().upper()
+    written = line.draft.procedure.code
+    if not _FORM.fullmatch(written):
         mended = None
-        if _FORM.fullmatch(plain):
-            mended = fix(f"Write {plain}", (f"{line.path}.procedure.code", plain))
-        yield hit("procedure.code", fix=mended)
+        if _FORM.fullmatch(line.code):
+            mended = fix(f"Write {line.code}", (f"{line.path}.procedure.code", line.code))
+        yield hit("procedure.code", fix=mended, code=written)
 
 
 @line_edit(
