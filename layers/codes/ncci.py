@@ -170,11 +170,6 @@ def keep_global_days(days: dict[str, str], tables: Path = TABLES) -> int:
     return len(days)
 
 
-def sources(tables: Path = TABLES) -> list[Path]:
-    """The files from which the index is made, for a digest of them."""
-    return sorted(file for file in tables.iterdir() if file.name.endswith((".tsv", ".tsv.gz")))
-
-
 def build(target: Path, tables: Path = TABLES) -> None:
     """Write the index."""
     fresh = target.with_name(target.name + ".new")

@@ -9,13 +9,14 @@ from functools import cached_property
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.claims.drafted_lines import LineDraft
-from caresmith.claims.drafted_parties import ProviderDraft
+from caresmith.claims.drafted_parties import AddressDraft, ProviderDraft
 from caresmith.codes.icd10cm import Icd10Code, dotted
 from caresmith.x12.claims.codes import FILING_INDICATORS
 from functions.claims.scrubbing.facts import Facts
 
 MEDICARE = frozenset({"MA", "MB"})
 MEDICAID = frozenset({"MC"})
+_NO_ADDRESS = AddressDraft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,24 @@ class Case:
         if born is None or on is None or on < born:
             return None
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+    @cached_property
+    def addresses(self) -> tuple[tuple[str, AddressDraft], ...]:
+        """Each address that has something in it, with its path."""
+        draft, facility = self.draft, self.draft.providers.facility
+        every = [
+            ("billing.address", draft.billing.address),
+            ("billing.pay_to", draft.billing.pay_to),
+            ("subscriber.address", draft.subscriber.address),
+            ("patient.address", draft.patient.address if draft.patient else None),
+            ("payer.address", draft.payer.address),
+            ("providers.facility.address", facility.address if facility else None),
+        ]
+        for line in self.lines:
+            if line.draft.providers.facility:
+                path = f"{line.path}.providers.facility.address"
+                every.append((path, line.draft.providers.facility.address))
+        return tuple((path, one) for path, one in every if one is not None and one != _NO_ADDRESS)
 
     # -- who pays -----------------------------------------------------------
 

@@ -23,27 +23,6 @@ _WRITTEN_ZIP: Final = re.compile(r"(\d{5})[- ](\d{4})", re.ASCII)
 _NINE: Final = re.compile(r"\d{9}", re.ASCII)
 
 
-def addresses(case: Case) -> Iterator[tuple[str, AddressDraft]]:
-    """Each address that has something in it, with its path."""
-    draft = case.draft
-    every = {
-        "billing.address": draft.billing.address,
-        "billing.pay_to": draft.billing.pay_to,
-        "subscriber.address": draft.subscriber.address,
-        "patient.address": draft.patient.address if draft.patient else None,
-        "payer.address": draft.payer.address,
-        "providers.facility.address": (
-            draft.providers.facility.address if draft.providers.facility else None
-        ),
-    }
-    for line in case.lines:
-        if line.draft.providers.facility:
-            every[f"{line.path}.providers.facility.address"] = line.draft.providers.facility.address
-    for path, address in every.items():
-        if address is not None and address != AddressDraft():
-            yield path, address
-
-
 def _in_usa(one: AddressDraft) -> bool:
     return one.country in {"", "US", "USA"}
 
@@ -57,7 +36,7 @@ def _in_usa(one: AddressDraft) -> bool:
     message="The state of an address in the USA is one of the two letters that USPS has.",
 )
 def unknown_state(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if _in_usa(one) and one.state not in STATES:
             yield hit(f"{path}.state")
 
@@ -71,7 +50,7 @@ def unknown_state(case: Case) -> Iterator[Hit]:
     message="A ZIP code is sent as five or nine digits without a hyphen.",
 )
 def wrong_zip(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if not _in_usa(one) or _ZIP.fullmatch(one.postal_code):
             continue
         written = _WRITTEN_ZIP.fullmatch(one.postal_code.strip())
@@ -91,7 +70,7 @@ def wrong_zip(case: Case) -> Iterator[Hit]:
     message="An address needs its city.",
 )
 def no_city(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if len(one.city.strip()) < 2:  # noqa: PLR2004 - N401
             yield hit(f"{path}.city")
 
@@ -105,7 +84,7 @@ def no_city(case: Case) -> Iterator[Hit]:
     message="The country is sent only where it is not the USA.",
 )
 def usa_named(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if one.country in {"US", "USA"}:
             yield hit(f"{path}.country", fix=fix("Leave it out", (f"{path}.country", "")))
 
@@ -161,7 +140,7 @@ def billing_zip_short(case: Case) -> Iterator[Hit]:
     message="The ZIP code ends with {ending}, which no address has: clearinghouses refuse it.",
 )
 def zip_made_up(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if _NINE.fullmatch(one.postal_code) and one.postal_code[5:] in {"0000", "9999"}:
             yield hit(f"{path}.postal_code", ending=one.postal_code[5:])
 
@@ -189,7 +168,7 @@ def facility_without_address(case: Case) -> Iterator[Hit]:
     message="The facility's ZIP code is sent with all nine digits: it decides the locality.",
 )
 def facility_zip_short(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         short = re.fullmatch(r"\d{5}", one.postal_code, re.ASCII)
         if "facility" in path and _in_usa(one) and short:
             yield hit(f"{path}.postal_code")
@@ -204,6 +183,6 @@ def facility_zip_short(case: Case) -> Iterator[Hit]:
     message="No service is rendered in a post office box.",
 )
 def facility_in_a_box(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if "facility" in path and _PO_BOX.search(f"{one.line1} {one.line2}"):
             yield hit(f"{path}.line1")
