@@ -54,9 +54,7 @@ def sentence(directions: Directions) -> str:
     if directions.duration:
         parts.append(f"for {duration_words(directions.duration)}")
     said = [part for part in parts if part]
-    if said == [verb]:
-        return directions.instructions or ""
-    sentences = [" ".join(said) + "."]
+    sentences = [] if said == [verb] else [" ".join(said) + "."]
     if directions.most_per_day:
         sentences.append(f"Do not use more than {amount(directions.most_per_day)} in 24 hours.")
     if directions.instructions:

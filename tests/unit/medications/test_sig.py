@@ -192,6 +192,13 @@ def test_every_dosage_is_one_of_fhir_r4(directions: Directions) -> None:
     Dosage.model_validate_json(as_json(fhir_dosage.dosage(directions)))
 
 
+def test_a_limit_is_said_even_where_nothing_else_is() -> None:
+    alone = Directions(most_per_day=amount("4"), instructions="Shake well")
+    assert sentence(alone) == "Do not use more than 4 tablets in 24 hours. Shake well."
+    assert sentence(Directions(instructions="Shake well")) == "Shake well."
+    assert sentence(Directions()) == ""
+
+
 @settings(deadline=None)
 @given(any_directions())
 def test_a_sig_is_made_of_sentences_and_misreads_no_number(directions: Directions) -> None:

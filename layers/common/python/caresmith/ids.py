@@ -256,3 +256,43 @@ class ReconciliationId(EntityId):
     """One look at all of a patient's medications, at one visit."""
 
     prefix = "rcn"
+
+
+class SheetId(EntityId):
+    """A charge sheet: what one visit is charged, line by line."""
+
+    prefix = "sht"
+
+
+class ClaimId(EntityId):
+    prefix = "clm"
+
+
+class JournalId(EntityId):
+    """One entry of the ledger; the id's time is when it was posted."""
+
+    prefix = "jrn"
+
+
+class ExchangeFileId(EntityId):
+    """A file that went to a payer or came from one; the id's time is when."""
+
+    prefix = "fil"
+
+
+class RemittanceId(EntityId):
+    prefix = "rmt"
+
+
+class PaymentId(EntityId):
+    """Money of a patient's: cash, check, card."""
+
+    prefix = "pay"
+
+
+class PayerId(EntityId):
+    prefix = "pyr"
+
+
+class FeeScheduleId(EntityId):
+    prefix = "fee"

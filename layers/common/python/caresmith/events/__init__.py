@@ -71,7 +71,24 @@ from caresmith.events.practice import (
     ReminderRepairDue,
     UserChanged,
 )
-from caresmith.tables import ClinicalItem, MessagesItem, PatientsItem, PracticeItem, ScheduleItem
+from caresmith.events.revenue import (
+    ChargesChanged,
+    ChargesReleased,
+    ChargesVoided,
+    ClaimMoved,
+    ExchangeFileArrived,
+    RemittanceFiled,
+    RevenueEvent,
+    TurnPassed,
+)
+from caresmith.tables import (
+    ClinicalItem,
+    MessagesItem,
+    PatientsItem,
+    PracticeItem,
+    RevenueItem,
+    ScheduleItem,
+)
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -85,6 +102,10 @@ __all__ = [
     "AppointmentLeft",
     "AppointmentMoved",
     "AppointmentStatusChanged",
+    "ChargesChanged",
+    "ChargesReleased",
+    "ChargesVoided",
+    "ClaimMoved",
     "ClinicalEvent",
     "ClinicalOutbox",
     "ConsentReplied",
@@ -93,6 +114,7 @@ __all__ = [
     "EncounterClosed",
     "EncounterOpened",
     "EncounterRetracted",
+    "ExchangeFileArrived",
     "JobEvent",
     "MedicationChanged",
     "MedicationPrescribed",
@@ -123,12 +145,16 @@ __all__ = [
     "RefillDecided",
     "RefillRequested",
     "ReminderRepairDue",
+    "RemittanceFiled",
     "ReplyActedOn",
     "ReplyReceived",
     "ResultArrived",
+    "RevenueEvent",
+    "RevenueOutbox",
     "ScheduleOutbox",
     "SlotOption",
     "StaffTaskRaised",
+    "TurnPassed",
     "UserChanged",
     "WaitlistOfferClosed",
     "WaitlistOffered",
@@ -181,6 +207,13 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         RefillRequested,
         RefillDecided,
         MedicationsReconciled,
+        ChargesReleased,
+        ChargesChanged,
+        ChargesVoided,
+        ClaimMoved,
+        TurnPassed,
+        ExchangeFileArrived,
+        RemittanceFiled,
         PracticeChanged,
         UserChanged,
     )
@@ -222,12 +255,17 @@ class MessagesOutbox(_Outbox, MessagesItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
+class RevenueOutbox(_Outbox, RevenueItem, discriminator="event"):
+    expires_at = NumberAttribute()
+
+
 OutboxItem = (
     type[PracticeOutbox]
     | type[PatientsOutbox]
     | type[ScheduleOutbox]
     | type[ClinicalOutbox]
     | type[MessagesOutbox]
+    | type[RevenueOutbox]
 )
 
 

@@ -1,0 +1,1 @@
+"""Records of the ``revenue`` table that features share: charges, claims, ledger, remittances."""
