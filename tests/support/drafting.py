@@ -39,7 +39,8 @@ _DIAGNOSES: Final = in_order(
     "M25561 H42 Z794 M9903 ?"
 )
 _PLACES: Final = ("11", "22", "21", "23", "02", "10", "12", "29", "41", "")
-_DAYS: Final = st.dates(date(2015, 8, 1), date(2026, 8, 1))
+_PAST_DAYS: Final = st.dates(date(2015, 8, 1), date(2026, 8, 1))
+_DAYS: Final = st.sampled_from([date.min, date.max, date(2024, 2, 29)]) | _PAST_DAYS
 
 _lines = st.builds(
     line,
@@ -115,7 +116,7 @@ _changes = st.fixed_dictionaries(
 _past = st.builds(
     PastService,
     code=st.sampled_from(_CODES),
-    day=_DAYS,
+    day=_PAST_DAYS,
     rendering=st.sampled_from(["", NPI]),
     specialty=st.sampled_from(["", TAXONOMY]),
     group=st.sampled_from(["", GROUP]),
@@ -128,7 +129,7 @@ _payers = st.builds(
     electronic_ids=st.sampled_from([frozenset[str](), frozenset({"12345"})]),
     timely_days=st.sampled_from([None, 14, 90]),
     authorize=st.sampled_from([Codes(""), Codes("20000-69999")]),
-    member_id_pattern=st.sampled_from(["", "M.*", "("]),
+    member_id_forms=st.sampled_from([frozenset[str](), frozenset({"M###"}), frozenset({"("})]),
     wants_taxonomy=st.booleans(),
     wants_ndc=st.booleans(),
     bilateral=st.sampled_from(Bilateral),

@@ -17,6 +17,13 @@ from functions.claims.scrubbing.facts import Facts
 MEDICARE = frozenset({"MA", "MB"})
 MEDICAID = frozenset({"MC"})
 _NO_ADDRESS = AddressDraft()
+_FIRST_YEAR = 1900
+_LAST_YEAR = 2200
+
+
+def possible(day: date) -> date | None:
+    """The day, or None where no service can have been done on it: nothing is reckoned with it."""
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,8 @@ class Case:
                 line,
                 line.procedure.code.strip().upper(),
                 tuple(one.strip().upper() for one in line.procedure.modifiers),
-                line.service.first if line.service else None,
-                line.service.last if line.service else None,
+                possible(line.service.first) if line.service else None,
+                possible(line.service.last) if line.service else None,
                 line.quantity.thousandths // 1000 if line.quantity else 0,
                 line.place_of_service or draft.place_of_service,
                 rendering,

@@ -15,7 +15,7 @@ from caresmith.x12.claims.model import ProfessionalClaim
 from caresmith.x12.claims.reading import read_claims
 from caresmith.x12.writer import written
 from functions.claims.scrubbing.engine import NoSuchFix, fixed, may_go_out, scrub
-from functions.claims.scrubbing.facts import Facts
+from functions.claims.scrubbing.facts import Facts, PastService
 from functions.claims.scrubbing.findings import Finding, Severity
 from tests.support.claims import ADDRESSING, AT, NUMBERS, claims, submission
 from tests.support.drafting import good_claims, known, nonsense
@@ -131,3 +131,22 @@ def test_a_claim_is_judged_by_the_practices_today() -> None:
     one = made(line(day="2026-07-16"))
     assert ("DAT-FUTURE", 1) in errors(scrub(one.draft, facts(today=date(2026, 7, 15))))
     assert ("DAT-FUTURE", 1) not in errors(scrub(one.draft, facts(today=date(2026, 7, 16))))
+
+
+def test_procedures_are_separated_by_a_modifier_of_either_and_visits_by_their_own() -> None:
+    apart = {"PTP-MODIFIER", "PTP-SEPARATED"}
+    for first, second, told in (
+        (line("45385"), line("45380"), "PTP-MODIFIER"),
+        (line("45385", "59"), line("45380"), "PTP-SEPARATED"),
+        (line("45385"), line("45380", "XS"), "PTP-SEPARATED"),
+        (line("11042", "59"), line("99213"), "PTP-MODIFIER"),
+        (line("11042"), line("99213", "25"), "PTP-SEPARATED"),
+    ):
+        one = made(first, second)
+        assert {x.edit for x in scrub(one.draft, one.facts)} & apart == {told}
+
+
+def test_an_add_on_may_follow_its_procedure_on_another_claim() -> None:
+    past = PastService("11042", date(2026, 7, 1), claim="C0")
+    one = made(line("11045"), known={"history": (past,)})
+    assert ("PRC-ADDON", 1) not in errors(scrub(one.draft, one.facts))

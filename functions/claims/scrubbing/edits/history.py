@@ -7,14 +7,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import Codes
+from functions.claims.scrubbing.codes import Codes, words
 from functions.claims.scrubbing.edits import modifier_table as table
 from functions.claims.scrubbing.facts import PastService
 from functions.claims.scrubbing.registry import ERROR, INFO, WARNING, Hit, hit, line_edit
 
-_APART: Final = (
-    table.DISTINCT | table.REPEATED | table.ANATOMIC | frozenset({"50", "JW", "26", "TC"})
-)
+_APART: Final = table.DISTINCT | table.REPEATED | table.ANATOMIC | words("50 JW 26 TC KP KQ")
 # Medicare, Part B: 42 CFR 410.15, 410.37, 410.39, 410.56; Claims Processing Manual ch. 18.
 _MONTHS_BETWEEN: Final = {
     "G0101": 23,

@@ -202,5 +202,7 @@ def addon_alone(case: Case, line: Line) -> Iterator[Hit]:
     global_days = case.facts.code_sets.coding.global_days
     if global_days(line.code) != "ZZZ":
         return
-    if not any(global_days(other.code) != "ZZZ" for other in case.same_day(line)):
+    beside = [other.code for other in case.same_day(line)]
+    beside += [past.code for past in case.facts.history if past.day == line.first and past.counts]
+    if all(global_days(code) == "ZZZ" for code in beside):
         yield hit("procedure.code")

@@ -69,6 +69,7 @@ EXAMPLES: Final[dict[str, tuple[Made, Made]]] = {
     ),
     # -- dates of service
     "DAT-MISSING": (made(line(day=None)), GOOD),
+    "DAT-YEAR": (made(line(day="0202-07-01")), GOOD),
     "DAT-FUTURE": (made(line(day="2026-07-16")), made(line(day=TODAY.isoformat()))),
     "DAT-BACKWARDS": (made(line(day="2026-07-02", last="2026-07-01")), GOOD),
     "DAT-BEFORE-BIRTH": (

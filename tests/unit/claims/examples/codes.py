@@ -159,8 +159,8 @@ EXAMPLES: Final[dict[str, tuple[Made, Made]]] = {
         made(line("93000"), line("93005", day="2026-07-02")),
     ),
     "PTP-MODIFIER": (
-        made(line("45385"), line("45380")),
-        made(line("45385"), line("45380", "59")),
+        made(line("11042", "59"), line("99213")),
+        made(line("11042"), line("99213", "25")),
     ),
     "PTP-SEPARATED": (
         made(line("45385"), line("45380", "XS")),

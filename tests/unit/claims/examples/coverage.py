@@ -112,8 +112,8 @@ EXAMPLES: Final[dict[str, tuple[Made, Made]]] = {
         made(line("20610", "79"), known=_past("27447", date(2026, 6, 1))),
     ),
     "NEW-SEEN": (
-        made(line("99203"), known=_past("99213", date(2023, 7, 15))),
-        made(line("99203"), known=_past("99213", date(2023, 6, 15))),
+        made(line("99203"), known=_past("99213", date(2023, 7, 1))),
+        made(line("99203"), known=_past("99213", date(2023, 6, 30))),
     ),
     "NEW-UNSEEN": (made(), made(known=_past("99213", date(2025, 7, 1)))),
     # -- how often

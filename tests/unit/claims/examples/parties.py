@@ -37,8 +37,8 @@ EXAMPLES: Final[dict[str, tuple[Made, Made]]] = {
     "SUB-MEMBER": (made(subscriber__member_id=""), GOOD),
     "SUB-MBI": (made(medicare=True, subscriber__member_id="123456789A"), made(medicare=True)),
     "SUB-MEMBER-FORM": (
-        made(known=_payer(member_id_pattern=r"[A-Z]{3}\d{9}")),
-        made(known=_payer(member_id_pattern=r"M\d+")),
+        made(known=_payer(member_id_forms=frozenset({"@@@#########"}))),
+        made(known=_payer(member_id_forms=frozenset({"@@@#########", "m##*"}))),
     ),
     "SUB-ADDRESS": (made(subscriber__address=None), made(subscriber__address=None, patient=CHILD)),
     "SUB-BIRTH": (
