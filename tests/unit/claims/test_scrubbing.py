@@ -77,6 +77,23 @@ def test_a_fix_removes_its_finding_and_makes_no_new_error(draft: ClaimDraft, fac
             assert not new, one
 
 
+def test_what_passes_of_the_examples_is_taken_in_one_file() -> None:
+    passed = {
+        one.draft.model_dump_json(exclude={"control_number"}): one.draft
+        for pair in EXAMPLES.values()
+        for one in pair
+        if may_go_out(scrub(one.draft, one.facts))
+    }
+    numbered = (
+        draft.model_copy(update={"control_number": f"C{number}"}).claim()
+        for number, draft in enumerate(passed.values())
+    )
+    claims = sorted(numbered, key=lambda one: one.patient is not None)
+    assert len(claims) > 150
+    raw = written(claim_file([submission(*claims)], ADDRESSING, NUMBERS, AT), line_break="\n")
+    assert complaints(raw) == []
+
+
 _FIXED = sorted(
     name
     for name, (bad, _) in EXAMPLES.items()
