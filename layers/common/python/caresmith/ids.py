@@ -296,3 +296,9 @@ class PayerId(EntityId):
 
 class FeeScheduleId(EntityId):
     prefix = "fee"
+
+
+class FavouriteId(EntityId):
+    """A group of codes that a practice charges often."""
+
+    prefix = "fav"

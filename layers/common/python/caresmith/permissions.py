@@ -75,6 +75,17 @@ class Permission(StrEnum):
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
+    READ_CHARGES = "charges.read"
+    """Charge sheets, the queue, fees and favourites."""
+    ENTER_CHARGES = "charges.enter"
+    RELEASE_CHARGES = "charges.release"
+    """Put a sheet into the ledger, and change one that is there."""
+    VOID_CHARGES = "charges.void"
+    MANAGE_FEES = "charges.fees"
+    """Fee schedules, code lists, favourites of the practice, how charges are released."""
+    READ_AMOUNT_DUE = "charges.due"
+    """What a patient owes today, and nothing of what for."""
+
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
     MANAGE_SCHEDULES = "practice.schedules"
@@ -123,6 +134,7 @@ _DESK: Final = frozenset(
         _P.READ_MESSAGES,
         _P.SEND_MESSAGES,
         _P.READ_PRACTICE,
+        _P.READ_AMOUNT_DUE,
     }
 )
 
@@ -145,6 +157,8 @@ _CARE: Final = frozenset(
         _P.READ_DOCUMENTS,
         _P.ADD_DOCUMENTS,
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CHARGES,
+        _P.ENTER_CHARGES,
     }
 )
 
@@ -159,11 +173,19 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.READ_CHARGES,
+            _P.ENTER_CHARGES,
+            _P.RELEASE_CHARGES,
+            _P.VOID_CHARGES,
+            _P.MANAGE_FEES,
+            _P.READ_AMOUNT_DUE,
         }
     ),
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CHARGES,
+        _P.MANAGE_FEES,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,
