@@ -157,7 +157,9 @@ def _read(practice: PracticeId, head: CodeListItem) -> CodeList:
         code_set: CodeSet = head.code_set
         codes = [
             ListedCode(code, words, dt.date.fromordinal(first), dt.date.fromordinal(last))
-            for part in PartItem.query(head.pk, PartItem.sk.startswith(part_sort_key(head.load, "")))
+            for part in PartItem.query(
+                head.pk, PartItem.sk.startswith(part_sort_key(head.load, ""))
+            )
             for code, words, first, last in unpacked(part)
         ]
         known = _remembered[head.pk, head.load] = CodeList(code_set, tuple(codes), head.loaded_at)

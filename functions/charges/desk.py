@@ -272,13 +272,9 @@ def new_item(
     return item
 
 
-def put_content(
-    desk: Desk, item: SheetItem, content: SheetContent, missing: Sequence[str]
-) -> None:
+def put_content(desk: Desk, item: SheetItem, content: SheetContent, missing: Sequence[str]) -> None:
     """Write the content into the item, with what follows from it."""
     item.content = seal_sheet(desk.practice, SheetId(item.sheet_id), content)
     item.charge_cents = content.charge.cents
     item.provider_id = content.rendering_id
     item.missing = list(missing)
-
-

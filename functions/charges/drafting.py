@@ -159,7 +159,9 @@ def recoded(present: Draft, before: BillingPart, after: BillingPart, plan: Draft
     """
     old, new = _services(before), _services(after)
     fresh = dict(zip(new, plan.lines, strict=True))
-    named = {code for one in (*before.diagnoses, *after.diagnoses) if (code := plain(one.code.code))}
+    named = {
+        code for one in (*before.diagnoses, *after.diagnoses) if (code := plain(one.code.code))
+    }
     by_hand = tuple(code for code in present.diagnoses if code not in named)
     lines: list[DraftLine] = []
     seen: dict[tuple[str, tuple[str, ...]], int] = {}
@@ -171,7 +173,9 @@ def recoded(present: Draft, before: BillingPart, after: BillingPart, plan: Draft
             lines.append(line)
         elif key in new:
             coded = fresh.pop(key)
-            lines.append(line if _unchanged(key, old, new, before, after) else _follows(line, coded))
+            lines.append(
+                line if _unchanged(key, old, new, before, after) else _follows(line, coded)
+            )
     # What a person took off the sheet stays off, unless the coding says something new of it.
     lines.extend(
         coded

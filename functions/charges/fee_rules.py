@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -30,7 +30,8 @@ _HUNDRED_PERCENT: Final = Decimal(10_000)
 # AMA: category II codes end in F and are reported without a charge.
 _REPORTED_FREE: Final = "F"
 
-Amount = Annotated[Money, Field()]
+MOST_CENTS: Final = 999_999_999
+"""Of one amount. 837P SV102 has room for more; nobody charges it."""
 
 
 class _Value(BaseModel):
@@ -49,7 +50,7 @@ class FeeRow(_Value):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         for money in (self.amount, self.facility):
-            if money is not None and not 0 <= money.cents <= 9_999_999_99:
+            if money is not None and not 0 <= money.cents <= MOST_CENTS:
                 raise ValueError("an amount lies between 0 and 9,999,999.99")
         return self
 
@@ -93,9 +94,7 @@ class ScheduleFacts(_Value):
     def overlaps(self, other: ScheduleFacts) -> bool:
         last, others_last = self.ends or dt.date.max, other.ends or dt.date.max
         return (
-            self.payer_id == other.payer_id
-            and self.starts <= others_last
-            and other.starts <= last
+            self.payer_id == other.payer_id and self.starts <= others_last and other.starts <= last
         )
 
 
@@ -109,9 +108,7 @@ def effective(
     schedules: Iterable[Schedule], payer: PayerId | None, day: dt.date
 ) -> Schedule | None:
     """The payer's schedule of that day; of None, the standard charges."""
-    return next(
-        (s for s in schedules if s.facts.payer_id == payer and s.facts.holds_on(day)), None
-    )
+    return next((s for s in schedules if s.facts.payer_id == payer and s.facts.holds_on(day)), None)
 
 
 def chain(schedules: Sequence[Schedule], payer: PayerId | None, day: dt.date) -> list[Schedule]:

@@ -76,9 +76,7 @@ class Kept:
 # -- asking -----------------------------------------------------------------------
 
 
-def prices(
-    practice: PracticeId, asked: Sequence[Asked], payer: PayerId | None
-) -> list[Price]:
+def prices(practice: PracticeId, asked: Sequence[Asked], payer: PayerId | None) -> list[Price]:
     """The prices of a sheet's lines: one query and, where there are schedules, one BatchGetItem."""
     if not asked:
         return []
@@ -94,9 +92,7 @@ def prices(
         for s in (*pair[0], *pair[1])
     }
     parts = read_parts(places)
-    rows = {
-        key: [_row(row) for row in parts.get(fee_rows_key(practice, key), ())] for key in kept
-    }
+    rows = {key: [_row(row) for row in parts.get(fee_rows_key(practice, key), ())] for key in kept}
     return [
         Price(*(_amount(chained, rows, one) for chained in pair))
         for one, pair in zip(asked, chains, strict=True)
@@ -106,9 +102,7 @@ def prices(
 def _amount(
     chained: Sequence[Schedule], rows: Mapping[FeeScheduleId, Sequence[FeeRow]], asked: Asked
 ) -> Money | None:
-    unit = per_unit(
-        chained, rows, asked.code, asked.modifiers, facility=is_facility(asked.place)
-    )
+    unit = per_unit(chained, rows, asked.code, asked.modifiers, facility=is_facility(asked.place))
     return None if unit is None else times(unit, asked.units)
 
 
@@ -187,9 +181,7 @@ def drop(key: FeeScheduleId, expected: int, *, actor: Actor) -> None:
     forget_parts(fee_rows_key(practice, key), None)
 
 
-def load(
-    key: FeeScheduleId, text: str, expected: int, *, actor: Actor, now: Instant
-) -> Kept:
+def load(key: FeeScheduleId, text: str, expected: int, *, actor: Actor, now: Instant) -> Kept:
     """Replace all rows by those of a file.
 
     Columns: ``code``, ``amount``, and perhaps ``modifiers`` (with blanks between them) and

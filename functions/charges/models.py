@@ -31,7 +31,7 @@ from caresmith.records.revenue.sheet import (
     WhoPays,
 )
 from caresmith.text import Line, Note
-from functions.charges.fee_rules import FeeRow, ScheduleFacts
+from functions.charges.fee_rules import MOST_CENTS, FeeRow, ScheduleFacts
 from functions.charges.places import NAMES
 from functions.charges.records import Settings
 
@@ -72,7 +72,7 @@ class EnteredLine(_Asked):
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
-        if self.charge is not None and not 0 <= self.charge.cents <= 9_999_999_99:
+        if self.charge is not None and not 0 <= self.charge.cents <= MOST_CENTS:
             raise ValueError("charge: lies between 0 and 9,999,999.99")
         if float(self.units) <= 0:
             raise ValueError("units: must be more than nothing")
@@ -267,5 +267,3 @@ class FavouriteRead(BaseModel):
     favourite_id: FavouriteId
     version: int
     facts: FavouriteFacts
-
-

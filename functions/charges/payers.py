@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from caresmith.audit import audit
 from caresmith.ids import CoverageId, PatientId, PayerId, PracticeId
-from caresmith.records.coverage import CoveredChart, CoverageRead, covered_chart
+from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
 from caresmith.records.revenue.payer import Directory, Payer, payer_directory
 from caresmith.records.revenue.sheet import WhoPays
 from functions.charges.errors import invalid

@@ -38,9 +38,7 @@ def book_of(item: SheetItem) -> Book:
     return Book.INSURANCE if int(item.turn or 0) else Book.PATIENT
 
 
-def release(
-    desk: Desk, writes: RevenueWrites, opened: OpenSheet, payer: PayerId | None
-) -> None:
+def release(desk: Desk, writes: RevenueWrites, opened: OpenSheet, payer: PayerId | None) -> None:
     """The sheet, of which nothing is missing, stands in the ledger; nothing is told but by writes.
 
     The first payer's turn begins; the patient's, where nobody else pays.
@@ -83,9 +81,7 @@ def change_released(
     payers_change = before.coverages != after.coverages
     if payers_change and not untouched:
         raise PayerHasAnswered
-    difference = journals.changed(
-        charges_of(before), charges_of(after), balances, book_of(item)
-    )
+    difference = journals.changed(charges_of(before), charges_of(after), balances, book_of(item))
     put_content(desk, item, after, [])
     if difference:
         writes.post(item, difference)
@@ -133,6 +129,4 @@ def doubt(desk: Desk, writes: RevenueWrites, opened: OpenSheet, why: Sequence[st
 
 def settle_doubt(desk: Desk, writes: RevenueWrites, item: SheetItem) -> None:
     """Somebody has looked at it."""
-    writes.delete(
-        WaitingSheetItem(sheets_key(desk.practice, DOUBT), f"{item.day}#{item.sheet_id}")
-    )
+    writes.delete(WaitingSheetItem(sheets_key(desk.practice, DOUBT), f"{item.day}#{item.sheet_id}"))

@@ -106,9 +106,7 @@ def amount_due(patient: PatientId, *, actor: Actor) -> m.AmountDue:
     account = get_account(actor.practice_id, patient)
     owed, paid = Money(int(account.patient_cents)), Money(int(account.unapplied_cents))
     due = owed - paid
-    return m.AmountDue(
-        patient_id=patient, patient=owed, unapplied=paid, due=max(due, Money(0))
-    )
+    return m.AmountDue(patient_id=patient, patient=owed, unapplied=paid, due=max(due, Money(0)))
 
 
 # -- entering ---------------------------------------------------------------------
@@ -237,7 +235,9 @@ def release(sheet: SheetId, expected: int, *, actor: Actor, now: Instant) -> m.S
     if missing:
         raise SheetIncomplete(missing, map(sentence, missing))
     writes = desk.writes()
-    releasing.release(desk, writes, opened, PayerId(opened.item.payer_id) if opened.item.payer_id else None)
+    releasing.release(
+        desk, writes, opened, PayerId(opened.item.payer_id) if opened.item.payer_id else None
+    )
     writes.commit()
     return shown(opened)
 
@@ -325,9 +325,7 @@ def _check(desk: Desk, entered: m.EnteredSheet, day: dt.date) -> None:
         raise InvalidRequest(fields=wrong)
 
 
-def _about(
-    desk: Desk, entered: m.EnteredSheet, encounter: EncounterId | None
-) -> dict[str, Any]:
+def _about(desk: Desk, entered: m.EnteredSheet, encounter: EncounterId | None) -> dict[str, Any]:
     place = entered.place_of_service
     if place is None:
         place = read_settings(desk.practice)[0].place_of(entered.location_id)

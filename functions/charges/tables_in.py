@@ -97,5 +97,3 @@ def _sentence(error: ValueError) -> str:
         told = sentence(first["msg"])
         return f"{where}: {told}" if where else told
     return str(error)
-
-

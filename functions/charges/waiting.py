@@ -53,9 +53,7 @@ def waiting(
         raise invalid("why", "is no reason for which a sheet waits")
     found: list[WaitingSheetItem] = []
     after: str | None = None
-    read = 0
-    for item in _listed(actor, which, cursor):
-        read += 1
+    for read, item in enumerate(_listed(actor, which, cursor), 1):
         if _passes(item, which, provider, why):
             if len(found) == PAGE:
                 after = found[-1].sk
@@ -123,9 +121,7 @@ def _listed(actor: Actor, which: Which, cursor: str) -> Iterator[WaitingSheetIte
     yield from WaitingSheetItem.query(key, later, page_size=2 * PAGE)
 
 
-def _passes(
-    item: WaitingSheetItem, which: Which, provider: ProviderId | None, why: str
-) -> bool:
+def _passes(item: WaitingSheetItem, which: Which, provider: ProviderId | None, why: str) -> bool:
     missing = list(item.missing or [])
     if which == "review" and not missing:
         return False
@@ -136,9 +132,7 @@ def _passes(
     return not why or any(code.partition(":")[0] == why for code in missing)
 
 
-def _shown(
-    found: list[WaitingSheetItem], actor: Actor, today: dt.date
-) -> list[m.Waiting]:
+def _shown(found: list[WaitingSheetItem], actor: Actor, today: dt.date) -> list[m.Waiting]:
     patients = [PatientId(item.patient_id) for item in found]
     audit().about(*patients)
     cards = patient_cards(actor.practice_id, patients) if patients else {}

@@ -291,6 +291,8 @@ class PaymentId(EntityId):
 
 
 class PayerId(EntityId):
+    """Somebody who pays claims, in one practice's directory."""
+
     prefix = "pyr"
 
 
@@ -302,3 +304,9 @@ class FavouriteId(EntityId):
     """A group of codes that a practice charges often."""
 
     prefix = "fav"
+
+
+class EligibilityId(EntityId):
+    """One question to a payer whether somebody is covered, and its answer."""
+
+    prefix = "elg"

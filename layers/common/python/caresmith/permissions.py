@@ -85,6 +85,14 @@ class Permission(StrEnum):
     """Fee schedules, code lists, favourites of the practice, how charges are released."""
     READ_AMOUNT_DUE = "charges.due"
     """What a patient owes today, and nothing of what for."""
+    READ_PAYERS = "payers.read"
+    """The practice's directory of payers: nobody's data."""
+    MANAGE_PAYERS = "payers.manage"
+    """Change the directory, and how coverage is verified."""
+    READ_COVERAGE = "coverage.read"
+    """What payers said of a patient's coverage, and what waits for somebody to see to it."""
+    VERIFY_COVERAGE = "coverage.verify"
+    """Ask a payer, or write down what one said by telephone."""
 
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
@@ -135,6 +143,9 @@ _DESK: Final = frozenset(
         _P.SEND_MESSAGES,
         _P.READ_PRACTICE,
         _P.READ_AMOUNT_DUE,
+        _P.READ_PAYERS,
+        _P.READ_COVERAGE,
+        _P.VERIFY_COVERAGE,
     }
 )
 
@@ -179,6 +190,10 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VOID_CHARGES,
             _P.MANAGE_FEES,
             _P.READ_AMOUNT_DUE,
+            _P.READ_PAYERS,
+            _P.MANAGE_PAYERS,
+            _P.READ_COVERAGE,
+            _P.VERIFY_COVERAGE,
         }
     ),
     Role.MANAGER: _DESK
@@ -186,6 +201,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.READ_ENCOUNTER_BILLING,
         _P.READ_CHARGES,
         _P.MANAGE_FEES,
+        _P.MANAGE_PAYERS,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,
