@@ -20,6 +20,7 @@ from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
 from caresmith.ids import PracticeId
 from caresmith.text import clean_line
+from functions.charges import models as m
 from functions.charges import tables_in
 from functions.charges.errors import RowsRefused
 from functions.charges.records import (
@@ -148,13 +149,13 @@ _remembered: OrderedDict[tuple[str, str], CodeList] = OrderedDict()
 def code_book(practice: PracticeId) -> CodeBook:
     """The practice's lists: one BatchGetItem, and one query for a list not read before."""
     heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in SETS])
-    return CodeBook({head.code_set: _read(practice, head) for head in heads})
+    return CodeBook({head.code_set: _read(head) for head in heads})
 
 
-def _read(practice: PracticeId, head: CodeListItem) -> CodeList:
+def _read(head: CodeListItem) -> CodeList:
     known = _remembered.get((head.pk, head.load))
     if known is None:
-        code_set: CodeSet = head.code_set
+        code_set: CodeSet = "cpt" if head.code_set == "cpt" else "hcpcs"
         codes = [
             ListedCode(code, words, dt.date.fromordinal(first), dt.date.fromordinal(last))
             for part in PartItem.query(
@@ -167,6 +168,15 @@ def _read(practice: PracticeId, head: CodeListItem) -> CodeList:
     while len(_remembered) > _KEPT * len(SETS):
         _remembered.popitem(last=False)
     return known
+
+
+def loaded(practice: PracticeId) -> list[m.LoadedList]:
+    """Which lists the practice has: one BatchGetItem."""
+    heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in SETS])
+    return [
+        m.LoadedList(code_set=head.code_set, codes=int(head.size), loaded_at=head.loaded_at)
+        for head in sorted(heads, key=lambda head: head.code_set)
+    ]
 
 
 # -- loading ----------------------------------------------------------------------
@@ -185,7 +195,7 @@ def load(code_set: CodeSet, text: str, *, actor: Actor, now: Instant) -> int:
     head = head or CodeListItem(pk, HEAD, code_set=code_set)
     ordered = sorted((one for _, one in found), key=lambda one: (one.code, one.first))
     count = write_parts(pk, name, (as_row(one) for one in ordered))
-    head.load, head.count = name, count
+    head.load, head.size = name, count
     head.loaded_at, head.loaded_by = to_text(now), actor.user_id
     # On condition of the version that was read: of two who load at once, one is refused.
     head.save()

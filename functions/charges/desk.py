@@ -31,7 +31,7 @@ from caresmith.records.revenue.writing import RevenueWrites
 from functions.charges.code_lists import CodeBook, code_book
 from functions.charges.drafting import Draft, DraftLine, pointers
 from functions.charges.fees import Asked, Price, prices
-from functions.charges.missing import Facts, lacking
+from functions.charges.missing import Facts, lacking, set_missing
 from functions.charges.payers import Paying
 
 
@@ -277,4 +277,4 @@ def put_content(desk: Desk, item: SheetItem, content: SheetContent, missing: Seq
     item.content = seal_sheet(desk.practice, SheetId(item.sheet_id), content)
     item.charge_cents = content.charge.cents
     item.provider_id = content.rendering_id
-    item.missing = list(missing)
+    set_missing(item, missing)

@@ -14,6 +14,7 @@ from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import FeeScheduleId, PayerId, PracticeId
 from caresmith.money import Money
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from functions.charges import models as m
 from functions.charges import tables_in
 from functions.charges.errors import RowsRefused, ScheduleInUse, SchedulesOverlap, invalid
 from functions.charges.fee_rules import (
@@ -115,6 +116,15 @@ def schedules(practice: PracticeId) -> list[Kept]:
     )
 
 
+def answer(one: Kept) -> m.ScheduleRead:
+    return m.ScheduleRead(
+        schedule_id=one.schedule.schedule_id,
+        version=one.version,
+        rows=one.count,
+        facts=one.schedule.facts,
+    )
+
+
 def schedule(practice: PracticeId, key: FeeScheduleId) -> Kept:
     """Raises NotFound."""
     return _kept(_item(practice, key))
@@ -145,7 +155,7 @@ def add(facts: ScheduleFacts, *, actor: Actor, now: Instant) -> Kept:
         schedule_id=key,
         facts=facts.model_dump_json(),
         load=new_load(),
-        count=0,
+        size=0,
         changed_at=to_text(now),
         changed_by=actor.user_id,
         version=1,
@@ -199,7 +209,7 @@ def load(key: FeeScheduleId, text: str, expected: int, *, actor: Actor, now: Ins
         raise RowsRefused(doubles[:25])
     pk, name = fee_rows_key(actor.practice_id, key), new_load()
     ordered = sorted((row for _, row in found), key=lambda row: row.key)
-    item.count = write_parts(pk, name, (as_row(row) for row in ordered))
+    item.size = write_parts(pk, name, (as_row(row) for row in ordered))
     item.load = name
     kept = _save(item, [], actor, now)
     forget_parts(pk, name)
@@ -227,7 +237,7 @@ def set_rows(
     pk, prefix = fee_rows_key(actor.practice_id, key), prefix_of(code)
     present = read_parts([(pk, item.load, prefix)]).get(pk, [])
     others = [row for row in present if row[0] != code]
-    item.count = int(item.count) + len(rows) + len(others) - len(present)
+    item.size = int(item.size) + len(rows) + len(others) - len(present)
     merged = sorted([*others, *map(as_row, rows)], key=lambda row: (row[0], row[1]))
     part = PartItem(pk, part_sort_key(item.load, prefix), rows=packed(merged) if merged else b"")
     return _save(item, [part], actor, now)
@@ -319,6 +329,6 @@ def _kept(item: FeeScheduleItem) -> Kept:
     return Kept(
         Schedule(FeeScheduleId(item.schedule_id), facts),
         item.load,
-        int(item.count),
+        int(item.size),
         int(item.version),
     )

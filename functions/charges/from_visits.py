@@ -46,7 +46,7 @@ from functions.charges.desk import (
 )
 from functions.charges.drafting import of_billing, place_of, recoded, split
 from functions.charges.errors import LinePaid, PayerHasAnswered, SheetIncomplete
-from functions.charges.missing import CHANGED_SINCE, RETRACTED
+from functions.charges.missing import CHANGED_SINCE, RETRACTED, missing_of, set_missing
 from functions.charges.payers import Paying, paying
 from functions.charges.records import Settings, read_settings
 from functions.charges.sheets import add_sheet, place_of_sheet
@@ -165,7 +165,7 @@ def _follow(
     writes = desk.writes()
     before = _source(desk, visit.encounter_id, places[-1])
     if len(standing) == 1:
-        _recode(desk, writes, visit, before, billing, standing[0], release=release)
+        _recode(desk, writes, before, billing, standing[0], release=release)
     else:
         for one in standing:
             _leave_to_a_person(desk, writes, one)
@@ -178,7 +178,6 @@ def _follow(
 def _recode(
     desk: Desk,
     writes: RevenueWrites,
-    visit: Encounter,
     before: BillingPart,
     after: BillingPart,
     opened: OpenSheet,
@@ -212,11 +211,11 @@ def _recode(
 
 def _leave_to_a_person(desk: Desk, writes: RevenueWrites, opened: OpenSheet) -> None:
     """What can't follow by itself stands as it is, and says so."""
-    missing = [*(opened.item.missing or []), CHANGED_SINCE]
     if opened.released:
         releasing.doubt(desk, writes, opened, [CHANGED_SINCE])
     else:
-        opened.item.missing = list(dict.fromkeys(missing))
+        missing = [*missing_of(opened.item), CHANGED_SINCE]
+        set_missing(opened.item, dict.fromkeys(missing))
         writes.save_sheet(opened.item)
 
 
@@ -228,7 +227,7 @@ def _take_back(desk: Desk, places: list[EncounterSheetItem]) -> None:
         try:
             releasing.void(desk, writes, opened)
         except LinePaid:
-            if RETRACTED in (item.missing or []):
+            if RETRACTED in missing_of(item):
                 continue
             releasing.doubt(desk, writes, opened, [RETRACTED])
     if standing:

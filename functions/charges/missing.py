@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
 from caresmith.codes.icd10cm import Validity, icd10cm
 from caresmith.ids import PayerId
 from caresmith.money import Money
 from caresmith.records.practice import PracticeSetup
-from caresmith.records.revenue.sheet import SheetContent
+from caresmith.records.revenue.sheet import SheetContent, SheetItem, WaitingSheetItem
 from functions.charges.code_lists import CodeBook
 from functions.charges.fee_rules import may_be_free
 
 CHANGED_SINCE: Final = "visit-recoded"
-"""The visit was coded anew after the sheet was released, and the change could not be carried over."""
+"""The visit was coded anew, and the sheet could not follow by itself."""
 RETRACTED: Final = "visit-retracted"
 """The visit was entered in error, and something was paid."""
 
@@ -41,6 +41,15 @@ WORDS: Final[dict[str, str]] = {
     CHANGED_SINCE: "The visit was coded anew since; compare, change what is due, and save.",
     RETRACTED: "The visit was entered in error: take payments back, then void this sheet.",
 }
+
+
+def missing_of(item: SheetItem | WaitingSheetItem) -> list[str]:
+    """What the sheet lacks, by its item."""
+    return [str(code) for code in item.missing or []]
+
+
+def set_missing(item: SheetItem, codes: Iterable[str]) -> None:
+    item.missing = cast("Any", list(codes))
 
 
 def sentence(code: str) -> str:

@@ -47,7 +47,7 @@ Rows = list[list[Any]]
 class CodeListItem(RevenueItem, discriminator="code-list"):
     code_set = UnicodeAttribute()
     load = UnicodeAttribute()
-    count = NumberAttribute()
+    size = NumberAttribute()
     loaded_at = UnicodeAttribute()
     loaded_by = UnicodeAttribute()
     version = VersionAttribute()
@@ -58,7 +58,7 @@ class FeeScheduleItem(RevenueItem, discriminator="fee-schedule"):
     facts = UnicodeAttribute()
     """:class:`functions.charges.fee_rules.ScheduleFacts` as JSON."""
     load = UnicodeAttribute()
-    count = NumberAttribute()
+    size = NumberAttribute()
     changed_at = UnicodeAttribute()
     changed_by = UnicodeAttribute()
     version = NumberAttribute()

@@ -22,7 +22,7 @@ from caresmith.records.revenue.writing import RevenueWrites, Source
 from functions.charges import journals
 from functions.charges.desk import Built, Desk, OpenSheet, look, put_content
 from functions.charges.errors import PayerHasAnswered, SheetIncomplete
-from functions.charges.missing import sentence
+from functions.charges.missing import sentence, set_missing
 from functions.charges.payers import Paying
 
 DOUBT = "doubt"
@@ -113,14 +113,15 @@ def void(desk: Desk, writes: RevenueWrites, opened: OpenSheet, memo: str = "") -
             writes.post(item, journal, Source(memo=memo))
         settle_doubt(desk, writes, item)
         writes.tell(ChargesVoided(**desk.facts(opened.patient_id, opened.sheet_id)))
-    item.status, item.missing = SheetStatus.VOID, []
+    item.status = SheetStatus.VOID
+    set_missing(item, ())
     item.turn, item.payer_id = 0, None
     writes.save_sheet(item)
 
 
 def doubt(desk: Desk, writes: RevenueWrites, opened: OpenSheet, why: Sequence[str]) -> None:
     """A released sheet stands as it is, and on the list of those that a person compares."""
-    opened.item.missing = list(why)
+    set_missing(opened.item, why)
     listed = waiting_sheet(desk.practice, opened.item, opened.status)
     listed.pk = sheets_key(desk.practice, DOUBT)
     writes.put(listed)

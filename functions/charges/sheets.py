@@ -47,7 +47,7 @@ from functions.charges.errors import (
     TooLargeForOne,
     invalid,
 )
-from functions.charges.missing import sentence
+from functions.charges.missing import missing_of, sentence, set_missing
 from functions.charges.payers import Paying, paying
 from functions.charges.records import read_settings
 
@@ -93,8 +93,8 @@ def shown(opened: OpenSheet) -> m.SheetRead:
         insurance=Money(int(item.insurance_cents)),
         patient=Money(int(item.patient_cents)),
         balances=balances_of(item),
-        missing=list(item.missing or []),
-        why=[sentence(code) for code in item.missing or []],
+        missing=missing_of(item),
+        why=[sentence(code) for code in missing_of(item)],
         content=opened.content,
     )
 
@@ -135,7 +135,7 @@ def add_sheet(
 ) -> OpenSheet:
     """A sheet that is new goes to ``writes``, in review."""
     item = new_item(desk, who.patient_id, day, sheet, built.content)
-    item.missing = look(desk, built, who, day)
+    set_missing(item, look(desk, built, who, day))
     writes.save_sheet(item)
     return OpenSheet(item, built.content)
 

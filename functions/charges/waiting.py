@@ -20,7 +20,7 @@ from functions.charges import models as m
 from functions.charges import releasing
 from functions.charges.desk import Desk, OpenSheet
 from functions.charges.errors import invalid
-from functions.charges.missing import WORDS, sentence
+from functions.charges.missing import WORDS, missing_of, sentence
 from functions.charges.sheets import refreshed
 
 PAGE: Final = 50
@@ -122,7 +122,7 @@ def _listed(actor: Actor, which: Which, cursor: str) -> Iterator[WaitingSheetIte
 
 
 def _passes(item: WaitingSheetItem, which: Which, provider: ProviderId | None, why: str) -> bool:
-    missing = list(item.missing or [])
+    missing = missing_of(item)
     if which == "review" and not missing:
         return False
     if which == "clean" and missing:
@@ -140,7 +140,7 @@ def _shown(found: list[WaitingSheetItem], actor: Actor, today: dt.date) -> list[
     for item in found:
         patient, day = PatientId(item.patient_id), dt.date.fromisoformat(item.day)
         card = cards.get(patient)
-        missing = list(item.missing or [])
+        missing = missing_of(item)
         shown.append(
             m.Waiting(
                 sheet_id=SheetId(item.sheet_id),
