@@ -38,9 +38,7 @@ def row(code: str, cents: int, *modifiers: str, facility: int | None = None) -> 
 
 
 def facts(payer: PayerId | None = None, **given: Any) -> ScheduleFacts:
-    return ScheduleFacts(
-        **{"name": "Fees", "payer_id": payer, "starts": date(2026, 1, 1), **given}
-    )
+    return ScheduleFacts(**{"name": "Fees", "payer_id": payer, "starts": date(2026, 1, 1), **given})
 
 
 def schedule(payer: PayerId | None = None, **given: Any) -> Schedule:
@@ -81,7 +79,10 @@ def test_in_a_facility_its_own_amount_is_paid_where_there_is_one() -> None:
 
 
 def test_a_percentage_of_another_schedule_is_reckoned_to_the_cent_and_own_rows_win() -> None:
-    medicare, acme = schedule(MEDICARE), schedule(ACME, percent=Percent(hundredths=11250, payer_id=MEDICARE))
+    medicare, acme = (
+        schedule(MEDICARE),
+        schedule(ACME, percent=Percent(hundredths=11250, payer_id=MEDICARE)),
+    )
     rows = {
         medicare.schedule_id: (row("99213", 91_39), row("99214", 128_43)),
         acme.schedule_id: (row("99214", 140_00),),
@@ -97,7 +98,9 @@ def test_a_percentage_of_another_schedule_is_reckoned_to_the_cent_and_own_rows_w
 def test_the_other_payers_version_of_the_day_is_the_one_reckoned_from() -> None:
     old = schedule(MEDICARE, starts=date(2025, 1, 1), ends=date(2025, 12, 31))
     new = schedule(MEDICARE)
-    acme = schedule(ACME, starts=date(2025, 1, 1), percent=Percent(hundredths=15000, payer_id=MEDICARE))
+    acme = schedule(
+        ACME, starts=date(2025, 1, 1), percent=Percent(hundredths=15000, payer_id=MEDICARE)
+    )
     known = [old, new, acme]
     assert chain(known, ACME, date(2025, 12, 31)) == [acme, old]
     assert chain(known, ACME, date(2026, 1, 1)) == [acme, new]
