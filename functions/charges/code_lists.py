@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
+from pynamodb.exceptions import PutError
+
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
+from caresmith.errors import VersionConflict
 from caresmith.ids import PracticeId
 from caresmith.text import clean_line
 from functions.charges import models as m
@@ -186,7 +189,7 @@ def load(code_set: CodeSet, text: str, *, actor: Actor, now: Instant) -> int:
     """Replace a list by what a file says; returns how many codes it has.
 
     Columns: ``code``, and perhaps ``description``, ``from``, ``until``. Raises RowsRefused
-    with the line of each problem; then the list is as it was.
+    with the line of each problem, VersionConflict; then the list is as it was.
     """
     found = tables_in.rows(text, ("code",), lambda cells: _code(code_set, cells))
     _refuse_doubles(found)
@@ -197,8 +200,11 @@ def load(code_set: CodeSet, text: str, *, actor: Actor, now: Instant) -> int:
     count = write_parts(pk, name, (as_row(one) for one in ordered))
     head.load, head.size = name, count
     head.loaded_at, head.loaded_by = to_text(now), actor.user_id
-    # On condition of the version that was read: of two who load at once, one is refused.
-    head.save()
+    try:
+        # On condition of the version that was read: of two who load at once, one is refused.
+        head.save()
+    except PutError:
+        raise VersionConflict from None
     forget_parts(pk, name)
     audit().record(f"codes#{code_set}")
     return count

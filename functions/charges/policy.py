@@ -36,7 +36,8 @@ def change(settings: Settings, expected: int, *, actor: Actor) -> m.SettingsRead
     if present != expected:
         raise VersionConflict
     item = SettingsItem(settings_key(actor.practice_id), SETTINGS, body=settings.model_dump_json())
-    item.version = present or None
+    if present:
+        item.version = present
     try:
         item.save()
     except PutError:
