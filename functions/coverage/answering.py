@@ -138,12 +138,15 @@ def _counted(one: Benefit) -> bool:
 
 def _is_remark(one: Benefit) -> bool:
     """What no other list shows."""
-    if one.information in _NOT_COVERED | {"R", "L"}:
+    if one.information in _NOT_COVERED | {"R"}:
         return False
+    if one.information == "L":
+        # Who it is has a place of its own.
+        return not one.entities or bool(one.messages)
     if one.information in ("A", "B"):
         return one.amount is None and one.percent is None and not is_count(one)
     if one.information in ("C", "G"):
-        return one.amount is None and not is_count(one)
+        return (one.amount is None and not is_count(one)) or one.percent is not None
     if one.information in _ACTIVE | _INACTIVE:
         # What only says once more that the plan is active needs no line of its own.
         plain = set(one.service_types) <= {WHOLE_PLAN} and not one.messages
