@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
@@ -73,7 +73,6 @@ class CodeList:
     code_set: CodeSet
     codes: tuple[ListedCode, ...]
     loaded_at: str = ""
-    _words: dict[int, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def _by_code(self) -> dict[str, list[ListedCode]]:
