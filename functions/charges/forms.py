@@ -50,6 +50,9 @@ def entered(given: Form, model: type[Model]) -> Model:
     tree = nested({k: v for k, v in shown.values.items() if v.strip()})
     for name in _NOT_OF_THE_MODEL:
         tree.pop(name, None)
+    if tree.get("who_pays") != "chosen":
+        # The fields are there, and not meant.
+        tree.pop("coverages", None)
     tree["diagnoses"] = [plain(code) for code in _diagnoses(shown)]
     for at, line in enumerate(tree.get("lines", [])):
         _line(line, f"lines.{at}", errors)

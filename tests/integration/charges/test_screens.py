@@ -23,7 +23,9 @@ def page(office: Office, path: str, **query: str) -> str:
 
 def send(office: Office, path: str, fields: dict[str, Any], caller: Caller | None = None) -> Reply:
     form = [(name, str(value)) for name, value in fields.items()]
-    return call("POST", f"{PAGES}{path}", caller=caller or office.biller, form=form)
+    path, _, asked = path.partition("?")
+    query = dict([asked.split("=")]) if asked else {}
+    return call("POST", f"{PAGES}{path}", caller=caller or office.biller, form=form, query=query)
 
 
 def fields_of(html: str) -> dict[str, str]:
