@@ -14,6 +14,7 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
 from functions.documents import (
+    card_screens,
     charting,
     exporting,
     fax_keys,
@@ -28,7 +29,15 @@ from functions.documents import (
 from functions.documents import models as m
 from functions.documents.app import FAXES_PATH, app
 
-__all__ = ["app", "fax_screens", "handler", "proposal_screens", "screens", "upload_screens"]
+__all__ = [
+    "app",
+    "card_screens",
+    "fax_screens",
+    "handler",
+    "proposal_screens",
+    "screens",
+    "upload_screens",
+]
 
 
 def _document(document: m.Document, *, status: int = 200) -> Response[m.Document]:

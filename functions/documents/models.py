@@ -12,7 +12,11 @@ from caresmith.records.clinical.coding import LOINC, Coding, Concept
 from caresmith.text import Line, Note
 from functions.documents.sniffing import MOST_BYTES
 
-Category = Literal["clinical-note", "imaging", "lab", "administrative", "correspondence"]
+Category = Literal[
+    "clinical-note", "imaging", "lab", "administrative", "correspondence", "insurance-card"
+]
+INSURANCE_CARD: Final = "insurance-card"
+"""The one kind that somebody sees who scans and may not read: nothing clinical is on it."""
 MediaType = Literal["application/pdf", "image/png", "image/jpeg", "image/tiff", "text/xml"]
 
 CCD_TYPE: Final = "34133-9"
@@ -25,6 +29,7 @@ _USUAL_TYPES: Final = {
     "lab": ("11502-2", "Laboratory report"),
     "administrative": ("51851-4", "Administrative note"),
     "correspondence": ("11488-4", "Consult note"),
+    "insurance-card": ("64290-0", "Health insurance card"),
 }
 
 

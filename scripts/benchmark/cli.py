@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -26,7 +27,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
     parser.add_argument("--repeats", type=int, default=100)
     parser.add_argument(
-        "--only", choices=["operations", "charts", "search", "reminders", "imports", "x12"]
+        "--only",
+        choices=["operations", "charts", "search", "coverage", "reminders", "imports", "x12"],
     )
     chosen = parser.parse_args(arguments)
     console = Console(width=160)
@@ -36,17 +38,11 @@ def main(arguments: list[str]) -> int:
         console.print(wirefiles.table(wirefiles.measure()))
         if chosen.only:
             return 0
-    measured: list[Measured] = []
     bill: list[Table] = []
     with throwaway_system() as deployment:
-        from scripts.benchmark import bills, suite
+        from scripts.benchmark import bills
 
-        if chosen.only in (None, "operations"):
-            measured += suite.sample_operations(chosen.repeats)
-        if chosen.only in (None, "charts"):
-            measured += suite.chart_summaries(chosen.repeats)
-        if chosen.only in (None, "search"):
-            measured += suite.searches(chosen.patients, chosen.repeats)
+        measured = _measured(chosen.only, chosen.patients, chosen.repeats)
         if chosen.only in (None, "reminders"):
             bill = bills.of_reminders(deployment)
     if measured:
@@ -56,6 +52,19 @@ def main(arguments: list[str]) -> int:
     if chosen.only in (None, "imports"):
         console.print(_imports())
     return 0
+
+
+def _measured(only: str | None, patients: list[int], repeats: int) -> list[Measured]:
+    """Of the groups of operations, one or all. Needs an environment with the system."""
+    from scripts.benchmark import covered, suite
+
+    groups: dict[str, Callable[[], list[Measured]]] = {
+        "operations": lambda: suite.sample_operations(repeats),
+        "charts": lambda: suite.chart_summaries(repeats),
+        "search": lambda: suite.searches(patients, repeats),
+        "coverage": lambda: covered.coverage_pages(repeats),
+    }
+    return [one for name, group in groups.items() if only in (None, name) for one in group()]
 
 
 def _operations(measured: list[Measured]) -> Table:

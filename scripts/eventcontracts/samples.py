@@ -309,7 +309,7 @@ def _write_history() -> None:
         "encounters": ClinicalOutbox,
         "results": ClinicalOutbox,
         "medications": ClinicalOutbox,
-        "coverage": RevenueOutbox,
+        **dict.fromkeys(("coverage", "charges", "claims", "payments"), RevenueOutbox),
     }
     for event in _told():
         with transaction() as writes:

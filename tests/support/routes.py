@@ -18,6 +18,7 @@ from caresmith.ids import (
     ConditionId,
     CoverageId,
     DocumentId,
+    EligibilityId,
     EncounterId,
     EntityId,
     FamilyHistoryId,
@@ -31,6 +32,7 @@ from caresmith.ids import (
     OfferId,
     OrderId,
     PatientId,
+    PayerId,
     PharmacyId,
     PracticeId,
     ProcedureId,
@@ -83,6 +85,8 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "medication_id": MedicationId,
     "refill_id": RefillId,
     "pharmacy_id": PharmacyId,
+    "payer_id": PayerId,
+    "eligibility_id": EligibilityId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {

@@ -296,6 +296,12 @@ class PayerId(EntityId):
     prefix = "pyr"
 
 
+class EligibilityId(EntityId):
+    """One question to a payer whether somebody is covered, and its answer."""
+
+    prefix = "elg"
+
+
 class FeeScheduleId(EntityId):
     prefix = "fee"
 
@@ -304,9 +310,3 @@ class FavouriteId(EntityId):
     """A group of codes that a practice charges often."""
 
     prefix = "fav"
-
-
-class EligibilityId(EntityId):
-    """One question to a payer whether somebody is covered, and its answer."""
-
-    prefix = "elg"

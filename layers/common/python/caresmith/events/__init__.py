@@ -212,6 +212,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         RefillRequested,
         RefillDecided,
         MedicationsReconciled,
+        CoverageVerified,
         ChargesReleased,
         ChargesChanged,
         ChargesVoided,
@@ -219,7 +220,6 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         TurnPassed,
         ExchangeFileArrived,
         RemittanceFiled,
-        CoverageVerified,
         PracticeChanged,
         UserChanged,
     )
@@ -270,8 +270,8 @@ OutboxItem = (
     | type[PatientsOutbox]
     | type[ScheduleOutbox]
     | type[ClinicalOutbox]
-    | type[RevenueOutbox]
     | type[MessagesOutbox]
+    | type[RevenueOutbox]
 )
 
 

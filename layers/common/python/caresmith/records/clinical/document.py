@@ -42,9 +42,9 @@ class Document(Content):
     status: Literal["current", "superseded", "entered-in-error"] = "current"
     doc_status: Literal["preliminary", "final", "amended", "entered-in-error"] | None = None
     type: Concept
-    category: Literal["clinical-note", "imaging", "lab", "administrative", "correspondence"] = (
-        "clinical-note"
-    )
+    category: Literal[
+        "clinical-note", "imaging", "lab", "administrative", "correspondence", "insurance-card"
+    ] = "clinical-note"
     date: AwareDatetime
     author: Line | None = None
     title: Line

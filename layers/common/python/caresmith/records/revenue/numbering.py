@@ -12,6 +12,7 @@ from __future__ import annotations
 from pynamodb.attributes import NumberAttribute
 
 from caresmith.ids import PracticeId
+from caresmith.records.revenue.layout import counter_key
 from caresmith.tables import RevenueItem
 from caresmith.x12.writer import HIGHEST_NUMBER, ControlNumbers
 
@@ -22,7 +23,7 @@ class NumberItem(RevenueItem, discriminator="interchange-number"):
 
 def next_numbers(practice: PracticeId) -> ControlNumbers:
     """ISA13 and GS06 for one file. One write; after the highest of nine digits comes 1 again."""
-    counter, value = NumberItem(f"{practice}#counter", "interchange"), NumberItem.value
+    counter, value = NumberItem(counter_key(practice), "interchange"), NumberItem.value
     counter.update([value.set((value | 0) + 1)])
     number = (int(counter.value) - 1) % HIGHEST_NUMBER + 1
     return ControlNumbers(number, number)
