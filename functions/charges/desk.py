@@ -30,9 +30,9 @@ from caresmith.records.revenue.sheet import (
 from caresmith.records.revenue.writing import RevenueWrites
 from functions.charges.code_lists import CodeBook, code_book
 from functions.charges.drafting import Draft, DraftLine, pointers
-from functions.charges.fees import Asked, Price, prices
 from functions.charges.missing import Facts, lacking, set_missing
 from functions.charges.payers import Paying
+from functions.charges.pricing import Asked, Price, prices
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
-"""Fee schedules: kept, loaded from files, changed by the row, and asked for a whole sheet."""
+"""Fee schedules: kept, loaded from files, changed by the row."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
 from caresmith.errors import NotFound, VersionConflict
-from caresmith.ids import FeeScheduleId, PayerId, PracticeId
+from caresmith.ids import FeeScheduleId, PracticeId
 from caresmith.money import Money
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.charges import models as m
@@ -21,12 +20,8 @@ from functions.charges.fee_rules import (
     FeeRow,
     Schedule,
     ScheduleFacts,
-    chain,
-    per_unit,
-    times,
     turns_in_a_circle,
 )
-from functions.charges.places import is_facility
 from functions.charges.records import (
     FeeScheduleItem,
     PartItem,
@@ -46,25 +41,6 @@ MAX_SCHEDULES = 200
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a price is asked for."""
-
-    code: str
-    modifiers: tuple[str, ...]
-    units: str
-    place: str
-    day: dt.date
-
-
-@dataclass(frozen=True)
-class Price:
-    charge: Money | None
-    """By the standard charges of that day; None where no row says it."""
-    expected: Money | None
-    """What the payer allows."""
-
-
-@dataclass(frozen=True)
 class Kept:
     """A schedule with what a change of it needs."""
 
@@ -74,39 +50,7 @@ class Kept:
     version: int
 
 
-# -- asking -----------------------------------------------------------------------
-
-
-def prices(practice: PracticeId, asked: Sequence[Asked], payer: PayerId | None) -> list[Price]:
-    """The prices of a sheet's lines: one query and, where there are schedules, one BatchGetItem."""
-    if not asked:
-        return []
-    kept = {one.schedule.schedule_id: one for one in schedules(practice)}
-    known = [one.schedule for one in kept.values()]
-    chains = [
-        (chain(known, None, one.day), chain(known, payer, one.day) if payer else [])
-        for one in asked
-    ]
-    places = {
-        (fee_rows_key(practice, s.schedule_id), kept[s.schedule_id].load, prefix_of(one.code))
-        for one, pair in zip(asked, chains, strict=True)
-        for s in (*pair[0], *pair[1])
-    }
-    parts = read_parts(places)
-    rows = {key: [_row(row) for row in parts.get(fee_rows_key(practice, key), ())] for key in kept}
-    return [
-        Price(*(_amount(chained, rows, one) for chained in pair))
-        for one, pair in zip(asked, chains, strict=True)
-    ]
-
-
-def _amount(
-    chained: Sequence[Schedule], rows: Mapping[FeeScheduleId, Sequence[FeeRow]], asked: Asked
-) -> Money | None:
-    unit = per_unit(chained, rows, asked.code, asked.modifiers, facility=is_facility(asked.place))
-    return None if unit is None else times(unit, asked.units)
-
-
+# -- reading --------------------------------------------------------------------
 def schedules(practice: PracticeId) -> list[Kept]:
     """All of them without their rows: one query."""
     found = FeeScheduleItem.query(fees_key(practice), consistent_read=True)
@@ -135,7 +79,7 @@ def rows_of(practice: PracticeId, one: Kept, *, prefix: str = "") -> list[FeeRow
     pk = fee_rows_key(practice, one.schedule.schedule_id)
     begin = part_sort_key(one.load, prefix[:2])
     found = [
-        _row(row)
+        row_of(row)
         for part in PartItem.query(pk, PartItem.sk.startswith(begin))
         for row in unpacked(part)
     ]
@@ -248,7 +192,7 @@ def as_row(row: FeeRow) -> list[Any]:
     return [row.code, list(row.key[1]), row.amount.cents, facility]
 
 
-def _row(stored: Sequence[Any]) -> FeeRow:
+def row_of(stored: Sequence[Any]) -> FeeRow:
     code, modifiers, amount, facility = stored
     return FeeRow.model_construct(
         code=code,

@@ -45,11 +45,11 @@ from functions.charges.desk import (
     put_content,
 )
 from functions.charges.drafting import of_billing, place_of, recoded, split
+from functions.charges.entering import add_sheet, place_of_sheet
 from functions.charges.errors import LinePaid, PayerHasAnswered, SheetIncomplete
 from functions.charges.missing import CHANGED_SINCE, RETRACTED, missing_of, set_missing
 from functions.charges.payers import Paying, paying
 from functions.charges.records import Settings, read_settings
-from functions.charges.sheets import add_sheet, place_of_sheet
 
 SOURCE = "source"
 """The sealed group in which the coding lies that sheets were made from."""

@@ -17,6 +17,7 @@ from caresmith.permissions import Permission
 from functions.charges import (
     code_lists,
     code_screens,
+    entering,
     favourite_screens,
     favourites,
     fee_screens,
@@ -24,6 +25,7 @@ from functions.charges import (
     from_visits,
     policy,
     queue_screens,
+    sheet_fields,
     sheet_screens,
     sheets,
     waiting,
@@ -42,6 +44,7 @@ __all__ = [
     "fee_screens",
     "handler",
     "queue_screens",
+    "sheet_fields",
     "sheet_screens",
 ]
 
@@ -77,7 +80,7 @@ def list_waiting(
 @app.post("/charges/sheets", status_code=201)
 @requires(Permission.ENTER_CHARGES, action="enter")
 def enter(request: m.NewSheet) -> Response[m.SheetsMade]:
-    made = sheets.enter(request, actor=current_actor(), now=app.clock.now())
+    made = entering.enter(request, actor=current_actor(), now=app.clock.now())
     return reply(m.SheetsMade(sheets=made), status=201)
 
 
@@ -90,7 +93,7 @@ def read(sheet_id: SheetId) -> Response[m.SheetRead]:
 @app.put("/charges/sheets/<sheet_id>")
 @requires(Permission.ENTER_CHARGES, action="change")
 def change(sheet_id: SheetId, request: m.EnteredSheet) -> Response[m.SheetsMade]:
-    made = sheets.change(
+    made = entering.change(
         sheet_id, request, app.if_match(), actor=current_actor(), now=app.clock.now()
     )
     return reply(m.SheetsMade(sheets=made), headers=etag(made[0].version))
@@ -239,16 +242,16 @@ def load_fees(schedule_id: FeeScheduleId) -> Response[m.ScheduleRead]:
     )
 
 
-@app.put("/charges/fees/<schedule_id>/rows/<code>")
+@app.put("/charges/fees/<schedule_id>/rows/<service>")
 @requires(Permission.MANAGE_FEES, action="change-fee")
 def change_fee(
-    schedule_id: FeeScheduleId, code: _Code, request: m.CodeRows
+    schedule_id: FeeScheduleId, service: _Code, request: m.CodeRows
 ) -> Response[m.ScheduleRead]:
     """The rows of one code, with and without modifiers."""
     return _schedule(
         fees.set_rows(
             schedule_id,
-            code,
+            service,
             request.rows,
             app.if_match(),
             actor=current_actor(),

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Any
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from caresmith.actor import current_actor
-from caresmith.codes.icd10cm import icd10cm
 from caresmith.errors import DomainError, NotFound, VersionConflict
 from caresmith.http import requires
-from caresmith.ids import EncounterId, FavouriteId, PatientId, ProviderId, SheetId
+from caresmith.ids import EncounterId, PatientId, SheetId
 from caresmith.permissions import Permission
 from caresmith.records.patient import PatientCard, patient_card
 from caresmith.records.revenue.account import journal_of, journals_of
 from caresmith.users import users_of
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, parse, rows_of
-from functions.charges import favourites, forms, sheets
+from caresmith.web.forms import Form, FormRefused, parse
+from functions.charges import entering, forms, sheets
 from functions.charges import models as m
 from functions.charges.app import app
 from functions.charges.desk import OpenSheet
-from functions.charges.drafting import plain
-from functions.charges.fees import Asked, prices
-from functions.charges.pages import BASE, desk, form, fragment, page, setup, version_of
-from functions.charges.payers import Paying, paying
-from functions.charges.records import read_settings
+from functions.charges.pages import BASE, desk, form, page, setup, version_of
+from functions.charges.payers import paying
+from functions.charges.sheet_fields import fields
 
 Html = Response[str]
 _ONE = f"{BASE}/sheets/<sheet_id>"
-_LEAST_LINES, _LEAST_DIAGNOSES, _MOST_ROWS = 3, 4, 24
 
 
 def path_of(sheet: SheetId) -> str:
@@ -56,7 +48,7 @@ def new_page() -> Html:
 
 
 def _new(given: Form, status: int = 200) -> Html:
-    return page("new.html", status=status, **_fields(given))
+    return page("new.html", status=status, **fields(given))
 
 
 @app.post(f"{BASE}/sheets/new", include_in_schema=False)
@@ -64,7 +56,7 @@ def _new(given: Form, status: int = 200) -> Html:
 def new_form() -> Html:
     given = form()
     try:
-        made = sheets.enter(
+        made = entering.enter(
             forms.entered(given, m.NewSheet), actor=current_actor(), now=app.clock.now()
         )
     except FormRefused as refused:
@@ -112,7 +104,7 @@ def _sheet(
         history=history,
         error=error,
         voiding=voiding or Form(),
-        **_fields(given or forms.as_form(opened.content, read.version), who, opened.day),
+        **fields(given or forms.as_form(opened.content, read.version), who, opened.day),
     )
 
 
@@ -126,7 +118,7 @@ def sheet_form(sheet_id: SheetId) -> Html:
             then = ""
         entered = forms.entered(given, m.EnteredSheet)
         now = app.clock.now()
-        made = sheets.change(sheet_id, entered, version_of(given), actor=actor, now=now)
+        made = entering.change(sheet_id, entered, version_of(given), actor=actor, now=now)
         if then == "release":
             sheets.release(sheet_id, made[0].version, actor=actor, now=now)
     except NotFound:
@@ -185,141 +177,8 @@ def encounter_page(encounter_id: EncounterId) -> Html:
     return page("of_encounter.html", sheets=found, encounter_id=encounter_id)
 
 
-# -- the fields, as they are typed ----------------------------------------------------
-
-
-@app.post(f"{BASE}/sheets/form", include_in_schema=False)
-@requires(Permission.ENTER_CHARGES, action="type")
-def fields_part() -> Html:
-    """The fields anew, priced by the schedule, perhaps with one more line. Nothing is saved."""
-    given = form()
-    kind, _, what = given.values.get("add", "").partition(":")
-    given.values = {k: v for k, v in given.values.items() if k != "add"}
-    if kind == "favourite":
-        given = _with_favourites(given, what)
-    more = _MOST_ROWS if kind == "diagnoses" else 0
-    return fragment("fields.html", **_fields(_priced(given), more=kind == "line", all_=bool(more)))
-
-
-def _with_favourites(given: Form, what: str) -> Form:
-    group, _, place = what.partition(".")
-    try:
-        found = favourites.read(FavouriteId(group), actor=current_actor())
-        lines = [found.facts.lines[int(place)]] if place.isdecimal() else list(found.facts.lines)
-    except (ValueError, IndexError):
-        raise NotFound from None
-    for line in lines:
-        given = forms.with_favourite(given, line)
-    return given
-
-
-def _priced(given: Form) -> Form:
-    """Amounts that nobody typed, by the standard charges of the day."""
-    tidy, _ = forms.tidied(given)
-    values = dict(tidy.values)
-    day = _day(values.get("day") or values.get("sheet_day", ""))
-    empty = [
-        at
-        for at in rows_of(tidy, "lines")
-        if len(values.get(f"lines.{at}.code", "").strip()) == 5  # noqa: PLR2004 - a code's length
-        and not values.get(f"lines.{at}.charge", "").strip()
-    ]
-    place = values.get("place_of_service") or "11"
-    asked = [
-        Asked(
-            values[f"lines.{at}.code"].strip().upper(),
-            tuple(values.get(f"lines.{at}.modifiers", "").upper().replace(",", " ").split()),
-            _units(values.get(f"lines.{at}.units", "")),
-            values.get(f"lines.{at}.place_of_service") or place,
-            _day(values.get(f"lines.{at}.day", "")) or day or desk().today,
-        )
-        for at in empty
-    ]
-    for at, price in zip(empty, prices(current_actor().practice_id, asked, None), strict=True):
-        if price.charge is not None:
-            values[f"lines.{at}.charge"] = forms.dollars(price.charge)
-    return Form(values, tidy.lists)
-
-
-def _units(text: str) -> str:
-    units = text.strip() or "1"
-    try:
-        m.EnteredLine(code="00000", units=units)
-    except ValueError:
-        return "1"
-    return units
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _fields(
-    given: Form,
-    who: Paying | None = None,
-    day: dt.date | None = None,
-    *,
-    more: bool = False,
-    all_: bool = False,
-) -> dict[str, Any]:
-    """What the form's template needs."""
-    practice, book = current_actor().practice_id, desk().codes
-    lines = rows_of(given, "lines")
-    lines = rows_of(given, "lines", least=max(_LEAST_LINES, len(lines) + 1 + more))
-    diagnoses = rows_of(given, "diagnoses")
-    room = _MOST_ROWS if all_ else max(_LEAST_DIAGNOSES, len(diagnoses) + 1)
-    diagnoses = rows_of(given, "diagnoses", least=min(_MOST_ROWS, room))
-    index = icd10cm()
-    provider = setup().providers.get(_provider(given.values.get("rendering_id", "")))
-    return {
-        "form": given,
-        "lines": lines,
-        "diagnoses": diagnoses,
-        "titles": {
-            at: found.title
-            for at in diagnoses
-            if (code := given.values.get(f"diagnoses.{at}", ""))
-            and (found := index.find(plain(code)))
-        },
-        "said": {
-            at: book.words_of(given.values.get(f"lines.{at}.code", "").strip().upper())
-            for at in lines
-        },
-        "total": forms.total(given, lines),
-        "groups": favourites.groups_for(favourites.groups(practice), provider),
-        "policies": [
-            (c.coverage_id, f"{c.payer_name}, {c.member_id}")
-            for c in (who.chart.on(day) if who and day else [])
-        ],
-        "settings": read_settings(practice)[0],
-    }
-
-
-def _provider(text: str) -> Any:
-    try:
-        return ProviderId(text)
-    except ValueError:
-        return None
-
-
 def _card(patient: PatientId) -> PatientCard:
     card = patient_card(current_actor().practice_id, patient)
     if card is None:
         raise NotFound
     return card
-
-
-# -- searching a code -----------------------------------------------------------------
-
-
-@app.get(f"{BASE}/codes/picks", include_in_schema=False)
-@requires(Permission.READ_CHARGES, action="pick-code", audited=False)
-def code_picks(text: Annotated[str, Query(max_length=100)] = "") -> Html:
-    asked = text.strip()
-    here = desk()
-    found = here.codes.search(asked, here.today, limit=10) if len(asked) > 1 else []
-    loaded = bool(here.codes.lists)
-    return fragment("picks.html", found=found, asked=asked, loaded=loaded)

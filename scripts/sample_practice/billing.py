@@ -30,12 +30,13 @@ from functions.charges import releasing
 from functions.charges.code_lists import as_row as code_row
 from functions.charges.desk import Built, Desk, OpenSheet, assemble, new_item
 from functions.charges.drafting import DraftLine, of_billing, place_of
+from functions.charges.entering import place_of_sheet
 from functions.charges.fee_rules import FeeRow, Schedule, chain, per_unit, times
-from functions.charges.fees import Price
 from functions.charges.fees import as_row as fee_row
 from functions.charges.from_visits import SOURCE
 from functions.charges.missing import Facts, lacking, set_missing
 from functions.charges.places import OFFICE, TELEHEALTH_HOME, is_facility
+from functions.charges.pricing import Price
 from functions.charges.records import (
     HEAD,
     CodeListItem,
@@ -47,7 +48,6 @@ from functions.charges.records import (
     fees_key,
     write_parts,
 )
-from functions.charges.sheets import place_of_sheet
 from scripts.sample_practice.bulk import Bulk
 from scripts.sample_practice.charts import coverage_id
 from scripts.sample_practice.clinical.charted import Charted, Told
