@@ -197,14 +197,14 @@ def load(code_set: CodeSet, text: str, *, actor: Actor, now: Instant) -> int:
     head = head or CodeListItem(pk, HEAD, code_set=code_set)
     ordered = sorted((one for _, one in found), key=lambda one: (one.code, one.first))
     count = write_parts(pk, name, (as_row(one) for one in ordered))
-    head.load, head.size = name, count
+    former, head.load, head.size = head.load or name, name, count
     head.loaded_at, head.loaded_by = to_text(now), actor.user_id
     try:
         # On condition of the version that was read: of two who load at once, one is refused.
         head.save()
     except PutError:
         raise VersionConflict from None
-    forget_parts(pk, name)
+    forget_parts(pk, name, former)
     audit().record(f"codes#{code_set}")
     return count
 

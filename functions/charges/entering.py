@@ -8,8 +8,9 @@ from typing import Any
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
-from caresmith.errors import FieldError, InvalidRequest
+from caresmith.errors import FieldError, Forbidden, InvalidRequest
 from caresmith.ids import EncounterId, SheetId
+from caresmith.permissions import Permission
 from caresmith.records.revenue.layout import SHEET, encounter_key
 from caresmith.records.revenue.sheet import (
     EncounterSheetItem,
@@ -38,6 +39,7 @@ from functions.charges.missing import set_missing
 from functions.charges.payers import Paying, paying
 from functions.charges.records import read_settings
 
+_MOST_SHEETS = 20
 _OF_THE_SHEET = (
     "location_id",
     "rendering_id",
@@ -54,22 +56,36 @@ _OF_THE_SHEET = (
 )
 
 
-def enter(
-    new: m.NewSheet, *, actor: Actor, now: Instant, encounter: EncounterId | None = None
-) -> list[m.SheetRead]:
-    """Charges that no visit's coding made. Raises NotFound, InvalidRequest."""
+def enter(new: m.NewSheet, *, actor: Actor, now: Instant, key: str = "") -> list[m.SheetRead]:
+    """Charges that no visit's coding made. Raises NotFound, InvalidRequest.
+
+    With the same ``key`` (a form's own) again, what it made is answered and nothing is made.
+    """
     desk = Desk(actor, now)
     who = paying(desk.practice, new.patient_id)
     _check(desk, new, new.day)
     coverages = who.coverages(new.who_pays, new.coverages, new.day)
-    about = _about(desk, new, encounter)
+    about = _about(desk, new, None)
     writes = desk.writes()
     made = []
-    for part in split(_draft(new, new.day)):
+    for number, part in enumerate(_parts(_draft(new, new.day))):
         built = build(desk, part, _for_part(about, part), who, coverages)
-        made.append(add_sheet(desk, writes, who, new.day, built, SheetId.new()))
-    writes.commit()
+        sheet = SheetId.derived(desk.practice, key, str(number)) if key else SheetId.new()
+        made.append(add_sheet(desk, writes, who, new.day, built, sheet))
+    try:
+        writes.commit()
+    except VersionConflict:
+        # Ids that are new are taken by nothing but the same form, sent before.
+        return [sheets.read(one.sheet_id, actor=actor) for one in made]
     return [sheets.shown(one) for one in made]
+
+
+def _parts(draft: Draft) -> list[Draft]:
+    """Raises InvalidRequest where it would be more sheets than one transaction writes."""
+    parts = split(draft)
+    if len(parts) > _MOST_SHEETS:
+        raise invalid("lines", f"would make more than {_MOST_SHEETS} sheets: enter fewer at once")
+    return parts
 
 
 def add_sheet(
@@ -87,11 +103,13 @@ def change(
 ) -> list[m.SheetRead]:
     """The sheet as it shall be: the first answered, then others that it no longer could hold.
 
-    Raises NotFound, VersionConflict, SheetOver, InvalidRequest; of a released one also
+    Raises NotFound, VersionConflict, SheetOver, InvalidRequest; of a released one also Forbidden,
     SheetIncomplete, LinePaid, PayerHasAnswered, TooLargeForOne.
     """
     desk = Desk(actor, now)
     opened = sheets.standing(desk, sheet, expected)
+    if opened.released and not actor.may(Permission.RELEASE_CHARGES):
+        raise Forbidden("The sheet is in the ledger: whoever may release charges changes it.")
     _check(desk, entered, opened.day)
     known = {line.line for line in opened.content.lines}
     strange = [at for at, line in enumerate(entered.lines) if line.line and line.line not in known]
@@ -100,7 +118,7 @@ def change(
     who = paying(desk.practice, opened.patient_id)
     coverages = _coverages(opened, entered, who)
     about = _about(desk, entered, opened.content.encounter_id)
-    parts = split(_draft(entered, opened.day))
+    parts = _parts(_draft(entered, opened.day))
     built = build(
         desk, parts[0], _for_part(about, parts[0]), who, coverages, opened.content.last_line
     )

@@ -132,7 +132,7 @@ def drop(key: FeeScheduleId, expected: int, *, actor: Actor) -> None:
         raise ScheduleInUse
     with transaction() as writes:
         writes.delete(item, condition=FeeScheduleItem.version == expected)
-    forget_parts(fee_rows_key(practice, key), None)
+    forget_parts(fee_rows_key(practice, key))
 
 
 def load(key: FeeScheduleId, text: str, expected: int, *, actor: Actor, now: Instant) -> Kept:
@@ -154,9 +154,9 @@ def load(key: FeeScheduleId, text: str, expected: int, *, actor: Actor, now: Ins
     pk, name = fee_rows_key(actor.practice_id, key), new_load()
     ordered = sorted((row for _, row in found), key=lambda row: row.key)
     item.size = write_parts(pk, name, (as_row(row) for row in ordered))
-    item.load = name
+    former, item.load = item.load, name
     kept = _save(item, [], actor, now)
-    forget_parts(pk, name)
+    forget_parts(pk, name, former)
     return kept
 
 

@@ -24,7 +24,7 @@ from functions.charges.models import MAX_ENTERED_DIAGNOSES, FavouriteLine
 Model = TypeVar("Model", bound=BaseModel)
 
 _NOT_OF_THE_MODEL: Final = (
-    *("csrf_token", "version", "patient_name", "then", "add", "text", "sheet_day"),
+    *("csrf_token", "version", "patient_name", "then", "add", "text", "sheet_day", "form_key"),
 )
 _TELLING: Final = ("code", "modifiers", "pointers", "charge")
 _POINTER: Final = re.compile(r"[A-Z]|\d{1,2}")

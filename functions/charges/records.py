@@ -158,14 +158,17 @@ def write_parts(pk: str, load: str, rows: Iterable[Sequence[Any]]) -> int:
     return count
 
 
-def forget_parts(pk: str, load: str | None) -> None:
-    """Delete the parts of every load but this one: former ones, and those that never ended."""
-    keep = part_sort_key(load, "") if load else None
+def forget_parts(pk: str, *kept: str) -> None:
+    """Delete the parts of every load but these: former ones, and those that never ended.
+
+    The load before stays as well: somebody may have read its name just now.
+    """
+    begins = tuple(part_sort_key(load, "") for load in kept)
     with PartItem.batch_write() as batch:
         for part in PartItem.query(
             pk, PartItem.sk.startswith(PART), attributes_to_get=["pk", "sk", "entity"]
         ):
-            if keep is None or not part.sk.startswith(keep):
+            if not part.sk.startswith(begins):
                 batch.delete(part)
 
 

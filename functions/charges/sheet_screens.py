@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from caresmith.actor import current_actor
 from caresmith.errors import DomainError, NotFound, VersionConflict
 from caresmith.http import requires
-from caresmith.ids import EncounterId, PatientId, SheetId
+from caresmith.ids import EncounterId, PatientId, SheetId, new_ulid
 from caresmith.permissions import Permission
 from caresmith.records.patient import PatientCard, patient_card
 from caresmith.records.revenue.account import journal_of, journals_of
@@ -43,6 +43,7 @@ def new_page() -> Html:
         "location_id": str(first),
         "rendering_id": str(actor.provider_id or ""),
         "who_pays": "chart",
+        "form_key": new_ulid(),
     }
     return _new(Form(values))
 
@@ -57,7 +58,10 @@ def new_form() -> Html:
     given = form()
     try:
         made = entering.enter(
-            forms.entered(given, m.NewSheet), actor=current_actor(), now=app.clock.now()
+            forms.entered(given, m.NewSheet),
+            actor=current_actor(),
+            now=app.clock.now(),
+            key=given.values.get("form_key", "")[:26],
         )
     except FormRefused as refused:
         return _new(refused.form, refused.status)

@@ -8,8 +8,8 @@ from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import EncounterId, PatientId, PayerId, SheetId
 from caresmith.money import Money
-from caresmith.records.clinical.charts import must_exist
 from caresmith.records.clinical.encounter import get_encounter
+from caresmith.records.patient import merged_charts
 from caresmith.records.revenue.account import get_account
 from caresmith.records.revenue.sheet import (
     SheetStatus,
@@ -75,11 +75,16 @@ def shown(opened: OpenSheet) -> m.SheetRead:
 
 
 def amount_due(patient: PatientId, *, actor: Actor) -> m.AmountDue:
-    """What the patient owes, less what they have paid that no charge took. Raises NotFound."""
+    """What the patient owes, less what they have paid that no charge took. Raises NotFound.
+
+    Charts merged into this one have accounts of their own, which count.
+    """
     audit().about(patient)
-    must_exist(actor.practice_id, patient)
-    account = get_account(actor.practice_id, patient)
-    owed, paid = Money(int(account.patient_cents)), Money(int(account.unapplied_cents))
+    charts = [patient, *merged_charts(actor.practice_id, patient)]
+    audit().about(*charts)
+    accounts = [get_account(actor.practice_id, one) for one in charts]
+    owed = Money(sum(int(one.patient_cents) for one in accounts))
+    paid = Money(sum(int(one.unapplied_cents) for one in accounts))
     due = owed - paid
     return m.AmountDue(patient_id=patient, patient=owed, unapplied=paid, due=max(due, Money(0)))
 

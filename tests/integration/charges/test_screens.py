@@ -68,6 +68,9 @@ def test_charges_are_entered_priced_and_released_on_pages(office: Office) -> Non
     }
     made = send(office, "/sheets/new", typed)
     assert made.status == 303, made.text
+    # Sent twice by an impatient hand, it is entered once.
+    assert send(office, "/sheets/new", typed).headers["location"] == made.headers["location"]
+    assert len(office.waiting("clean")) == 1
     path = made.headers["location"].removeprefix(PAGES).partition("#")[0]
     html = page(office, path)
     assert "Type 2 diabetes mellitus without complications" in html

@@ -360,6 +360,29 @@ def test_a_voided_sheet_sums_to_nothing_and_is_told(office: Office) -> None:
         assert (again.status, kind(again)) == (409, "charges-void")
 
 
+def test_who_may_not_release_charges_changes_none_that_are_released(office: Office) -> None:
+    sheet = office.released()
+    clinician = Caller(office.practice, roles=(Role.CLINICIAN,))
+    body = {"location_id": office.small.east, "rendering_id": office.small.ana}
+    refused = call(
+        "PUT",
+        f"/charges/sheets/{sheet['sheet_id']}",
+        caller=clinician,
+        json_body=body,
+        headers={"If-Match": f'"{sheet["version"]}"'},
+    )
+    assert (refused.status, kind(refused)) == (403, "forbidden")
+    assert office.sheet(sheet["sheet_id"]) == sheet
+
+
+def test_what_would_make_too_many_sheets_is_refused(office: Office) -> None:
+    lines = [{"code": "99213", "pointers": [1]}] * 200
+    made = office.made("/charges/sheets", office.entered(lines=lines))["sheets"]
+    assert [len(one["content"]["lines"]) for one in made] == [50, 50, 50, 50]
+    refused = office.send("POST", "/charges/sheets", office.entered(lines=lines + lines[:1]))
+    assert (refused.status, refused.json["errors"][0]["field"]) == (422, "lines")
+
+
 def test_a_sheet_that_was_never_released_is_voided_quietly(office: Office) -> None:
     assert office.void(office.enter()).json["status"] == "void"
     assert told(office.practice, ChargesVoided, Domain.REVENUE) == []

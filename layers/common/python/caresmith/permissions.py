@@ -82,7 +82,7 @@ class Permission(StrEnum):
     """Put a sheet into the ledger, and change one that is there."""
     VOID_CHARGES = "charges.void"
     MANAGE_FEES = "charges.fees"
-    """Fee schedules, code lists, favourites of the practice, how charges are released."""
+    """Fee schedules, code lists, how charges are released."""
     READ_AMOUNT_DUE = "charges.due"
     """What a patient owes today, and nothing of what for."""
     READ_PAYERS = "payers.read"
