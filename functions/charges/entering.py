@@ -8,7 +8,7 @@ from typing import Any
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
-from caresmith.errors import FieldError, Forbidden, InvalidRequest
+from caresmith.errors import FieldError, Forbidden, InvalidRequest, VersionConflict
 from caresmith.ids import EncounterId, SheetId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.layout import SHEET, encounter_key
@@ -59,7 +59,7 @@ _OF_THE_SHEET = (
 def enter(new: m.NewSheet, *, actor: Actor, now: Instant, key: str = "") -> list[m.SheetRead]:
     """Charges that no visit's coding made. Raises NotFound, InvalidRequest.
 
-    With the same ``key`` (a form's own) again, what it made is answered and nothing is made.
+    The same again with its ``key`` (a form's own) makes nothing: what it made is answered.
     """
     desk = Desk(actor, now)
     who = paying(desk.practice, new.patient_id)
@@ -70,7 +70,8 @@ def enter(new: m.NewSheet, *, actor: Actor, now: Instant, key: str = "") -> list
     made = []
     for number, part in enumerate(_parts(_draft(new, new.day))):
         built = build(desk, part, _for_part(about, part), who, coverages)
-        sheet = SheetId.derived(desk.practice, key, str(number)) if key else SheetId.new()
+        told = (key, new.model_dump_json(), str(number))
+        sheet = SheetId.derived(desk.practice, *told) if key else SheetId.new()
         made.append(add_sheet(desk, writes, who, new.day, built, sheet))
     try:
         writes.commit()
