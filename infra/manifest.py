@@ -420,6 +420,26 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         timeout_seconds=29,
     ),
     Function(
+        name="charges",
+        purpose="Charges from visits and by hand, their release, code lists, fees, favourites",
+        base_paths=("/charges", "/console/charges"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            # What was coded at a visit.
+            (Domain.CLINICAL, Access.READ),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who released and changed what.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        events=(EventTrigger(("EncounterClosed", "EncounterRetracted")),),
+        layers=("common", "core", "codes"),
+        # A code list of 20,000 lines is read in memory.
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
         name="codes",
         purpose="Public code sets: ICD-10-CM by words and by code",
         base_paths=("/codes", "/console/codes"),

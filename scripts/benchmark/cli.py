@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
             "charts",
             "search",
             "coverage",
+            "charges",
             "reminders",
             "imports",
             "x12",
@@ -64,13 +65,14 @@ def main(arguments: list[str]) -> int:
 
 def _measured(only: str | None, patients: list[int], repeats: int) -> list[Measured]:
     """Of the groups of operations, one or all. Needs an environment with the system."""
-    from scripts.benchmark import covered, suite
+    from scripts.benchmark import charged, covered, suite
 
     groups: dict[str, Callable[[], list[Measured]]] = {
         "operations": lambda: suite.sample_operations(repeats),
         "charts": lambda: suite.chart_summaries(repeats),
         "search": lambda: suite.searches(patients, repeats),
         "coverage": lambda: covered.coverage_pages(repeats),
+        "charges": lambda: charged.charge_desk(repeats),
     }
     return [one for name, group in groups.items() if only in (None, name) for one in group()]
 

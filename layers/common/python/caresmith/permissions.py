@@ -75,6 +75,16 @@ class Permission(StrEnum):
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
+    READ_CHARGES = "charges.read"
+    """Charge sheets, the queue, fees and favourites."""
+    ENTER_CHARGES = "charges.enter"
+    RELEASE_CHARGES = "charges.release"
+    """Put a sheet into the ledger, and change one that is there."""
+    VOID_CHARGES = "charges.void"
+    MANAGE_FEES = "charges.fees"
+    """Fee schedules, code lists, how charges are released."""
+    READ_AMOUNT_DUE = "charges.due"
+    """What a patient owes today, and nothing of what for."""
     READ_PAYERS = "payers.read"
     """The practice's directory of payers: nobody's data."""
     MANAGE_PAYERS = "payers.manage"
@@ -132,6 +142,7 @@ _DESK: Final = frozenset(
         _P.READ_MESSAGES,
         _P.SEND_MESSAGES,
         _P.READ_PRACTICE,
+        _P.READ_AMOUNT_DUE,
         _P.READ_PAYERS,
         _P.READ_COVERAGE,
         _P.VERIFY_COVERAGE,
@@ -157,6 +168,8 @@ _CARE: Final = frozenset(
         _P.READ_DOCUMENTS,
         _P.ADD_DOCUMENTS,
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CHARGES,
+        _P.ENTER_CHARGES,
     }
 )
 
@@ -171,6 +184,12 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.READ_CHARGES,
+            _P.ENTER_CHARGES,
+            _P.RELEASE_CHARGES,
+            _P.VOID_CHARGES,
+            _P.MANAGE_FEES,
+            _P.READ_AMOUNT_DUE,
             _P.READ_PAYERS,
             _P.MANAGE_PAYERS,
             _P.READ_COVERAGE,
@@ -180,6 +199,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CHARGES,
+        _P.MANAGE_FEES,
         _P.MANAGE_PAYERS,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
