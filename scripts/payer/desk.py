@@ -200,7 +200,11 @@ def _from_elsewhere(request: Request) -> bool:
 
 
 def _written(rules: Rules) -> str:
-    return json.dumps(rules.model_dump(mode="json", exclude_defaults=True), indent=1)
+    """Plans in full, so that a page shows all that may be set."""
+    told = rules.model_dump(mode="json", exclude_defaults=True)
+    told["seed"] = rules.seed
+    told["plans"] = [plan.model_dump(mode="json") for plan in rules.plans]
+    return json.dumps(told, indent=1)
 
 
 def _text(raw: bytes) -> Response:
