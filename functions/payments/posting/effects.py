@@ -131,7 +131,7 @@ def _kind(group: AdjustmentGroup, reason: str) -> tuple[Kind, Book | None]:
         return Kind.TAKEN_OFF, _BOOKS[group]
     if treatment in {Treatment.DENIAL, Treatment.DUPLICATE, Treatment.TRANSFER}:
         return Kind.DENIED, None
-    if group is AdjustmentGroup.OTHER or treatment is Treatment.INFORMATIONAL:
+    if treatment is Treatment.INFORMATIONAL or group not in _BOOKS:
         return Kind.NOTHING, None
     # The patient's share under CO or PI: nobody may be billed for it, and nobody gave it up.
     return Kind.DENIED, None

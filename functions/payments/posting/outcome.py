@@ -73,9 +73,7 @@ def paid_by_claim(settlement: Settlement) -> dict[ClaimId, int]:
     return found
 
 
-def findings(
-    settlement: Settlement, expected: Mapping[LineId, Money | None]
-) -> tuple[Found, ...]:
+def findings(settlement: Settlement, expected: Mapping[LineId, Money | None]) -> tuple[Found, ...]:
     found = []
     pairs = settlement.pairs
     for line, one in settlement.lines.items():
@@ -97,8 +95,7 @@ def findings(
         if not two.exact:
             cents = -(two.original.paid + two.reversal.paid).cents
             found.append(Found(Finding.TAKEN_BACK_OTHERWISE, two.reversal.claim_id, None, cents))
-    for repeated in pairs.repeated:
-        found.append(Found(Finding.REPEATED, repeated.claim_id, None))
+    found.extend(Found(Finding.REPEATED, one.claim_id, None) for one in pairs.repeated)
     found.extend(_paid_again(settlement))
     return tuple(found)
 

@@ -70,9 +70,7 @@ def _latest(reversal: Adjudication, fitting: list[Adjudication]) -> Adjudication
 
 
 def _amounts(one: Adjudication, sign: int) -> dict[str, tuple[int, int]]:
-    return {
-        line.line: (sign * line.charge.cents, sign * line.paid.cents) for line in one.lines
-    }
+    return {line.line: (sign * line.charge.cents, sign * line.paid.cents) for line in one.lines}
 
 
 def _negated(original: Adjudication, reversal: Adjudication) -> bool:

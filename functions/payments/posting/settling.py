@@ -89,9 +89,9 @@ def settle(
     by_turn = _by_turn(pairs)
     cash: dict[tuple[int, LineId], int] = {}
     for one in pairs.every:
-        for line in one.lines:
-            at = (one.turn, line.line)
-            cash[at] = cash.get(at, 0) + line.paid.cents
+        for told in one.lines:
+            at = (one.turn, told.line)
+            cash[at] = cash.get(at, 0) + told.paid.cents
     named = {line.line for one in pairs.every for line in one.lines}
     lines = {}
     for line in sorted(named | set(charges), key=int):

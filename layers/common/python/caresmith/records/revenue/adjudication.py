@@ -157,9 +157,7 @@ def said_of(
 ) -> tuple[list[AdjudicationItem], PostedItem | None]:
     """All that was said of a sheet, in the payers' order, and what of it is posted."""
     key, prefix = account_key(practice, patient), f"{SAID}{sheet}"
-    items = list(
-        RevenueItem.query(key, RevenueItem.sk.startswith(prefix), consistent_read=True)
-    )
+    items = list(RevenueItem.query(key, RevenueItem.sk.startswith(prefix), consistent_read=True))
     said = [one for one in items if isinstance(one, AdjudicationItem)]
     posted = next((one for one in items if isinstance(one, PostedItem)), None)
     return said, posted
