@@ -22,6 +22,7 @@ from caresmith.measures import growth as g
 from caresmith.measures.age import CORRECTED_UNTIL_MONTHS, DAYS_IN_MONTH, Age, age
 from caresmith.measures.ucum import convert
 from caresmith.measures.vitals import BY_LOINC, MEASURES, Measure, body_mass_index
+from caresmith.measures.words import unit_words
 from caresmith.records.clinical import entries
 from caresmith.records.clinical.charts import charts_of, must_exist
 from caresmith.records.clinical.coding import LOINC
@@ -132,7 +133,7 @@ def _values(sitting: Vitals) -> list[tuple[str, Value]]:
         index = body_mass_index(found["weight"].own, found["height"].own)
         unit = MEASURES["bmi"].unit
         at = found["weight"].at
-        found["bmi"] = Value(at, index, f"{shown.number(index)} {shown.UNITS[unit]}", unit)
+        found["bmi"] = Value(at, index, f"{shown.number(index)} {unit_words(unit)}", unit)
     return list(found.items())
 
 
@@ -165,7 +166,7 @@ def _plot(title: str, codes: Sequence[str], values: dict[str, list[Value]]) -> P
         for value in values[code]:
             told.setdefault(value.at, []).append(value.entered)
     rows = [(at, " over ".join(said)) for at, said in sorted(told.items(), reverse=True)]
-    return Plot(title, shown.UNITS.get(unit, unit), lines, rows)
+    return Plot(title, unit_words(unit), lines, rows)
 
 
 def _in_unit(measure: Measure, own: Decimal, unit: str) -> float:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from caresmith.measures.vitals import BY_LOINC
+from caresmith.measures.words import unit_words
 from caresmith.records.clinical.coding import LOINC, Quantity
 from caresmith.records.clinical.encounter import EncounterStatus
 from caresmith.records.clinical.observation import Observation, Vitals
@@ -29,27 +30,11 @@ MISSING: Final[dict[str, str]] = {
     "diagnosis": "a diagnosis",
     "service": "a service, or why it is not charged",
 }
-UNITS: Final[dict[str, str]] = {
-    "mm[Hg]": "mmHg",
-    "[degF]": "°F",
-    "Cel": "°C",
-    "[lb_av]": "lb",
-    "[in_i]": "in",
-    "[ft_i]": "ft",
-    "[oz_av]": "oz",
-    "/min": "per min",
-    "{beats}/min": "per min",
-    "{breaths}/min": "per min",
-    "kg/m2": "kg/m²",
-    "{score}": "of 10",
-}
-"""UCUM codes as people write the unit."""
 
 
 def quantity(given: Quantity) -> str:
     """``128 mmHg``."""
-    unit = UNITS.get(given.unit, given.unit)
-    return f"{given.comparator or ''}{number(given.value)} {unit}"
+    return f"{given.comparator or ''}{number(given.value)} {unit_words(given.unit)}".strip()
 
 
 def number(value: Decimal) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 
 from caresmith.measures.ucum import convert
 from caresmith.measures.vitals import BY_LOINC, MEASURES, Measure, Range, body_mass_index
+from caresmith.measures.words import unit_words
 from caresmith.records.clinical.coding import LOINC, Coding, Concept, Quantity
 from caresmith.records.clinical.observation import Observation, Vitals
 from caresmith.web.forms import Form, FormRefused
@@ -54,7 +55,7 @@ def units_of(code: str) -> list[tuple[str, str]]:
     """The units that a value may be entered in, with their words."""
     # "{beats}/min" is "/min" with a remark: nobody chooses between them.
     plain = [unit for unit in MEASURES[code].units if not unit.startswith("{")]
-    return [(unit, shown.UNITS.get(unit, unit)) for unit in plain or MEASURES[code].units]
+    return [(unit, unit_words(unit)) for unit in plain or MEASURES[code].units]
 
 
 def unit_field(code: str) -> str:
@@ -128,7 +129,7 @@ def _said(given: Range, measure: Measure, unit: str) -> str:
     """A range in the unit that was chosen: ``51.8 to 116.6 °F``."""
     low, high = (convert(edge, measure.unit, unit) for edge in (given.low, given.high))
     ends = (shown.number(edge.quantize(Decimal("0.1"))) for edge in (low, high))
-    return f"{' to '.join(ends)} {shown.UNITS.get(unit, unit)}"
+    return f"{' to '.join(ends)} {unit_words(unit)}"
 
 
 def _pressures(form: Form, found: Filled) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from caresmith.measures.words import unit_words
 from caresmith.records.clinical.observation import Observation, ObservationStatus
 from caresmith.records.clinical.report import Exception171
 from functions.results.progress import ABNORMAL, CRITICAL
@@ -46,17 +47,6 @@ _NAMES: Final = {
     "NEG": "negative",
     "N": "normal",
 }
-_UNITS: Final = {
-    "{INR}": "",
-    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
-    "m[IU]/L": "mIU/L",
-    "u[IU]/mL": "µIU/mL",
-    "10*3/uL": "×10³/µL",
-    "10*6/uL": "×10⁶/µL",
-    "ug/dL": "µg/dL",
-    "mm[Hg]": "mmHg",
-}
-"""UCUM codes as people write the unit."""
 
 
 def reason(code: str) -> str:
@@ -72,7 +62,7 @@ def value(one: Observation) -> str:
     """The value with its comparator and unit."""
     number = one.quantity or one.local
     if number:
-        unit = _UNITS.get(number.unit or "", number.unit or "")
+        unit = unit_words(number.unit or "")
         return f"{number.comparator or ''}{number.value:f} {unit}".strip()
     if one.coded:
         return one.coded.words

@@ -412,6 +412,17 @@ def some(kind: type[Any], strategy: st.SearchStrategy[Any]) -> st.SearchStrategy
     return st.dictionaries(fields, strategy, max_size=3).map(lambda given: kind(**given))
 
 
+def _in_order(given: dict[str, Any]) -> ClaimDates:
+    began, ended = given.get("disability_began"), given.get("disability_ended")
+    if began and ended:
+        given |= {"disability_began": min(began, ended), "disability_ended": max(began, ended)}
+    return ClaimDates(**given)
+
+
+_claim_dates = st.dictionaries(
+    st.sampled_from(sorted(ClaimDates.model_fields)), _days, max_size=3
+).map(_in_order)
+
 _line_providers = st.builds(
     LineProviders,
     rendering=optional(rendering(payers=True)),
@@ -567,7 +578,7 @@ def claims(draw: st.DrawFn, **given: Any) -> ProfessionalClaim:
     if frequency != "1":
         numbers["payer_control_number"] = draw(_number)
     causes = draw(optional(_causes))
-    dates = draw(some(ClaimDates, _days))
+    dates = draw(_claim_dates)
     if causes:
         dates = dates.model_copy(update={"accident": draw(_days)})
     fields: dict[str, Any] = {

@@ -21,5 +21,6 @@
     for (const box of fresh) box.checked = !every;
     count();
   });
+  for (const button of form.querySelectorAll("[data-tick-new]")) button.disabled = false;
   count();
 })();

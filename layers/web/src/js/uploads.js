@@ -131,10 +131,13 @@
   };
 
   // -- what a person does ---------------------------------------------------------
-  chooser?.addEventListener("change", () => {
+  function takeChosen() {
     addAll(chooser.files);
     chooser.value = "";
-  });
+  }
+  chooser?.addEventListener("change", takeChosen);
+  // Somebody may be faster than this script: what was chosen before it ran is not lost.
+  if (chooser?.files.length) takeChosen();
   all.addEventListener("click", async () => {
     all.disabled = true;
     for (const row of waiting()) await send(row);

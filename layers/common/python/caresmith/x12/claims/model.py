@@ -82,6 +82,14 @@ class ClaimDates(ClaimPart):
     disability_began: date | None = None
     disability_ended: date | None = None
 
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        """TR3 X222 2300 DTP 314 sends both as one period, whose end does not come first."""
+        began, ended = self.disability_began, self.disability_ended
+        if began and ended and ended < began:
+            raise ValueError("the disability ends before it begins")
+        return self
+
 
 class ClaimNumbers(ClaimPart):
     authorization_exception: Annotated[str, StringConstraints(pattern=r"^[1-7]?$")] = ""
