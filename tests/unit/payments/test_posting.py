@@ -7,7 +7,7 @@ import pytest
 from caresmith.ids import ClaimId
 from caresmith.money import Money
 from caresmith.records.revenue.adjudication import Adjudication
-from caresmith.records.revenue.claim import ClaimState
+from caresmith.records.revenue.claim import MOVES, OUT, ClaimState
 from caresmith.records.revenue.ledger import Book, JournalKind
 from caresmith.x12.remittance.model import ClaimStatus
 from functions.payments.posting.carc import Treatment, carc, codes
@@ -324,3 +324,7 @@ def test_the_table_of_reasons_is_whole_and_careful() -> None:
     given_up = {one.code for one in known if one.treatment is Treatment.CONTRACTUAL}
     assert {"45", "59", "253", "44", "144"} <= given_up
     assert not {"16", "18", "22", "29", "50", "96", "97", "109", "197", "204"} & given_up
+
+
+def test_a_takeback_may_come_while_an_answer_is_still_due() -> None:
+    assert all(ClaimState.REVERSED in MOVES[state] for state in OUT)

@@ -75,6 +75,15 @@ class Permission(StrEnum):
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
+    READ_PAYMENTS = "payments.read"
+    """Remittances, deposits and denials."""
+    POST_PAYMENTS = "payments.post"
+    """Take remittances, match what waits, post, take out again, enter paper ones."""
+    MANAGE_DENIALS = "denials.manage"
+    """Assign denials, correct, appeal, write letters."""
+    WRITE_OFF = "balances.write-off"
+    """Give up what is owed, for a denied line too."""
+
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
     MANAGE_SCHEDULES = "practice.schedules"
@@ -159,11 +168,18 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.READ_PAYMENTS,
+            _P.POST_PAYMENTS,
+            _P.MANAGE_DENIALS,
         }
     ),
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_PAYMENTS,
+        _P.POST_PAYMENTS,
+        _P.MANAGE_DENIALS,
+        _P.WRITE_OFF,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,
