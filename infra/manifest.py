@@ -415,7 +415,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         ),
         events=(EventTrigger(("ExchangeFileArrived", "RemittanceFiled")),),
         buckets=(BucketGrant("exchange", Access.WRITE),),
-        layers=("common", "core"),
+        layers=("common", "core", "pdf"),
         # Itself: a file is read, filed and posted in slices.
         starts_once=("payments",),
         memory_mb=1024,

@@ -117,6 +117,7 @@ def _add(
         code=line.code if line else "",
         modifiers=line.modifiers if line else (),
         day=line.day.isoformat() if line else "",
+        remarks=subject.remarks.get(denied.line, ()),
     )
     settings, _ = read_settings(practice)
     days = settings.appeal_days
@@ -130,6 +131,7 @@ def _add(
         patient_id=claim.patient_id,
         line=denied.line,
         payer_id=said.payer_id,
+        payer_name=subject.payer_name,
         remittance_id=said.remittance_id,
         position=said.position,
         denied_on=said.paid_on.isoformat(),

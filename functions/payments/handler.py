@@ -17,6 +17,8 @@ from caresmith.permissions import Permission
 from caresmith.records.revenue.remittance import RemittanceState
 from functions.payments import (
     deciding,
+    denial_routes,
+    filing,
     listing,
     manual,
     receiving,
@@ -27,7 +29,7 @@ from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.errors import invalid
 
-__all__ = ["app", "handler"]
+__all__ = ["app", "denial_routes", "handler"]
 
 _Position = Annotated[int, Path(ge=1, le=999_999)]
 _CLAIM = "/payments/remittances/<remittance_id>/claims/<position>"
@@ -202,8 +204,6 @@ def _check(event: Mapping[str, Any]) -> None:
 
 
 def _file(event: Mapping[str, Any]) -> None:
-    from functions.payments import filing
-
     filing.file_task(event, app.clock)
 
 

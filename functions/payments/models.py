@@ -207,6 +207,7 @@ class DenialRead(_Model):
     words: list[str]
     cause: str
     next_step: str
+    remarks: list[str]
     payer: str
     assignee: str | None
     letter: str
@@ -255,10 +256,61 @@ class DepositRequest(_Model):
     description: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
+class DepositFile(_Model):
+    csv: Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
+
+
+class DepositMatch(_Model):
+    remittance_id: RemittanceId
+
+
+class CarriedRead(_Model):
+    remittance_id: RemittanceId
+    number: int
+    payer_name: str
+    reason: str
+    words: str
+    reference: str
+    amount: Money
+    """Positive: the payer has taken it; negative: it has still to be given back."""
+    paid_on: dt.date
+
+
+class Explanation(_Model):
+    claim_id: ClaimId | None = None
+    reason: Note
+
+
+class GivenUp(_Model):
+    turn: Annotated[int, Field(ge=2, le=9)]
+    reason: Note
+    wait: bool = False
+    """Wait for it again."""
+
+
+class TurnRead(_Model):
+    turn: int
+
+
+class PatternRead(_Model):
+    payer_id: str
+    first_code: str
+    last_code: str
+    reason: str
+    words: str
+    count: int
+    amount: Money
+
+
+class Patterns(_Model):
+    month: str
+    patterns: list[PatternRead]
+
+
 class DepositList(_Model):
     deposits: list[DepositRead]
     without_money: list[RemittanceRow]
-    carried: list[dict[str, Any]]
+    carried: list[CarriedRead]
 
 
 class SettingsRead(_Model):

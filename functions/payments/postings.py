@@ -7,7 +7,7 @@ either posts, or holds the claim with the reason why a person has to look first.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pynamodb.expressions.operand import Path
@@ -83,6 +83,9 @@ class Subject:
     content: SheetContent
     said: list[AdjudicationItem]
     posted: PostedItem
+    payer_name: str = ""
+    remarks: dict[LineId, tuple[str, ...]] = field(default_factory=dict)
+    """RARCs of each line, in what is being posted."""
 
     @property
     def state(self) -> State:
@@ -155,6 +158,10 @@ def prepare(head: RemittanceItem, item: RemittedClaimItem, practice: PracticeId)
     if not said.services and said.first and said.first.isoformat() != claim.day:
         doubt = "No lines are told, and the day is not that of the claim"
         return Held("lines", notes.model_copy(update={"doubts": (doubt,)}), claim)
+    subject.payer_name = head.payer_name
+    for place, lines in match.services.items():
+        told = (*said.services[place].remarks, *said.remarks)
+        subject.remarks |= dict.fromkeys(lines, tuple(dict.fromkeys(told)))
     adjudication = _adjudication(head, item, said, claim, match.lines)
     done = change(subject.state, add=adjudication)
     expected = {line.line: line.expected for line in subject.content.lines}
@@ -289,7 +296,7 @@ def _move_claims(
             continue
         before = ClaimState(claim.state)
         # What was taken out again leaves the claim as if no answer had come.
-        after = states.get(claim_id, before if kind == "adjudicated" else ClaimState.REVERSED)
+        after = states.get(claim_id, ClaimState.REVERSED if kind == "unposted" else before)
         # A claim that was replaced or voided stays so, whatever is still told of it.
         if after is not before and after not in MOVES[before]:
             after = before

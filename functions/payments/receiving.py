@@ -43,6 +43,7 @@ from caresmith.records.revenue.remittance import (
 from caresmith.transactions import TransactionCancelled, transaction
 from functions.payments import store
 from functions.payments.checking import Checked, Refused, check
+from functions.payments.deposits import awaited
 from functions.payments.errors import NoFileYet
 from functions.payments.settings import own_ids
 
@@ -199,6 +200,8 @@ def add_head(item: RemittanceItem, actor: Actor) -> None:
         writes.save(item, condition=RemittanceItem.pk.does_not_exist())
         writes.save(row_of(practice, item, item.state))
         writes.save(trace_of(practice, item))
+        if item.amount_cents > 0:
+            writes.save(awaited(practice, item))
         audit().join(writes)
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-
 from caresmith import later
 from caresmith.actor import Actor, current_actor
 from caresmith.audit import AuditTrail, Outcome, audit, audited
@@ -38,6 +37,7 @@ from caresmith.records.revenue.remittance import (
 from caresmith.records.revenue.writing import AlreadyPosted, DayIsClosed, RevenueWrites
 from caresmith.transactions import TransactionCancelled, transaction
 from caresmith.x12.remittance.model import ClaimStatus
+from functions.payments.deposits import look_for_money
 from functions.payments.opening import MOST_DAYS, open_books
 from functions.payments.postings import (
     NOTHING_TO_POST,
@@ -76,6 +76,7 @@ def go_on(remittance: RemittanceId, *, actor: Actor, clock: Clock) -> None:
     began = clock.now()
     day = today(practice, began)
     open_books(head, actor, began, day)
+    look_for_money(practice, head)
     last = 0
     for item in _waiting(practice, remittance, int(head.cursor)):
         last = int(item.position)

@@ -220,10 +220,11 @@ def file_835(
     paid = sum(cents for _, cents in claims) - sum(cents for _, cents in plb)
     total = paid if amount is None else amount
     side, total = ("D", -total) if total < 0 else ("C", total)
+    from_, to = "01*111000025*DA*1234*1512345678*", "01*111000025*DA*98765"
+    bank = ("BPR*I", dollars(total), side, "ACH*CCP", from_, to)
     return file_of(
         [
-            f"BPR*I*{dollars(total)}*{side}*ACH*CCP*01*111000025*DA*1234*1512345678**"
-            f"01*111000025*DA*98765*{on:%Y%m%d}",
+            "*".join((*bank, f"{on:%Y%m%d}")),
             f"TRN*1*{trace}*{payer}",
             f"DTM*405*{on:%Y%m%d}",
             "N1*PR*LAKESIDE HEALTH PLAN",
