@@ -47,11 +47,11 @@ from functions.payments.errors import DepositTaken
 NEAR: Final = dt.timedelta(days=10)
 """A transfer settles within days of BPR16; a check takes longer, and is entered by hand."""
 MOST_ROWS: Final = 2000
-_SHOWN: Final = dt.timedelta(days=120)
+_SHOWN: Final = dt.timedelta(days=366)
 _WORD: Final = re.compile(r"[0-9A-Za-z]{4,50}")
 _DAYS: Final = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 _NAMES: Final = {
-    "day": ("date", "day", "posted", "posting date", "post date", "transaction date"),
+    "day": ("date", "day", "posted", "posted date", "posting date", "post date", "transaction date"),
     "amount": ("amount", "credit", "deposit"),
     "reference": ("reference", "trace", "trace number", "check number", "number", "ref"),
     "description": ("description", "memo", "details", "payee", "name"),
@@ -296,7 +296,7 @@ def _deposit(practice: PracticeId, day: dt.date, deposit: str) -> DepositItem:
 def listed(
     practice: PracticeId, today: dt.date
 ) -> tuple[list[m.DepositRead], list[m.RemittanceRow]]:
-    """Deposits of the last months, and payments that no deposit has brought."""
+    """Deposits of the last year, and payments that no deposit has brought."""
     found = [
         read(item)
         for item in DepositItem.query(

@@ -230,6 +230,14 @@ def test_an_answer_after_a_denial_stands_for_it() -> None:
     assert not findings(both, {})
 
 
+def test_of_a_denial_and_a_payment_of_one_day_the_payment_stands() -> None:
+    denied = said(line("1", 150_00, ("CO", "16", 150_00)), number=1)
+    for number in range(2, 9):
+        paid = said(line("1", 150_00, ("CO", "45", 50_00)), number=number)
+        same_day = paid.model_copy(update={"paid_on": denied.paid_on})
+        assert open_of(settled(denied, same_day)) == (0, 0)
+
+
 def test_a_duplicate_says_nothing_of_the_answer_that_there_is() -> None:
     twice = said(line("1", 150_00, ("OA", "18", 150_00)), number=9)
     done = settled(PRIMARY, twice)
