@@ -93,6 +93,14 @@ class Permission(StrEnum):
     """What payers said of a patient's coverage, and what waits for somebody to see to it."""
     VERIFY_COVERAGE = "coverage.verify"
     """Ask a payer, or write down what one said by telephone."""
+    READ_PAYMENTS = "payments.read"
+    """Remittances, deposits and denials."""
+    POST_PAYMENTS = "payments.post"
+    """Take remittances, match what waits, post, take out again, enter paper ones."""
+    MANAGE_DENIALS = "denials.manage"
+    """Assign denials, correct, appeal, write letters."""
+    WRITE_OFF = "balances.write-off"
+    """Give up what is owed, for a denied line too."""
 
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
@@ -194,6 +202,9 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.MANAGE_PAYERS,
             _P.READ_COVERAGE,
             _P.VERIFY_COVERAGE,
+            _P.READ_PAYMENTS,
+            _P.POST_PAYMENTS,
+            _P.MANAGE_DENIALS,
         }
     ),
     Role.MANAGER: _DESK
@@ -202,6 +213,10 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.READ_CHARGES,
         _P.MANAGE_FEES,
         _P.MANAGE_PAYERS,
+        _P.READ_PAYMENTS,
+        _P.POST_PAYMENTS,
+        _P.MANAGE_DENIALS,
+        _P.WRITE_OFF,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,
