@@ -401,7 +401,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     ),
     Function(
         name="codes",
-        purpose="Public code sets: ICD-10-CM by words and by code",
+        purpose="Public code sets by words and by code: ICD-10-CM, RxNorm, LOINC",
         base_paths=("/codes", "/console/codes"),
         tables=_REQUEST,
         layers=("common", "core", "codes"),
