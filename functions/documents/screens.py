@@ -14,8 +14,9 @@ from aws_lambda_powertools.event_handler import Response
 from caresmith.actor import current_actor
 from caresmith.errors import DomainError, NotFound, VersionConflict
 from caresmith.http import requires
-from caresmith.ids import DocumentId, PatientId
+from caresmith.ids import DocumentId, PatientId, ProviderId
 from caresmith.permissions import Permission
+from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, flat, parse, posted
 from functions.documents import charting, exporting, sniffing, store, uploads
@@ -118,7 +119,15 @@ def _document(
         forms=forms,
         opened=opened,
         is_ccda=said.media_type == sniffing.CDA,
+        reviewer=_name_of(said.reviewer_id),
     )
+
+
+def _name_of(provider: ProviderId | None) -> str:
+    if provider is None:
+        return ""
+    known = practice_setup(current_actor().practice_id).providers.get(provider)
+    return known.display_name if known else "Somebody who is no provider any more"
 
 
 @app.get(f"{_ONE}/preview", include_in_schema=False)
