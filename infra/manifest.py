@@ -148,7 +148,7 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
     Bucket(
         "documents",
         Domain.CLINICAL,
-        expiring=(("incoming/", 1),),
+        expiring=(("incoming/", 1), ("views/", 1)),
         scanned=("incoming/", "faxes/"),
         posted_to=True,
     ),

@@ -106,7 +106,7 @@ def fax_preview(document_id: DocumentId) -> Html:
         return fragment("fax_state.html", document_id=document_id, refused=None)
     except FileRefused as refused:
         return fragment("fax_state.html", document_id=document_id, refused=refused)
-    return shown("Fax", key, media_type)
+    return shown("Fax", document_id, key, media_type)
 
 
 @app.get(f"{_FAX}/download", include_in_schema=False)

@@ -19,7 +19,7 @@ from caresmith.permissions import Permission
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, flat, parse, posted
-from functions.documents import charting, exporting, sniffing, store, uploads
+from functions.documents import charting, exporting, sniffing, uploads, viewing
 from functions.documents import models as m
 from functions.documents.app import app
 from functions.documents.ccda.incoming import readable, reading
@@ -145,13 +145,13 @@ def preview_part(patient_id: PatientId, document_id: DocumentId) -> Html:
             sections=readable.sections(root),
             enclosed=readable.enclosed_type(root),
         )
-    return shown(title, key, media_type)
+    return shown(title, document_id, key, media_type)
 
 
-def shown(title: str, key: str, media_type: str) -> Html:
+def shown(title: str, document: DocumentId, key: str, media_type: str) -> Html:
     """The part of a page that shows an object of the bucket, where a browser can."""
-    link = store.view_url(key, media_type) if media_type in store.SHOWN else ""
-    return fragment("shown.html", title=title, link=link, media_type=media_type)
+    view = viewing.view(current_actor().practice_id, document, key, media_type)
+    return fragment("shown.html", title=title, view=view)
 
 
 @app.get(f"{_ONE}/download", include_in_schema=False)

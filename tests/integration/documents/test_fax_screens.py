@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
+import requests
 
 from caresmith.ids import DocumentId, PatientId, ProviderId
 from caresmith.permissions import Role
-from tests.integration.documents.conftest import PDF, Files
+from functions.documents import paging
+from tests.integration.documents.conftest import Files
 from tests.integration.documents.test_faxes import came, fax, waiting
 from tests.integration.documents.test_screens import BASE, adding, chart, seen, sent
 from tests.integration.documents.test_uploading import EICAR, audited
 from tests.support.client import Caller, call
 from tests.support.practices import small_practice
+from tests.support.tiffs import tiff
 
 FAXES = f"{BASE}/faxes"
 
@@ -195,7 +198,44 @@ def test_there_is_no_page_for_a_fax_that_never_came(files: Files) -> None:
         assert call("GET", path, caller=files.caller).status == 404
 
 
-def test_a_tiff_is_given_to_be_saved(files: Files) -> None:
+def test_a_fax_that_is_a_tiff_is_shown_as_pages_before_and_after_it_is_filed(files: Files) -> None:
+    document = came(files, fax(tiff(3)))
+    part = seen(files, f"{FAXES}/{document}/preview")
+    pdf = fetched(part)
+    assert pdf.startswith(b"%PDF-")
+    assert re.findall(rb"/Count (\d+)", pdf)[-1] == b"3"
+    assert "Download it to see the rest" not in part
+    given = {"patient_id": files.patient, "title": "Records", "category": "lab"}
+    assert sent(files, f"{FAXES}/{document}/assign", **given).status == 303
+    assert fetched(seen(files, chart(files, f"/{document}/preview"))) == pdf
+    # What is downloaded is what came.
+    link = call("GET", chart(files, f"/{document}/download"), caller=files.caller)
+    saved = requests.get(link.headers["location"], timeout=10)
+    assert saved.content == tiff(3)
+    viewed = [entry for entry in audited(files) if entry.action == "documents.view"]
+    assert [document in entry.records for entry in viewed] == [True]
+
+
+def test_a_tiff_with_many_pages_is_shown_in_part_and_says_so(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_PAGES", 2)
+    document = came(files, fax(tiff(3)))
+    for _ in ("made", "kept"):
+        part = seen(files, f"{FAXES}/{document}/preview")
+        assert "The first 2 pages are shown. Download it to see the rest." in part
+
+
+def test_a_broken_tiff_says_that_it_cant_be_shown(files: Files) -> None:
     document = came(files, fax(b"II*\0\x08\0\0\0\1\0" + b"\0" * 40))
-    assert "Download it" in seen(files, f"{FAXES}/{document}/preview")
-    assert PDF not in seen(files, f"{FAXES}/{document}").encode()
+    told = seen(files, f"{FAXES}/{document}/preview")
+    assert "This TIFF can't be shown here: its pages can't be read." in told
+    assert "amz" not in told.lower()
+
+
+def fetched(part: str) -> bytes:
+    """What the frame of a preview shows."""
+    [link] = re.findall(r'<iframe[^>]* src="([^"#]+)', part)
+    answer = requests.get(link, timeout=10)
+    assert answer.headers["content-type"] == "application/pdf"
+    return answer.content
