@@ -17,18 +17,7 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str]) -> int:
     """Measure and print; never fails for being slow."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench",
-        description="What each operation and each function costs. Time is a ratio measured "
-        "in the same run: to a bare DynamoDB GetItem, to importing boto3, or to pyx12. What a "
-        "reminder costs is computed from counts and list prices.",
-    )
-    parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
-    parser.add_argument("--repeats", type=int, default=100)
-    parser.add_argument(
-        "--only", choices=["operations", "charts", "search", "reminders", "imports", "x12"]
-    )
-    chosen = parser.parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
     console = Console(width=160)
     if chosen.only in (None, "x12"):
         from scripts.benchmark import wirefiles
@@ -36,6 +25,18 @@ def main(arguments: list[str]) -> int:
         console.print(wirefiles.table(wirefiles.measure()))
         if chosen.only:
             return 0
+    measured, bill = _in_a_system(chosen)
+    if measured:
+        console.print(_operations(measured))
+    for table in bill:
+        console.print(table)
+    if chosen.only in (None, "imports"):
+        console.print(_imports())
+    return 0
+
+
+def _in_a_system(chosen: argparse.Namespace) -> tuple[list[Measured], list[Table]]:
+    """What needs tables, keys and queues."""
     measured: list[Measured] = []
     bill: list[Table] = []
     with throwaway_system() as deployment:
@@ -47,15 +48,34 @@ def main(arguments: list[str]) -> int:
             measured += suite.chart_summaries(chosen.repeats)
         if chosen.only in (None, "search"):
             measured += suite.searches(chosen.patients, chosen.repeats)
+        if chosen.only in (None, "results"):
+            from scripts.benchmark import filing
+
+            filed = filing.file_messages(max(1, chosen.messages))
+            measured.append(filed.measured)
+            bill.append(filing.memory_table(filed))
         if chosen.only in (None, "reminders"):
-            bill = bills.of_reminders(deployment)
-    if measured:
-        console.print(_operations(measured))
-    for table in bill:
-        console.print(table)
-    if chosen.only in (None, "imports"):
-        console.print(_imports())
-    return 0
+            bill += bills.of_reminders(deployment)
+    return measured, bill
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="What each operation and each function costs. Time is a ratio measured "
+        "in the same run: to a bare DynamoDB GetItem, to importing boto3, or to pyx12. What a "
+        "reminder costs is computed from counts and list prices.",
+    )
+    parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
+    parser.add_argument("--repeats", type=int, default=100)
+    parser.add_argument(
+        "--messages", type=int, default=200, help="how many results are filed; 10000 show a leak"
+    )
+    parser.add_argument(
+        "--only",
+        choices=["operations", "charts", "search", "results", "reminders", "imports", "x12"],
+    )
+    return parser
 
 
 def _operations(measured: list[Measured]) -> Table:
