@@ -148,7 +148,7 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
     Bucket(
         "documents",
         Domain.CLINICAL,
-        expiring=(("incoming/", 1),),
+        expiring=(("incoming/", 1), ("views/", 1)),
         scanned=("incoming/", "faxes/"),
         posted_to=True,
     ),
@@ -464,7 +464,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     ),
     Function(
         name="codes",
-        purpose="Public code sets: ICD-10-CM by words and by code",
+        purpose="Public code sets by words and by code: ICD-10-CM, RxNorm, LOINC",
         base_paths=("/codes", "/console/codes"),
         tables=_REQUEST,
         layers=("common", "core", "codes"),

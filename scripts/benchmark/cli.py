@@ -18,30 +18,7 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str]) -> int:
     """Measure and print; never fails for being slow."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench",
-        description="What each operation and each function costs. Time is a ratio measured "
-        "in the same run: to a bare DynamoDB GetItem, to importing boto3, to pyx12, or to "
-        "building the same claims. What a "
-        "reminder costs is computed from counts and list prices.",
-    )
-    parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
-    parser.add_argument("--repeats", type=int, default=100)
-    parser.add_argument(
-        "--only",
-        choices=[
-            "operations",
-            "charts",
-            "search",
-            "coverage",
-            "charges",
-            "reminders",
-            "imports",
-            "x12",
-            "scrub",
-        ],
-    )
-    chosen = parser.parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
     console = Console(width=160)
     for table in _without_a_system(chosen.only):
         console.print(table)
@@ -52,8 +29,14 @@ def main(arguments: list[str]) -> int:
         from scripts.benchmark import bills
 
         measured = _measured(chosen.only, chosen.patients, chosen.repeats)
+        if chosen.only in (None, "results"):
+            from scripts.benchmark import filing
+
+            filed = filing.file_messages(max(1, chosen.messages))
+            measured.append(filed.measured)
+            bill.append(filing.memory_table(filed))
         if chosen.only in (None, "reminders"):
-            bill = bills.of_reminders(deployment)
+            bill += bills.of_reminders(deployment)
     if measured:
         console.print(_operations(measured))
     for table in bill:
@@ -61,6 +44,37 @@ def main(arguments: list[str]) -> int:
     if chosen.only in (None, "imports"):
         console.print(_imports())
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="What each operation and each function costs. Time is a ratio measured "
+        "in the same run: to a bare DynamoDB GetItem, to importing boto3, to pyx12, or to "
+        "building the same claims. What a "
+        "reminder costs is computed from counts and list prices.",
+    )
+    parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
+    parser.add_argument("--repeats", type=int, default=100)
+    parser.add_argument(
+        "--messages", type=int, default=200, help="how many results are filed; 10000 show a leak"
+    )
+    parser.add_argument(
+        "--only",
+        choices=[
+            "operations",
+            "charts",
+            "search",
+            "coverage",
+            "charges",
+            "results",
+            "reminders",
+            "imports",
+            "x12",
+            "scrub",
+        ],
+    )
+    return parser
 
 
 def _measured(only: str | None, patients: list[int], repeats: int) -> list[Measured]:

@@ -70,6 +70,8 @@ class Permission(StrEnum):
     """Hand in results by machine; what is read back is whether they were taken."""
     READ_DOCUMENTS = "documents.read"
     ADD_DOCUMENTS = "documents.add"
+    FILE_FAXES = "documents.file-faxes"
+    """See a fax that waits, and say whose it is. Once filed it is a document like others."""
     DELIVER_FAXES = "documents.deliver-faxes"
     """Hand in faxes by machine; nothing is read back."""
     READ_ENCOUNTER_BILLING = "encounters.billing"
@@ -175,6 +177,7 @@ _CARE: Final = frozenset(
         _P.IMPORT_RESULTS,
         _P.READ_DOCUMENTS,
         _P.ADD_DOCUMENTS,
+        _P.FILE_FAXES,
         _P.READ_ENCOUNTER_BILLING,
         _P.READ_CHARGES,
         _P.ENTER_CHARGES,
@@ -182,8 +185,8 @@ _CARE: Final = frozenset(
 )
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
-    # Scans a card or a form, and sees nothing clinical.
-    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS},
+    # Scans a card or a form, and sees nothing clinical but a fax that nobody has filed yet.
+    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS, _P.FILE_FAXES},
     Role.CLINICIAN: _DESK | _CARE | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
     Role.BILLER: frozenset(
         {

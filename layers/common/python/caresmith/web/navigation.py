@@ -73,7 +73,7 @@ ENTRIES: Final = (
         "Faxes",
         "/console/documents/faxes",
         "printer",
-        Permission.READ_DOCUMENTS,
+        Permission.FILE_FAXES,
         "f",
         badge="/console/documents/faxes/count",
     ),
