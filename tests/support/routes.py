@@ -22,6 +22,8 @@ from caresmith.ids import (
     EncounterId,
     EntityId,
     FamilyHistoryId,
+    FavouriteId,
+    FeeScheduleId,
     HoldId,
     ImmunizationId,
     ImportId,
@@ -42,6 +44,7 @@ from caresmith.ids import (
     ReportId,
     RoomId,
     RuleId,
+    SheetId,
     SocialHistoryId,
     StaffTaskId,
     UserId,
@@ -86,6 +89,9 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "refill_id": RefillId,
     "pharmacy_id": PharmacyId,
     "payer_id": PayerId,
+    "sheet_id": SheetId,
+    "schedule_id": FeeScheduleId,
+    "favourite_id": FavouriteId,
     "eligibility_id": EligibilityId,
 }
 """What a path parameter of that name identifies."""
@@ -103,6 +109,8 @@ _TEXTS: Final = {
     "place": "0",
     "digest": "0" * 64,
     "code": "Q00.00",
+    "service": "99213",
+    "code_set": "cpt",
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
 }
 

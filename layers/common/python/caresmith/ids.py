@@ -304,3 +304,9 @@ class EligibilityId(EntityId):
 
 class FeeScheduleId(EntityId):
     prefix = "fee"
+
+
+class FavouriteId(EntityId):
+    """A group of codes that a practice charges often."""
+
+    prefix = "fav"
