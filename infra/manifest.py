@@ -194,7 +194,7 @@ WORKFLOWS: Final[tuple[Workflow, ...]] = (
     Workflow("reminder", owner="reminders", invokes=("reminders", "messaging")),
 )
 
-SECRETS: Final[tuple[str, ...]] = ("twilio",)
+SECRETS: Final[tuple[str, ...]] = ("twilio", "payer_exchange")
 """What the operator fills in after the first deployment, as JSON."""
 
 TOPICS: Final[tuple[str, ...]] = ("mail", "texts")
@@ -218,6 +218,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.PRACTICE, Access.READ),
             # The number or address that a reply or a bounce was about.
             (Domain.MESSAGES, Access.READ),
+            # The payer that a policy is of.
+            (Domain.REVENUE, Access.READ),
         ),
         events=(
             EventTrigger(
@@ -396,6 +398,24 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         buckets=(BucketGrant("results", Access.WRITE),),
         # Itself: a file of messages is worked through in slices.
         starts_once=("results",),
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
+        name="coverage",
+        purpose="Payers, and whether a patient is covered: asked, kept, shown, seen to",
+        base_paths=("/coverage", "/console/coverage"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.SCHEDULE, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        events=(EventTrigger(("EligibilityDue", "AppointmentStatusChanged")),),
+        # Itself: payers are asked one at a time, and again later where they don't answer.
+        starts_once=("coverage",),
+        secrets=("payer_exchange",),
         memory_mb=1024,
         timeout_seconds=29,
     ),

@@ -68,6 +68,7 @@ ASKED: Final = {
     "console": Ask("/console/login", anonymous=True),
     "documents": Ask("/documents/faxes", roles="clinician"),
     "medications": Ask("/medications/work", roles="clinician"),
+    "coverage": Ask("/coverage/work"),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),
     "reminders": Ask("/reminders/settings"),
@@ -288,6 +289,7 @@ def _write_history() -> None:
         OutboxItem,
         PatientsOutbox,
         PracticeOutbox,
+        RevenueOutbox,
         ScheduleOutbox,
         tell,
     )
@@ -306,6 +308,7 @@ def _write_history() -> None:
         "encounters": ClinicalOutbox,
         "results": ClinicalOutbox,
         "medications": ClinicalOutbox,
+        "coverage": RevenueOutbox,
     }
     for event in _told():
         with transaction() as writes:

@@ -17,8 +17,17 @@ from scripts.localstack.system import Deployment
 
 TWILIO_ACCOUNT: Final = "AC" + "0123456789abcdef" * 2
 TWILIO_TOKEN: Final = "local-carrier-token-0123456789ab"  # noqa: S105 - the local carrier's own
+PAYER_KEY: Final = "local-payer-key-0123456789abcdef"
+"""With which the local payer knows whom it talks to."""
 _CONTENTS: Final[dict[str, Any]] = {
-    "twilio": {"account_sid": TWILIO_ACCOUNT, "auth_token": TWILIO_TOKEN}
+    "twilio": {"account_sid": TWILIO_ACCOUNT, "auth_token": TWILIO_TOKEN},
+    # Its address stands in CARESMITH_LOCAL_PAYER: ports differ from run to run.
+    "payer_exchange": {
+        "base_url": "",
+        "key": PAYER_KEY,
+        "sender_id": "CARESMITH",
+        "receiver_id": "PAYERS",
+    },
 }
 _ALREADY: Final = frozenset({"AlreadyExistsException", "ConfigurationSetAlreadyExists"})
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from caresmith.records.coverage import Coverage, Subscriber
 from caresmith.records.demographics import Period
-from functions.patients.models import Coverage, Subscriber
 from scripts.sample_practice.dice import Dice
 from scripts.sample_practice.households import Household, Member
 from scripts.sample_practice.places import Area

@@ -291,8 +291,16 @@ class PaymentId(EntityId):
 
 
 class PayerId(EntityId):
+    """Somebody who pays claims, in one practice's directory."""
+
     prefix = "pyr"
 
 
 class FeeScheduleId(EntityId):
     prefix = "fee"
+
+
+class EligibilityId(EntityId):
+    """One question to a payer whether somebody is covered, and its answer."""
+
+    prefix = "elg"

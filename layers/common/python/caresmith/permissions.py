@@ -75,6 +75,15 @@ class Permission(StrEnum):
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
+    READ_PAYERS = "payers.read"
+    """The practice's directory of payers: nobody's data."""
+    MANAGE_PAYERS = "payers.manage"
+    """Change the directory, and how coverage is verified."""
+    READ_COVERAGE = "coverage.read"
+    """What payers said of a patient's coverage, and what waits for somebody to see to it."""
+    VERIFY_COVERAGE = "coverage.verify"
+    """Ask a payer, or write down what one said by telephone."""
+
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
     MANAGE_SCHEDULES = "practice.schedules"
@@ -123,6 +132,9 @@ _DESK: Final = frozenset(
         _P.READ_MESSAGES,
         _P.SEND_MESSAGES,
         _P.READ_PRACTICE,
+        _P.READ_PAYERS,
+        _P.READ_COVERAGE,
+        _P.VERIFY_COVERAGE,
     }
 )
 
@@ -159,11 +171,16 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.READ_PAYERS,
+            _P.MANAGE_PAYERS,
+            _P.READ_COVERAGE,
+            _P.VERIFY_COVERAGE,
         }
     ),
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
+        _P.MANAGE_PAYERS,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,

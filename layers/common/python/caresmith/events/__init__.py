@@ -64,6 +64,7 @@ from caresmith.events.messaging import (
 )
 from caresmith.events.practice import (
     AgendaDue,
+    EligibilityDue,
     JobEvent,
     NoShowsDue,
     PracticeChanged,
@@ -76,6 +77,7 @@ from caresmith.events.revenue import (
     ChargesReleased,
     ChargesVoided,
     ClaimMoved,
+    CoverageVerified,
     ExchangeFileArrived,
     RemittanceFiled,
     RevenueEvent,
@@ -110,7 +112,9 @@ __all__ = [
     "ClinicalOutbox",
     "ConsentReplied",
     "ContactPointFailed",
+    "CoverageVerified",
     "DomainEvent",
+    "EligibilityDue",
     "EncounterClosed",
     "EncounterOpened",
     "EncounterRetracted",
@@ -192,6 +196,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         AgendaDue,
         NoShowsDue,
         RecallsDue,
+        EligibilityDue,
         RecallSent,
         EncounterOpened,
         EncounterClosed,
@@ -214,6 +219,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         TurnPassed,
         ExchangeFileArrived,
         RemittanceFiled,
+        CoverageVerified,
         PracticeChanged,
         UserChanged,
     )
@@ -251,11 +257,11 @@ class ClinicalOutbox(_Outbox, ClinicalItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
-class MessagesOutbox(_Outbox, MessagesItem, discriminator="event"):
+class RevenueOutbox(_Outbox, RevenueItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
-class RevenueOutbox(_Outbox, RevenueItem, discriminator="event"):
+class MessagesOutbox(_Outbox, MessagesItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
@@ -264,8 +270,8 @@ OutboxItem = (
     | type[PatientsOutbox]
     | type[ScheduleOutbox]
     | type[ClinicalOutbox]
-    | type[MessagesOutbox]
     | type[RevenueOutbox]
+    | type[MessagesOutbox]
 )
 
 

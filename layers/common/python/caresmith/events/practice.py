@@ -47,3 +47,7 @@ class NoShowsDue(JobEvent):
 
 class RecallsDue(JobEvent):
     """Invite who is due, as many as a day allows."""
+
+
+class EligibilityDue(JobEvent):
+    """Ask the payers of those who come within the practice's days from ``day``."""

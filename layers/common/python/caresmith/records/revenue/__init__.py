@@ -1,1 +1,5 @@
-"""Records of the ``revenue`` table that features share: charges, claims, ledger, remittances."""
+"""Records of the ``revenue`` table that features share. Every key begins with the practice.
+
+Charges, claims, ledger, remittances: what concerns a patient is sealed. Payers
+are nobody's data and lie in clear.
+"""
