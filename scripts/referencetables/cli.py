@@ -6,12 +6,15 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from layers.codes import build as icd10cm
+from layers.codes import ncci
 from scripts.bootstrap.paths import ROOT
 from scripts.referencetables import growth, units
 
@@ -34,7 +37,18 @@ def main(arguments: list[str]) -> int:
     icd.add_argument(
         "--first", type=date.fromisoformat, required=True, help="the release's first day"
     )
+    ptp = tables.add_parser("ncci-ptp", help="take in CMS's PTP edits of a quarter")
+    ptp.add_argument("files", type=Path, nargs="+", help="ccipra-v….txt, all parts of them")
+    mue = tables.add_parser("ncci-mue", help="take in CMS's MUEs of a quarter")
+    mue.add_argument("files", type=Path, nargs=1, help="MCR_MUE_PractitionerServices_….csv")
+    mue.add_argument(
+        "--first", type=date.fromisoformat, required=True, help="the quarter's first day"
+    )
+    days = tables.add_parser("global-days", help="take in the days of aftercare of a year")
+    days.add_argument("files", type=Path, nargs=1, help="CMS's PPRRVU….csv")
     chosen = parser.parse_args(arguments)
+    if chosen.table in _TAKEN_IN:
+        return _take_in(chosen)
     if chosen.table == "icd10cm":
         return _take_release(chosen.order_file, chosen.first)
     if chosen.table == "units":
@@ -60,6 +74,27 @@ def _take_release(order_file: Path, first: date) -> int:
     kept.write_text(text, "utf-8")
     print(f"written: {kept.relative_to(ROOT)}, {len(codes):,} codes from {first} on")
     return 0
+
+
+def _take_in(chosen: argparse.Namespace) -> int:
+    """CMS's file of a quarter into the plain tables of the codes layer, whole or not at all."""
+    try:
+        with ExitStack() as opened:
+            # CMS writes Latin-1, and codes and numbers in plain ASCII.
+            files = [opened.enter_context(file.open(encoding="latin-1")) for file in chosen.files]
+            count = _TAKEN_IN[chosen.table](files, chosen)
+    except (OSError, ncci.NotAnNcciFile) as error:
+        print(f"{chosen.files[0]}: {error}. Nothing was changed.", file=sys.stderr)
+        return 1
+    print(f"written: {ncci.TABLES.relative_to(ROOT)}, {count:,} rows")
+    return 0
+
+
+_TAKEN_IN: Final[dict[str, Callable[[list[TextIO], argparse.Namespace], int]]] = {
+    "ncci-ptp": lambda files, _: ncci.keep_ptp(row for f in files for row in ncci.parse_ptp(f)),
+    "ncci-mue": lambda files, chosen: ncci.keep_mue(ncci.parse_mue(files[0]), chosen.first),
+    "global-days": lambda files, _: ncci.keep_global_days(ncci.parse_global_days(files[0])),
+}
 
 
 def _write(file: Path, table: Any) -> None:
