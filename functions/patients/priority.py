@@ -70,12 +70,13 @@ def _parents(held: Sequence[Coverage]) -> list[str]:
         first, second = one.subscriber_birth_date, after.subscriber_birth_date
         if first is None or second is None:
             return [
-                "Two parents' plans: the birthday rule says which pays first. Enter both parents' "
-                "birth dates."
+                "Two parents' plans: the birthday rule needs both parents' birth dates. Enter them."
             ]
         if (second.month, second.day) < (first.month, first.day):
             return [
-                f"Two parents' plans: by the birthday rule {after.payer_name} pays before "
-                f"{one.payer_name}, unless a court has ordered otherwise."
+                (
+                    f"Two parents' plans: by the birthday rule {after.payer_name} pays before "
+                    f"{one.payer_name}, unless a court has ordered otherwise."
+                )
             ]
     return []

@@ -21,6 +21,7 @@ from caresmith.records.demographics import (
     Relationship,
 )
 from caresmith.records.practice import PracticeSetup
+from caresmith.records.revenue.filings import FILINGS as FILINGS  # noqa: PLC0414 - a form offers them
 from functions.patients.models import TimelineEntry
 
 Options = tuple[tuple[str, str], ...]
@@ -152,30 +153,6 @@ MSP_REASONS: Final[Options] = (
     ("42", "42 Veterans Affairs"),
     ("43", "43 Disabled and under 65: a large employer's plan"),
     ("47", "47 An accident: another liability insurance"),
-)
-FILINGS: Final[Options] = (
-    ("CI", "CI Commercial"),
-    ("BL", "BL Blue Cross or Blue Shield"),
-    ("HM", "HM HMO"),
-    ("12", "12 PPO"),
-    ("13", "13 Point of service"),
-    ("14", "14 Exclusive provider organization"),
-    ("15", "15 Indemnity"),
-    ("16", "16 Medicare Advantage HMO"),
-    ("MA", "MA Medicare part A"),
-    ("MB", "MB Medicare part B"),
-    ("MC", "MC Medicaid"),
-    ("CH", "CH TRICARE"),
-    ("VA", "VA Veterans Affairs"),
-    ("OF", "OF Other federal program"),
-    ("FI", "FI Federal employees"),
-    ("WC", "WC Workers' compensation"),
-    ("AM", "AM Automobile medical"),
-    ("LM", "LM Liability medical"),
-    ("DS", "DS Disability"),
-    ("TV", "TV Title V"),
-    ("11", "11 Other non-federal program"),
-    ("ZZ", "ZZ Unknown"),
 )
 PHONE_USES: Final[Options] = (
     ("mobile", "Mobile"),

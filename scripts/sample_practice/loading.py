@@ -42,6 +42,7 @@ from scripts.sample_practice.messaging import (
     write_last_visits,
     write_messaging,
 )
+from scripts.sample_practice.payers import write_payers
 from scripts.sample_practice.people import SamplePatient, patients
 from scripts.sample_practice.premises import PRACTICE
 from scripts.sample_practice.setup import sample_setup, things
@@ -133,6 +134,8 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
         with step("Setting up the practice"):
             _begin_streams()
             _write_setup(sample.setup)
+            with Bulk() as bulk:
+                write_payers(bulk)
         with step(f"Writing {len(sample.patients)} charts"), Bulk() as bulk:
             write_charts(bulk, sample.patients, DESK)
         with step(f"Writing {len(sample.tales)} visits"), Bulk() as bulk:

@@ -30,6 +30,14 @@ ENTRIES: Final = (
     ),
     Entry("Waitlist", "/console/scheduling/waitlist", "list", Permission.MANAGE_WAITLIST, "w"),
     Entry(
+        "Coverage",
+        "/console/coverage",
+        "umbrella",
+        Permission.READ_COVERAGE,
+        "v",
+        badge="/console/coverage/count",
+    ),
+    Entry(
         "Inbox",
         "/console/messages",
         "inbox",
