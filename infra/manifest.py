@@ -152,6 +152,8 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
         scanned=("incoming/", "faxes/"),
         posted_to=True,
     ),
+    # Files of the wire, in and out, as they are.
+    Bucket("exchange", Domain.REVENUE),
 )
 
 POSTED_HEADERS: Final = ("content-type",)
@@ -192,6 +194,7 @@ class Workflow:
 
 WORKFLOWS: Final[tuple[Workflow, ...]] = (
     Workflow("reminder", owner="reminders", invokes=("reminders", "messaging")),
+    Workflow("submission", owner="claims", invokes=("claims",)),
 )
 
 SECRETS: Final[tuple[str, ...]] = ("twilio", "payer_exchange")
@@ -418,6 +421,40 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         secrets=("payer_exchange",),
         memory_mb=1024,
         timeout_seconds=29,
+    ),
+    Function(
+        name="claims",
+        purpose="Claims: made from charges, scrubbed, sent, acknowledged, corrected; paper forms",
+        base_paths=("/claims", "/console/claims"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        buckets=(BucketGrant("exchange", Access.WRITE),),
+        events=(
+            EventTrigger(
+                (
+                    "ChargesReleased",
+                    "ChargesChanged",
+                    "ChargesVoided",
+                    "TurnPassed",
+                    "ClaimMoved",
+                    "ClaimsDue",
+                    "ExchangeFileArrived",
+                )
+            ),
+        ),
+        schedules=(ScheduleTrigger("poll-exchange", "rate(10 minutes)"),),
+        # Itself: each practice's mailbox is looked into, and long answers are read in slices.
+        starts_once=("workflow:submission", "claims"),
+        answers_workflows=("submission",),
+        secrets=("payer_exchange",),
+        layers=("common", "core", "codes"),
+        # A file of 5,000 claims is written in memory.
+        memory_mb=1769,
+        timeout_seconds=60,
     ),
     Function(
         name="codes",

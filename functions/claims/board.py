@@ -32,8 +32,8 @@ def page(
     condition: Any = None
     for attribute, wanted in ((BoardItem.payer_id, payer), (BoardItem.provider_id, provider)):
         if wanted:
-            condition = attribute == wanted if condition is None else condition & (
-                attribute == wanted
+            condition = (
+                attribute == wanted if condition is None else condition & (attribute == wanted)
             )
     items = list(
         BoardItem.query(
@@ -51,9 +51,7 @@ def page(
 
 def counts(practice: PracticeId) -> m.Counts:
     """One counting query for each state in which something is to come."""
-    return m.Counts(
-        counts={state: BoardItem.count(board_key(practice, state)) for state in OPEN}
-    )
+    return m.Counts(counts={state: BoardItem.count(board_key(practice, state)) for state in OPEN})
 
 
 def count(practice: PracticeId, *states: ClaimState) -> int:

@@ -1,4 +1,4 @@
-"""Claims out of charge sheets: made once, made anew while they are here, corrected when they are not.
+"""Claims out of charge sheets: made once, made anew while here, corrected when they are not.
 
 ================================  =====================================================
  the claim is                      and its sheet says something else

@@ -47,6 +47,8 @@ class Answer(_Value):
     """Like ``A7:562:85``."""
     message: str = ""
     on: dt.date | None = None
+    file: str = ""
+    """The file that said so."""
 
 
 class Verdict(_Value):
@@ -110,7 +112,5 @@ def put_draft(practice: PracticeId, item: ClaimItem, draft: ClaimDraft) -> None:
 
 
 def put_verdict(practice: PracticeId, item: ClaimItem, verdict: Verdict) -> None:
-    item.findings = Sealer(practice, Domain.REVENUE).seal(
-        ClaimId(item.claim_id), FINDINGS, verdict
-    )
+    item.findings = Sealer(practice, Domain.REVENUE).seal(ClaimId(item.claim_id), FINDINGS, verdict)
     item.errors, item.warnings = verdict.errors, verdict.warnings

@@ -121,9 +121,7 @@ def _payer(payee: Payee) -> PayerDraft:
         # Its name alone: the scrubber says that the directory has no such payer.
         return PayerDraft(name=wire(payee.coverage.payer_name))
     facts = payee.payer.facts
-    return PayerDraft(
-        name=wire(facts.name), id=facts.wire_id, address=address_of(facts.address)
-    )
+    return PayerDraft(name=wire(facts.name), id=facts.wire_id, address=address_of(facts.address))
 
 
 def _providers(
@@ -211,8 +209,7 @@ def _line(line: ChargeLine, material: Material) -> LineDraft:
         quantity=Quantity.parse(line.units),
         place_of_service=(
             line.place_of_service
-            if line.place_of_service
-            and line.place_of_service != material.content.place_of_service
+            if line.place_of_service and line.place_of_service != material.content.place_of_service
             else ""
         ),
         pointers=line.pointers,

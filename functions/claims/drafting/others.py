@@ -60,9 +60,7 @@ def other_payer_id(payee: Payee) -> str:
     return payee.payer.facts.wire_id if payee.payer else ""
 
 
-def adjudicated(
-    material: Material, lines: Iterable[LineDraft], turn: int
-) -> tuple[LineDraft, ...]:
+def adjudicated(material: Material, lines: Iterable[LineDraft], turn: int) -> tuple[LineDraft, ...]:
     """The lines with what the payers before this turn said of each (loop 2430)."""
     before = [
         (payee, material.answers[place])
@@ -97,9 +95,7 @@ def _said(line: LineDraft, payee: Payee, answer: PriorAnswer) -> Iterable[Adjudi
 
 def left_to_patient(adjustments: Iterable[Adjustment]) -> Money | None:
     """TR3 2430 AMT EAF: what the patient still owes, by this payer; None where it is nothing."""
-    cents = sum(
-        one.amount.cents for one in adjustments if one.group is AdjustmentGroup.PATIENT
-    )
+    cents = sum(one.amount.cents for one in adjustments if one.group is AdjustmentGroup.PATIENT)
     return Money(cents) if cents > 0 else None
 
 
@@ -108,9 +104,7 @@ def summed(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
     found: dict[tuple[AdjustmentGroup, str], Adjustment] = {}
     for one in adjustments:
         # TR3 X222 CAS01: CR of version 4010 is no more.
-        group = (
-            AdjustmentGroup.OTHER if one.group is AdjustmentGroup.CORRECTION else one.group
-        )
+        group = AdjustmentGroup.OTHER if one.group is AdjustmentGroup.CORRECTION else one.group
         before = found.get((group, one.reason))
         amount = one.amount + before.amount if before else one.amount
         found[group, one.reason] = replace(one, group=group, amount=amount, quantity=None)

@@ -1,4 +1,4 @@
-"""Texts of people as X12 has them: capitals, plain letters, no delimiter, no longer than it takes."""
+"""Texts of people as X12 has them: capitals, plain letters, no delimiter, not too long."""
 
 from __future__ import annotations
 

@@ -84,5 +84,3 @@ def _submitter(setup: PracticeSetup, address: Address) -> Submitter:
 def local_time(at: dt.datetime, setup: PracticeSetup) -> dt.datetime:
     """The sender's wall clock, which ISA and BHT name."""
     return at.astimezone(ZoneInfo(setup.practice.zone))
-
-

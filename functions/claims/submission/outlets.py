@@ -19,7 +19,15 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from caresmith.exchange import Account, Listing, NameTaken, NotConfigured, Waiting, account, exchange
+from caresmith.exchange import (
+    Account,
+    Listing,
+    NameTaken,
+    NotConfigured,
+    Waiting,
+    account,
+    exchange,
+)
 from caresmith.ids import PracticeId
 from caresmith.records.directory import practices
 from caresmith.records.practice import PracticeSetup
@@ -79,6 +87,8 @@ class Connection:
     way: Way
     outlet: Outlet
     address: Address
+    shared: bool = False
+    """Whether its mailbox may hold files of other practices."""
 
 
 def connection(practice: PracticeId, setup: PracticeSetup) -> Connection:
@@ -96,7 +106,7 @@ def connection(practice: PracticeId, setup: PracticeSetup) -> Connection:
         return Connection("drop", Drop(practice), Address(Party("ZZ", own), _DROP_RECEIVER))
     sender = Party(known.sender.qualifier, billing.submitter_id or _shared_id(known, practice))
     address = Address(sender, known.receiver, known.test)
-    return Connection("exchange", exchange(known), address)
+    return Connection("exchange", exchange(known), address, shared=bool(billing.submitter_id))
 
 
 def _shared_id(known: Account, practice: PracticeId) -> str:

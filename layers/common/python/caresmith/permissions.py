@@ -84,6 +84,14 @@ class Permission(StrEnum):
     VERIFY_COVERAGE = "coverage.verify"
     """Ask a payer, or write down what one said by telephone."""
 
+    READ_CLAIMS = "claims.read"
+    """Claims with what they hold, files of the wire, payer rules."""
+    WORK_CLAIMS = "claims.work"
+    """Mend, hold, decide on warnings."""
+    SUBMIT_CLAIMS = "claims.submit"
+    """Approve, send, correct, void; hand in what came from a payer."""
+    MANAGE_PAYER_RULES = "claims.rules"
+
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
     MANAGE_SCHEDULES = "practice.schedules"
@@ -171,6 +179,10 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.READ_CLAIMS,
+            _P.WORK_CLAIMS,
+            _P.SUBMIT_CLAIMS,
+            _P.MANAGE_PAYER_RULES,
             _P.READ_PAYERS,
             _P.MANAGE_PAYERS,
             _P.READ_COVERAGE,
@@ -180,6 +192,10 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CLAIMS,
+        _P.WORK_CLAIMS,
+        _P.SUBMIT_CLAIMS,
+        _P.MANAGE_PAYER_RULES,
         _P.MANAGE_PAYERS,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,

@@ -18,7 +18,6 @@ from caresmith.ids import PracticeId
 from caresmith.tables import RevenueItem
 from caresmith.x12.writer import HIGHEST_NUMBER, ControlNumbers
 
-
 CLAIM_PREFIX: Final = "CS"
 _CLAIM_DIGITS: Final = 8
 
