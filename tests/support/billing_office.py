@@ -12,6 +12,7 @@ from caresmith.actor import Actor
 from caresmith.audit import AuditTrail, audited
 from caresmith.clock import FixedClock
 from caresmith.ids import (
+    ExchangeFileId,
     ClaimId,
     CoverageId,
     EventId,
@@ -34,6 +35,7 @@ from caresmith.records.revenue.claim import (
     claims_of_sheet,
     get_claim,
 )
+from caresmith.records.revenue.exchange_file import FileItem, get_file
 from caresmith.records.revenue.layout import account_key, sheet_sort_key
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
 from caresmith.records.revenue.payer import PayerFacts, PayerItem, payers_key
@@ -247,7 +249,7 @@ class BillingOffice:
             more["sheet_version"] = int(self.sheet(sheet).version)
         self.deliver(kind, patient_id=patient, sheet_id=sheet, **more)
 
-    def deliver(self, kind: str, **detail: Any) -> None:
+    def deliver(self, kind: str, /, **detail: Any) -> None:
         told = {
             "event_id": EventId.new(),
             "actor_id": "usr_x",
@@ -311,3 +313,36 @@ def billing_office(practice: PracticeId, clock: FixedClock) -> BillingOffice:
     office = BillingOffice(small, clock, Caller(practice, roles=(Role.BILLER,)))
     office.add_payer()
     return office
+
+
+def send_all(office: BillingOffice, file: str = "") -> FileItem:
+    """Run the workflow's tasks in the order in which they answer; the file's head."""
+    file_id = ExchangeFileId(file) if file else ExchangeFileId.new()
+    given = {"file_id": file_id, "execution": "run-1"}
+    action = "more"
+    while action == "more":
+        action = office.task("gather", **given)["action"]
+    if action == "build":
+        office.task("build", **given)
+        office.task("deliver", **given)
+        while office.task("mark-sent", **given)["action"] == "more":
+            pass
+    return get_file(office.practice, file_id)
+
+
+def hand_in(office: BillingOffice, content: bytes, name: str = "answer.x12") -> Any:
+    """A file is handed in by hand, and what tells of it delivered."""
+    reply = call(
+        "POST",
+        "/claims/files",
+        caller=office.biller,
+        raw=content,
+        query={"name": name},
+        headers={"content-type": "application/edi-x12"},
+    )
+    assert reply.status in (200, 201), reply.text
+    taken = reply.json
+    if not taken["known"] and taken["file"]["state"] == "received":
+        file, kind = taken["file"]["file_id"], taken["file"]["kind"]
+        office.deliver("ExchangeFileArrived", file_id=file, kind=kind)
+    return taken
