@@ -431,6 +431,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.REVENUE, Access.WRITE),
             (Domain.PATIENTS, Access.READ),
             (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who held, overrode, approved.
+            (Domain.IDENTITY, Access.READ),
         ),
         buckets=(BucketGrant("exchange", Access.WRITE),),
         events=(

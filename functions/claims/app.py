@@ -10,8 +10,10 @@ from caresmith.errors import BodyTooLarge, MalformedBody
 from caresmith.http import FeatureApp
 
 FILES_PATH: Final = "/claims/files"
+CONSOLE_FILES: Final = "/console/claims/files"
 MOST_FILE_BYTES: Final = 4 * 1024 * 1024
 """Of a file that is handed in here. Lambda takes six megabytes, in which it stands as Base64."""
+_RAW: Final = frozenset({FILES_PATH, CONSOLE_FILES})
 
 
 class ClaimsApp(FeatureApp):
@@ -19,7 +21,7 @@ class ClaimsApp(FeatureApp):
 
     def _check_body(self) -> None:
         event = self.current_event
-        if event.http_method != "POST" or event.path != FILES_PATH:
+        if event.http_method != "POST" or event.path not in _RAW:
             super()._check_body()
         elif len(self.raw_body()) > MOST_FILE_BYTES:
             raise BodyTooLarge(f"At most {MOST_FILE_BYTES} bytes are taken here.")

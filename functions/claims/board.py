@@ -82,6 +82,7 @@ def _row(item: BoardItem, now: Instant) -> m.BoardRow:
     due = from_text(item.due_at) if item.due_at else None
     return m.BoardRow(
         claim_id=ClaimId(item.claim_id),
+        version=int(item.version),
         control_number=item.control_number,
         patient_id=PatientId(item.patient_id),
         payer_id=item.payer_id,

@@ -27,6 +27,7 @@ class _Closed(BaseModel):
 
 class BoardRow(_Closed):
     claim_id: ClaimId
+    version: int
     control_number: str
     patient_id: PatientId
     payer_id: str

@@ -20,7 +20,7 @@ from caresmith.records.patient import patient_card, patient_cards
 from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.claim import ClaimState
 from caresmith.records.revenue.payer import Way, payer_directory
-from caresmith.users import staff_names
+from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse
 from functions.claims import acting, board, file_screens, rule_screens, viewing
@@ -30,12 +30,30 @@ from functions.claims.app import app
 from functions.claims.clocks import today
 from functions.claims.facts_of_claim import FACTS, shown_at
 from functions.claims.pages import HOME, Html, fragment, page, posted_form, providers, version_of
+from functions.claims.scrubbing.registry import EDITS
 from functions.claims.submission import starting
 
 __all__ = ["file_screens", "rule_screens"]
 
 _ONE: Final = f"{HOME}/<claim_id>"
 _FACT: Final = "fact."
+_PLACES: Final = (
+    "payer",
+    "subscriber",
+    "patient",
+    "billing",
+    "providers",
+    "others",
+    "diagnoses",
+    "numbers",
+    "dates",
+    "causes",
+    "note",
+    "place_of_service",
+    "control_number",
+    "frequency",
+)
+"""Fields of the draft beside which the page shows their findings."""
 
 
 # -- the board --------------------------------------------------------------------
@@ -74,9 +92,7 @@ def _board(form: Form, status: int = 200) -> Html:
 def count_part() -> Html:
     """The badge beside the menu's entry: what a biller has to look at."""
     practice = current_actor().practice_id
-    return fragment(
-        "count.html", count=board.count(practice, ClaimState.HELD, ClaimState.REJECTED)
-    )
+    return fragment("count.html", count=board.count(practice, ClaimState.HELD, ClaimState.REJECTED))
 
 
 @app.get(f"{HOME}/stuck", include_in_schema=False)
@@ -161,11 +177,14 @@ def _claim(claim_id: ClaimId, form: Form, opened: str = "", status: int = 200) -
         form=form,
         fact_form=facts,
         facts=FACTS,
-        names=staff_names(practice),
+        names={one.user_id: one.display_name for one in users_of(practice)},
         editable=read.state in acting.EDITABLE,
         here=read.state in acting.HERE,
         there=read.state in acting.THERE,
         overridden={one.key: one for one in read.overrides},
+        sources=EDITS,
+        places=_PLACES,
+        loop_id=lambda key: key.replace(":", "-"),
     )
 
 
@@ -318,5 +337,3 @@ def _act(claim_id: ClaimId, name: str, form: Form, act: Callable[[Asked], Any]) 
             return _claim(claim_id, form, name, error.status)
         return _claim(claim_id, form.refused(error), name, error.status)
     return web.redirect(f"{HOME}/{claim_id}#saved", app.current_event)
-
-

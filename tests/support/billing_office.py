@@ -12,10 +12,10 @@ from caresmith.actor import Actor
 from caresmith.audit import AuditTrail, audited
 from caresmith.clock import FixedClock
 from caresmith.ids import (
-    ExchangeFileId,
     ClaimId,
     CoverageId,
     EventId,
+    ExchangeFileId,
     PatientId,
     PayerId,
     PracticeId,
@@ -122,7 +122,9 @@ class BillingOffice:
     def add_payer(self, name: str = "Acme Health", wire_id: str = "ACME1", **facts: Any) -> PayerId:
         payer = PayerId.new()
         told = PayerFacts.model_validate({"name": name, "wire_id": wire_id, **facts})
-        PayerItem(payers_key(self.practice), payer, payer_id=payer, body=told.model_dump_json()).save()
+        PayerItem(
+            payers_key(self.practice), payer, payer_id=payer, body=told.model_dump_json()
+        ).save()
         self.payers[name] = payer
         return payer
 

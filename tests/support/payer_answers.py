@@ -58,9 +58,7 @@ def accepted(*claims: tuple[str, str], reference: str = "", number: int = 2) -> 
     return status_ca([(c, "A2:20:PR", p) for c, p in claims], reference=reference, number=number)
 
 
-def status_ca(
-    claims: list[tuple[str, str, str]], *, reference: str = "", number: int = 2
-) -> bytes:
+def status_ca(claims: list[tuple[str, str, str]], *, reference: str = "", number: int = 2) -> bytes:
     """Control number, STC01 and the payer's control number of each claim."""
     body = [
         "BHT*0085*08*277X1*20261127*1010*TH",

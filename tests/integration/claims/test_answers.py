@@ -257,9 +257,7 @@ def test_the_mailbox_is_read_once_and_its_names_remembered(sent: Sent) -> None:
         put(Bucket=bucket_name("exchange"), Key=f"drop/{office.practice}/in/{name}", Body=content)
     assert office.task("poll") == {"taken": 3}
     assert office.task("poll") == {"taken": 0}
-    kinds = sorted(
-        one.kind for one in told(office.practice, ExchangeFileArrived, Domain.REVENUE)
-    )
+    kinds = sorted(one.kind for one in told(office.practice, ExchangeFileArrived, Domain.REVENUE))
     assert kinds == ["277CA", "999"]
 
 

@@ -6,6 +6,8 @@ from caresmith.x12.claims.building import claim_file
 from caresmith.x12.writer import written
 from functions.claims.answers.positions import map_sets
 from tests.support.claims import ADDRESSING, AT, NUMBERS, claim, submission
+
+
 def a_file(*controls: str) -> bytes:
     sent = submission(*(claim(control_number=one) for one in controls))
     return written(claim_file([sent], ADDRESSING, NUMBERS, AT))

@@ -209,6 +209,8 @@ class BoardItem(RevenueItem, discriminator="claim-on-board"):
     errors = NumberAttribute(default=0)
     warnings = NumberAttribute(default=0)
     provider_id = UnicodeAttribute(null=True)
+    version = NumberAttribute(default=0)
+    """The claim's: who acts on it from a list says which they saw."""
 
 
 class ControlItem(RevenueItem, discriminator="claim-control"):

@@ -65,6 +65,7 @@ def on_board(practice: PracticeId, claim: ClaimItem) -> BoardItem:
         errors=claim.errors,
         warnings=claim.warnings,
         provider_id=claim.provider_id,
+        version=claim.version,
     )
 
 
