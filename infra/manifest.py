@@ -152,8 +152,8 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
         scanned=("incoming/", "faxes/"),
         posted_to=True,
     ),
-    # Files of the wire, in and out, as they are.
-    Bucket("exchange", Domain.REVENUE),
+    # Files to and from payers, as they went and came: kept for ever.
+    Bucket("exchange", Domain.REVENUE, posted_to=True),
 )
 
 POSTED_HEADERS: Final = ("content-type",)
@@ -453,10 +453,31 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         starts_once=("workflow:submission", "claims"),
         answers_workflows=("submission",),
         secrets=("payer_exchange",),
-        layers=("common", "core", "codes"),
+        layers=("common", "core", "codes", "pdf"),
         # A file of 5,000 claims is written in memory.
         memory_mb=1769,
         timeout_seconds=60,
+    ),
+    Function(
+        name="payments",
+        purpose="Remittances posted to the last cent, denials worked, deposits matched",
+        base_paths=("/payments", "/console/payments"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: whom a denial may be given to.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        events=(EventTrigger(("ExchangeFileArrived", "RemittanceFiled")),),
+        buckets=(BucketGrant("exchange", Access.WRITE),),
+        layers=("common", "core", "pdf"),
+        # Itself: a file is read, filed and posted in slices.
+        starts_once=("payments",),
+        memory_mb=1024,
+        # A file of 300 MB is read as a whole before anything of it is posted.
+        timeout_seconds=600,
     ),
     Function(
         name="codes",

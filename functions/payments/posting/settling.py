@@ -106,7 +106,8 @@ _Governing = dict[int, dict[LineId, tuple[Adjudication, Effects]]]
 def _by_turn(pairs: Pairs) -> _Governing:
     """For each turn and line the last word that stands."""
     found: _Governing = {}
-    for one in pairs.standing:
+    # Of two words of one day, the one that pays stands: days alone say no more of their order.
+    for one in sorted(pairs.standing, key=lambda one: (one.paid_on, one.paid.cents > 0, one.order)):
         of_turn = found.setdefault(one.turn, {})
         for line, effects in effects_of(one).items():
             of_turn[line] = (one, effects)

@@ -7,7 +7,7 @@ import pytest
 from caresmith.ids import ClaimId
 from caresmith.money import Money
 from caresmith.records.revenue.adjudication import Adjudication
-from caresmith.records.revenue.claim import ClaimState
+from caresmith.records.revenue.claim import MOVES, OUT, ClaimState
 from caresmith.records.revenue.ledger import Book, JournalKind
 from caresmith.x12.remittance.model import ClaimStatus
 from functions.payments.posting.carc import Treatment, carc, codes
@@ -230,6 +230,14 @@ def test_an_answer_after_a_denial_stands_for_it() -> None:
     assert not findings(both, {})
 
 
+def test_of_a_denial_and_a_payment_of_one_day_the_payment_stands() -> None:
+    denied = said(line("1", 150_00, ("CO", "16", 150_00)), number=1)
+    for number in range(2, 9):
+        paid = said(line("1", 150_00, ("CO", "45", 50_00)), number=number)
+        same_day = paid.model_copy(update={"paid_on": denied.paid_on})
+        assert open_of(settled(denied, same_day)) == (0, 0)
+
+
 def test_a_duplicate_says_nothing_of_the_answer_that_there_is() -> None:
     twice = said(line("1", 150_00, ("OA", "18", 150_00)), number=9)
     done = settled(PRIMARY, twice)
@@ -324,3 +332,7 @@ def test_the_table_of_reasons_is_whole_and_careful() -> None:
     given_up = {one.code for one in known if one.treatment is Treatment.CONTRACTUAL}
     assert {"45", "59", "253", "44", "144"} <= given_up
     assert not {"16", "18", "22", "29", "50", "96", "97", "109", "197", "204"} & given_up
+
+
+def test_a_takeback_may_come_while_an_answer_is_still_due() -> None:
+    assert all(ClaimState.REVERSED in MOVES[state] for state in OUT)

@@ -91,6 +91,14 @@ class Permission(StrEnum):
     SUBMIT_CLAIMS = "claims.submit"
     """Approve, send, correct, void; hand in what came from a payer."""
     MANAGE_PAYER_RULES = "claims.rules"
+    READ_PAYMENTS = "payments.read"
+    """Remittances, deposits and denials."""
+    POST_PAYMENTS = "payments.post"
+    """Take remittances, match what waits, post, take out again, enter paper ones."""
+    MANAGE_DENIALS = "denials.manage"
+    """Assign denials, correct, appeal, write letters."""
+    WRITE_OFF = "balances.write-off"
+    """Give up what is owed, for a denied line too."""
 
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
@@ -187,6 +195,9 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.MANAGE_PAYERS,
             _P.READ_COVERAGE,
             _P.VERIFY_COVERAGE,
+            _P.READ_PAYMENTS,
+            _P.POST_PAYMENTS,
+            _P.MANAGE_DENIALS,
         }
     ),
     Role.MANAGER: _DESK
@@ -197,6 +208,10 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.SUBMIT_CLAIMS,
         _P.MANAGE_PAYER_RULES,
         _P.MANAGE_PAYERS,
+        _P.READ_PAYMENTS,
+        _P.POST_PAYMENTS,
+        _P.MANAGE_DENIALS,
+        _P.WRITE_OFF,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,

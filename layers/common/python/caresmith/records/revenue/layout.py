@@ -21,7 +21,8 @@
  a file by its bytes                 ``<practice>#bytes#<sha256>``          ``file``
  a remittance and its claims         ``<practice>#remittance#<id>``         ``head``, ``claim#<n>``
  remittances by state                ``<practice>#remittances#<state>``     ``<day>#<id>``
- a remittance by its trace           ``<practice>#trace#<token>``           ``remittance``
+ a remittance by its trace           ``<practice>#trace#<trace>``           ``<remittance>``
+ what payers said of a sheet         account of the patient                 ``said#<sheet>#..``
  numbers that never repeat           ``<practice>#counter``                 ``<name>``
  the payer directory (one query)     ``<practice>#payers``                  ``<payer>``
 ==================================  =====================================  =======================
