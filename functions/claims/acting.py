@@ -12,6 +12,7 @@ from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import ClaimId, SheetId
 from caresmith.records.revenue.claim import EDITABLE, ClaimItem, ClaimState
 from caresmith.records.revenue.writing import WrongMove
+from functions.claims.clocks import ADJUDICATING
 from functions.claims.drafting.material import Material
 from functions.claims.errors import (
     FindingGone,
@@ -22,7 +23,9 @@ from functions.claims.errors import (
 )
 from functions.claims.facts_of_claim import changes_of
 from functions.claims.gathering import gather, sheet_named
+from functions.claims.inquiries import ask_now
 from functions.claims.making import HERE, THERE, Maker
+from functions.claims.models import FileRead
 from functions.claims.payer_rules import Rules
 from functions.claims.scrubbing.findings import Change, Severity
 from functions.claims.verdict import (
@@ -220,6 +223,13 @@ def mark_sent_elsewhere(asked: Asked, how: str, reason: str) -> None:
     writes.move(asked.claim, S.SENT, "sent", {"way": how}, note=reason)
     _settle_earlier(asked, writes)
     writes.commit()
+
+
+def ask(asked: Asked) -> FileRead:
+    """Ask the payer in real time what became of it. Raises CannotAsk."""
+    if asked.state not in ADJUDICATING:
+        raise WrongMove
+    return ask_now(asked.claim, asked.maker)
 
 
 def _settle_earlier(asked: Asked, writes: ClaimWrites) -> None:

@@ -47,6 +47,16 @@ class FileUnreadable(Conflict):
     title = "This file can't be read, so nothing can be made of it."
 
 
+class CannotAsk(Conflict):
+    """The payer can't be asked now; ``reason`` says why."""
+
+    kind = "cannot-ask"
+    title = "The payer can't be asked about this claim by wire."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
 class EmptyFile(DomainError):
     kind, status, title = "empty-file", 422, "There is nothing in the file."
 

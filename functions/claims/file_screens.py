@@ -12,7 +12,7 @@ from caresmith.http import requires
 from caresmith.ids import ExchangeFileId, PatientId
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
-from caresmith.records.revenue.exchange_file import claims_in_file, read_bytes
+from caresmith.records.revenue.exchanged import claims_in_file, known_file, read_bytes
 from caresmith.web.forms import Form
 from functions.claims.answers import filing
 from functions.claims.app import CONSOLE_FILES, app
@@ -63,7 +63,7 @@ def file_page(file_id: ExchangeFileId) -> Html:
         claims = claims_in_file(practice, file_id, limit=_MOST_CLAIMS)
         audit().about(*(PatientId(one.patient_id) for one in claims))
     kept = bool(file.sha256)
-    text = read_bytes(practice, file_id).decode("ascii", "replace") if kept else ""
+    text = read_bytes(known_file(practice, file_id)).decode("ascii", "replace") if kept else ""
     lines = text if "\n" in text else text.replace("~", "~\n")
     return page(
         "file.html",

@@ -26,7 +26,7 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import ClaimId, ExchangeFileId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.claim import ClaimState
-from functions.claims import acting, board, consuming, rules_service, screens, viewing
+from functions.claims import acting, board, consuming, printing, rules_service, screens, viewing
 from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.answers import filing, polling, reading
@@ -100,6 +100,13 @@ def read_x12(claim_id: ClaimId) -> Response[Any]:
         headers={"Cache-Control": "no-store"},
         body=text,
     )
+
+
+@app.get("/claims/<claim_id>/cms-1500")
+@requires(Permission.READ_CLAIMS, action="print")
+def print_claim(claim_id: ClaimId, form: Annotated[bool, Query()] = False) -> Response[Any]:
+    """For the pre-printed red form; with ``form``, on a plain one of our own."""
+    return printing.paper(current_actor().practice_id, claim_id, app.clock.now(), form=form)
 
 
 @app.post("/claims/<claim_id>/fix")
@@ -181,6 +188,13 @@ def handed_over(claim_id: ClaimId, request: m.HandedOver) -> Response[m.ClaimRea
     return _acted(
         claim_id, lambda asked: acting.mark_sent_elsewhere(asked, request.way, request.note)
     )
+
+
+@app.post("/claims/<claim_id>/ask", status_code=201)
+@requires(Permission.SUBMIT_CLAIMS, action="ask-status")
+def ask(claim_id: ClaimId) -> Response[m.FileRead]:
+    """What the payer answers is a file that is read like any other."""
+    return reply(acting.ask(_asked(claim_id)), status=201)
 
 
 @app.post("/claims/approvals")

@@ -98,6 +98,10 @@ def rule_of(form: Form, rule_id: str = "") -> PayerRule:
         raise RuleRefused(form) from None
 
 
+def _joined(conditions: list[dict[str, Any]]) -> dict[str, Any]:
+    return conditions[0] if len(conditions) == 1 else {"kind": "all", "conditions": conditions}
+
+
 def _requirement(form: Form) -> dict[str, Any]:
     kind, text = form.values.get("requires", ""), form.values.get("with", "")
     _, field, read = REQUIREMENTS.get(kind, ("", "", None))

@@ -23,7 +23,7 @@ from caresmith.records.revenue.payer import Way, payer_directory
 from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse
-from functions.claims import acting, board, file_screens, rule_screens, viewing
+from functions.claims import acting, board, file_screens, printing, rule_screens, viewing
 from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.app import app
@@ -198,12 +198,20 @@ def x12_part(claim_id: ClaimId) -> Html:
     return fragment("x12.html", text=text, flaw="")
 
 
+@app.get(f"{_ONE}/cms-1500", include_in_schema=False)
+@requires(Permission.READ_CLAIMS, action="print")
+def print_page(claim_id: ClaimId) -> Any:
+    form = app.current_event.get_query_string_value("form", "") == "true"
+    return printing.paper(current_actor().practice_id, claim_id, app.clock.now(), form=form)
+
+
 _PLAIN: Final[dict[str, tuple[Permission, Callable[[Asked], Any]]]] = {
     "let-go": (Permission.WORK_CLAIMS, acting.let_go),
     "redraft": (Permission.WORK_CLAIMS, acting.redraft),
     "rescrub": (Permission.WORK_CLAIMS, acting.rescrub),
     "approve": (Permission.SUBMIT_CLAIMS, acting.approve),
     "withdraw": (Permission.SUBMIT_CLAIMS, acting.withdraw),
+    "ask": (Permission.SUBMIT_CLAIMS, acting.ask),
 }
 """What is done by one click and needs no words."""
 _Name = Annotated[str, Path(pattern="^[a-z-]{3,20}$")]

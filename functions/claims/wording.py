@@ -38,7 +38,7 @@ MEANINGS: Final[Mapping[ClaimState, str]] = {
     S.APPROVED: "It goes out with the next file.",
     S.BATCHED: "Its file is on the way.",
     S.SENT: "Delivered; whether the file could be read is not known yet (999).",
-    S.RECEIVED: "The file could be read; the payer has not said whether it takes the claim (277CA).",
+    S.RECEIVED: "The file could be read; the payer has not yet taken the claim (277CA).",
     S.ACCEPTED: "The payer has it: money or a denial is due.",
     S.PENDED: "The payer wants something first.",
     S.REJECTED: "Never adjudicated: correct it and send it again.",
@@ -109,7 +109,8 @@ FILE_STATES: Final[Mapping[str, str]] = {
     "returned": "Could not be delivered",
     "empty": "Nothing to send",
     "received": "Waits to be read",
-    "read": "Read",
+    "taken": "Read",
+    "expected": "Announced",
     "refused": "Refused",
     "garbled": "Can't be read",
 }

@@ -35,7 +35,8 @@ from caresmith.records.revenue.claim import (
     claims_of_sheet,
     get_claim,
 )
-from caresmith.records.revenue.exchange_file import FileItem, get_file
+from caresmith.records.revenue.exchange import ExchangeFileItem
+from caresmith.records.revenue.exchanged import known_file
 from caresmith.records.revenue.layout import account_key, sheet_sort_key
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
 from caresmith.records.revenue.payer import PayerFacts, PayerItem, payers_key
@@ -317,7 +318,7 @@ def billing_office(practice: PracticeId, clock: FixedClock) -> BillingOffice:
     return office
 
 
-def send_all(office: BillingOffice, file: str = "") -> FileItem:
+def send_all(office: BillingOffice, file: str = "") -> ExchangeFileItem:
     """Run the workflow's tasks in the order in which they answer; the file's head."""
     file_id = ExchangeFileId(file) if file else ExchangeFileId.new()
     given = {"file_id": file_id, "execution": "run-1"}
@@ -329,7 +330,7 @@ def send_all(office: BillingOffice, file: str = "") -> FileItem:
         office.task("deliver", **given)
         while office.task("mark-sent", **given)["action"] == "more":
             pass
-    return get_file(office.practice, file_id)
+    return known_file(office.practice, file_id)
 
 
 def hand_in(office: BillingOffice, content: bytes, name: str = "answer.x12") -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.records.revenue.exchange_file import FileItem
+from caresmith.records.revenue.exchange import ExchangeFileItem
 
 VERSION_999, VERSION_277CA, VERSION_277 = "005010X231A1", "005010X214", "005010X212"
 US, THEM = "1003000126", "DROP"
@@ -16,9 +16,10 @@ def file_of(
     kind: str, version: str, *body: str, number: int, sender: str = THEM, receiver: str = US
 ) -> bytes:
     """One interchange with one transaction set: ``body`` stands between ST and SE."""
+    parties = f"ZZ*{sender:<15}*ZZ*{receiver:<15}"
+    begin = f"ISA*00*          *00*          *{parties}*261127*1005*^*00501*"
     every = [
-        f"ISA*00*          *00*          *ZZ*{sender:<15}*ZZ*{receiver:<15}*261127*1005*^*00501*"
-        f"{number:09d}*0*P*:",
+        f"{begin}{number:09d}*0*P*:",
         f"GS*{_GROUPS[kind]}*{sender}*{receiver}*20261127*1005*{number}*X*{version}",
         f"ST*{kind}*0001*{version}",
         *body,
@@ -29,7 +30,7 @@ def file_of(
     return "".join(f"{one}~" for one in every).encode()
 
 
-def ta1(head: FileItem, verdict: str = "A", code: str = "000") -> bytes:
+def ta1(head: ExchangeFileItem, verdict: str = "A", code: str = "000") -> bytes:
     number = int(head.interchange)
     return (
         f"ISA*00*          *00*          *ZZ*{THEM:<15}*ZZ*{US:<15}*261127*1005*^*00501*"
@@ -37,7 +38,7 @@ def ta1(head: FileItem, verdict: str = "A", code: str = "000") -> bytes:
     ).encode()
 
 
-def ack(head: FileItem, verdict: str = "A", *errors: str, number: int = 1) -> bytes:
+def ack(head: ExchangeFileItem, verdict: str = "A", *errors: str, number: int = 1) -> bytes:
     """A 999 for the one set of the file; ``errors`` are its IK3 and IK4 segments."""
     group, first = int(head.interchange), int(head.first_set)
     counts = "1*1*1" if verdict in "AE" else "1*1*0"

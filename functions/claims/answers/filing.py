@@ -20,17 +20,19 @@ from caresmith.clock import Instant, from_text, to_text
 from caresmith.events import ExchangeFileArrived, RevenueOutbox, tell
 from caresmith.ids import ExchangeFileId, PracticeId
 from caresmith.records.practice import PracticeSetup, practice_setup
-from caresmith.records.revenue.exchange_file import (
+from caresmith.records.revenue.exchange import (
     FILE,
-    Direction,
-    FileItem,
-    FileOfBytesItem,
+    BytesItem,
+    ExchangeFileItem,
     FileOfDayItem,
     FileState,
     file_of_bytes,
+    object_key,
+)
+from caresmith.records.revenue.exchanged import (
     files_of_day,
-    get_file,
     keep_bytes,
+    known_file,
     read_bytes,
 )
 from caresmith.records.revenue.layout import bytes_key, file_key, files_key
@@ -70,19 +72,17 @@ def take(name: str, content: bytes, way: str, *, actor: Actor, now: Instant) -> 
     known = file_of_bytes(practice, digest)
     if known is not None:
         audit().record(known)
-        return m.Taken(file=shown(get_file(practice, known)), known=True)
+        return m.Taken(file=shown(known_file(practice, known)), known=True)
     setup = practice_setup(practice)
     looked = look(content)
     if looked.state is FileState.RECEIVED:
         looked = _for_us(practice, setup, looked)
     # The same bytes are the same id, also where two take them at once.
     file = ExchangeFileId.derived_at(now, practice, digest)
-    keep_bytes(practice, file, content)
-    head = FileItem(
+    head = ExchangeFileItem(
         file_key(practice, file),
         FILE,
         file_id=file,
-        direction=Direction.IN,
         kind=looked.kind,
         state=looked.state,
         name=_printable(name) or f"{file}.{looked.kind}",
@@ -90,12 +90,10 @@ def take(name: str, content: bytes, way: str, *, actor: Actor, now: Instant) -> 
         at=to_text(now),
         by=actor.user_id,
         day=today(setup, now).isoformat(),
-        size=len(content),
-        sha256=digest,
-        remark=looked.remark or None,
-        counts={},
-        version=1,
+        object_key=object_key(practice, file),
+        refusal=looked.remark or None,
     )
+    keep_bytes(practice, head, content)
     audit().record(file)
     try:
         when_not_busy(lambda: _write(practice, head, actor, now))
@@ -103,7 +101,7 @@ def take(name: str, content: bytes, way: str, *, actor: Actor, now: Instant) -> 
         kept = file_of_bytes(practice, digest)
         if kept is None:
             raise
-        return m.Taken(file=shown(get_file(practice, kept)), known=True)
+        return m.Taken(file=shown(known_file(practice, kept)), known=True)
     return m.Taken(file=shown(head), known=False)
 
 
@@ -158,20 +156,20 @@ def _for_us(practice: PracticeId, setup: PracticeSetup, looked: Looked) -> Looke
             looked.receivers,
         )
     if looked.kind not in _TOLD:
-        return Looked(looked.kind, FileState.READ, "Nothing is made of files of this kind.")
+        return Looked(looked.kind, FileState.TAKEN, "Nothing is made of files of this kind.")
     return looked
 
 
-def _write(practice: PracticeId, head: FileItem, actor: Actor, now: Instant) -> None:
+def _write(practice: PracticeId, head: ExchangeFileItem, actor: Actor, now: Instant) -> None:
     file, digest = ExchangeFileId(head.file_id), str(head.sha256)
     with transaction() as writes:
         writes.save(
-            FileOfBytesItem(bytes_key(practice, digest), FILE, file_id=file),
-            condition=FileOfBytesItem.pk.does_not_exist(),
+            BytesItem(bytes_key(practice, digest), FILE, file_id=file),
+            condition=BytesItem.pk.does_not_exist(),
         )
         writes.save(head)
-        key = files_key(practice, dt.date.fromisoformat(head.day))
-        writes.save(FileOfDayItem(key, file, file_id=file))
+        key = files_key(practice, dt.date.fromisoformat(str(head.day)))
+        writes.save(FileOfDayItem(key, file, file_id=file, kind=head.kind))
         if head.state == FileState.RECEIVED:
             tell(
                 ExchangeFileArrived(
@@ -197,13 +195,13 @@ def list_files(practice: PracticeId, day: dt.date | None, now: Instant) -> m.Fil
 def read_file(practice: PracticeId, file: ExchangeFileId) -> m.FileRead:
     """Raises NotFound."""
     audit().record(file)
-    return shown(get_file(practice, file))
+    return shown(known_file(practice, file))
 
 
 def content(practice: PracticeId, file: ExchangeFileId) -> Response[Any]:
     """The bytes as they are, to be saved. Raises NotFound."""
     audit().record(file)
-    head = get_file(practice, file)
+    head = known_file(practice, file)
     return Response(
         200,
         content_type="application/edi-x12",
@@ -211,14 +209,14 @@ def content(practice: PracticeId, file: ExchangeFileId) -> Response[Any]:
             "Cache-Control": "no-store",
             "Content-Disposition": f'attachment; filename="{file}.x12"',
         },
-        body=read_bytes(practice, ExchangeFileId(head.file_id)),
+        body=read_bytes(head),
     )
 
 
-def shown(head: FileItem) -> m.FileRead:
+def shown(head: ExchangeFileItem) -> m.FileRead:
     return m.FileRead(
         file_id=ExchangeFileId(head.file_id),
-        direction="out" if head.direction == Direction.OUT else "in",
+        direction="out" if head.direction == "out" else "in",
         kind=head.kind,
         state=head.state,
         name=head.name,
@@ -227,7 +225,7 @@ def shown(head: FileItem) -> m.FileRead:
         by=head.by,
         size=int(head.size),
         sha256=head.sha256 or "",
-        remark=head.remark or "",
+        remark=head.refusal or "",
         counts={name: int(number) for name, number in (head.counts or {}).items()},
         interchange=int(head.interchange) if head.interchange is not None else None,
         charge_cents=int(head.charge_cents),

@@ -13,12 +13,11 @@ from caresmith.audit import audit
 from caresmith.clock import to_text
 from caresmith.events import ExchangeFileArrived
 from caresmith.ids import ExchangeFileId, PracticeId
-from caresmith.records.revenue.exchange_file import (
-    FileItem,
-    FileState,
+from caresmith.records.revenue.exchange import ExchangeFileItem, FileState
+from caresmith.records.revenue.exchanged import (
     claims_in_file,
     file_of_number,
-    get_file,
+    known_file,
     read_bytes,
 )
 from caresmith.task_tokens import complete
@@ -43,9 +42,9 @@ class _Ours:
 
     def __init__(self, practice: PracticeId) -> None:
         self._practice = practice
-        self._known: dict[int, FileItem | None] = {}
+        self._known: dict[int, ExchangeFileItem | None] = {}
 
-    def head(self, number: int) -> FileItem | None:
+    def head(self, number: int) -> ExchangeFileItem | None:
         if number not in self._known:
             self._known[number] = file_of_number(self._practice, number)
         return self._known[number]
@@ -54,7 +53,7 @@ class _Ours:
         head = self.head(number)
         if head is None:
             return None
-        return map_sets(read_bytes(self._practice, ExchangeFileId(head.file_id)))
+        return map_sets(read_bytes(head))
 
     def claims(self, number: int) -> list[str]:
         head = self.head(number)
@@ -78,18 +77,18 @@ def go_on(asked: Mapping[str, Any]) -> None:
 
 
 def _read(practice: PracticeId, file: ExchangeFileId, offset: int) -> None:
-    head = get_file(practice, file)
+    head = known_file(practice, file)
     audit().record(file)
     done = int((head.counts or {}).get("done", 0))
     if head.state != FileState.RECEIVED or done > offset:
         # Told twice, or somebody else has gone on.
         return
     ours = _Ours(practice)
-    content = read_bytes(practice, file)
+    content = read_bytes(head)
     try:
         every = list(_everything(head.kind, content, ours))
     except X12Refused as refused:
-        head.state, head.remark = FileState.GARBLED, str(refused)
+        head.state, head.refusal = FileState.GARBLED, str(refused)
         heads.save(head)
         return
     for answer in every:
@@ -107,7 +106,7 @@ def _everything(kind: str, content: bytes, ours: _Ours) -> Iterator[Said | FileA
 
 def _act(
     practice: PracticeId,
-    head: FileItem,
+    head: ExchangeFileItem,
     every: list[Said | FileAnswer],
     ours: _Ours,
     done: int,
@@ -131,9 +130,9 @@ def _act(
             _answer_file(one, ours)
     unknown = sum(isinstance(o, FileAnswer) and ours.head(o.interchange) is None for o in every)
     head.counts = {**asdict(counts), "done": done}
-    head.state = FileState.READ
+    head.state = FileState.TAKEN
     if unknown:
-        head.remark = "It answers a file that is none of ours."
+        head.refusal = "It answers a file that is none of ours."
     heads.save(head)
 
 
@@ -150,7 +149,7 @@ def _answer_file(one: FileAnswer, ours: _Ours) -> None:
             None,
         )
         if not one.accepted:
-            head.remark = f"{one.source}: refused ({', '.join(one.codes) or 'no code'})"
+            head.refusal = f"{one.source}: refused ({', '.join(one.codes) or 'no code'})"
         heads.save(head)
         if token:
             complete(token, ANSWERED)

@@ -266,82 +266,25 @@ _AGAIN: Final = "Nothing is wrong with the claim: send it again."
 _FILE: Final = "Ask the clearinghouse; when it is mended there, send the claims again."
 _INFORMATION: Final = "Send what the payer asks for."
 
-_TO_DO: Final[Mapping[str, str]] = {
-    **dict.fromkeys(
-        [
-            "33",
-            "88",
-            "90",
-            "91",
-            "97",
-            "156",
-            "157",
-            "158",
-            "162",
-            "163",
-            "164",
-            "504",
-            "505",
-            "744",
-        ],
-        _CHART,
-    ),
-    **dict.fromkeys(
-        [
-            "24",
-            "25",
-            "26",
-            "96",
-            "125",
-            "126",
-            "128",
-            "130",
-            "132",
-            "135",
-            "142",
-            "145",
-            "153",
-            "496",
-            "562",
-            "677",
-        ],
-        _PROVIDER,
-    ),
-    **dict.fromkeys(
-        [
-            "178",
-            "187",
-            "188",
-            "218",
-            "247",
-            "249",
-            "254",
-            "255",
-            "306",
-            "448",
-            "453",
-            "454",
-            "475",
-            "476",
-            "477",
-            "488",
-            "507",
-            "510",
-            "583",
-            "612",
-            "642",
-        ],
-        _CODING,
-    ),
-    **dict.fromkeys(["85", "171", "479", "480", "516", "521", "594", "672", "700"], _OTHERS),
-    **dict.fromkeys(["84", "252"], _AUTHORIZATION),
-    **dict.fromkeys(["54", "78", "746"], _DUPLICATE),
-    "718": _LATE,
-    "116": _PAYER,
-    "484": _AGAIN,
-    **dict.fromkeys(["481", "511", "512"], _FILE),
-    **dict.fromkeys(["95", "123", "287", "294", "421"], _INFORMATION),
-}
+
+def _each(codes: str, do: str) -> dict[str, str]:
+    return dict.fromkeys(codes.split(), do)
+
+
+_TO_DO: Final[Mapping[str, str]] = (
+    _each("33 88 90 91 97 156 157 158 162 163 164 504 505 744", _CHART)
+    | _each("24 25 26 96 125 126 128 130 132 135 142 145 153 496 562 677", _PROVIDER)
+    | _each("178 187 188 218 247 249 254 255 306 448 453 454 475 476 477 488", _CODING)
+    | _each("507 510 583 612 642", _CODING)
+    | _each("85 171 479 480 516 521 594 672 700", _OTHERS)
+    | _each("84 252", _AUTHORIZATION)
+    | _each("54 78 746", _DUPLICATE)
+    | _each("718", _LATE)
+    | _each("116", _PAYER)
+    | _each("484", _AGAIN)
+    | _each("481 511 512", _FILE)
+    | _each("95 123 287 294 421", _INFORMATION)
+)
 _ELEMENT: Final = re.compile(r"[A-Z][A-Z0-9]{1,2}\d{2}(-\d+)?")
 """``NM109`` or ``CLM05-3``: a segment's name has two or three characters, and no such digits."""
 _PERSONS: Final = frozenset({"IL", "QC", "03"})
@@ -368,22 +311,26 @@ def _status(category: str, status: str, entity: str) -> Explained:
     return Explained(text, _to_do(category, status, entity))
 
 
+_BY_CATEGORY: Final[Mapping[str, str]] = {
+    "A0": "",
+    "A1": "",
+    "A2": "",
+    "D": "Compare member id and dates; where they are right, send the claim again.",
+    "E": "Ask again later.",
+    "F": "",
+    "R": _INFORMATION,
+}
+_ADDRESSES: Final = frozenset({"500", "501", "502", "503"})
+
+
 def _to_do(category: str, status: str, entity: str) -> str:
-    if category in {"A1", "A2", "A0"} or category.startswith("F"):
-        return ""
-    if category == "D0":
-        return "Compare member id and dates; where they are right, send the claim again."
-    if category.startswith("E"):
-        return "Ask again later."
-    if category.startswith("R"):
-        return _INFORMATION
-    known = _TO_DO.get(status, "")
-    # Names and addresses are a person's or a provider's.
-    if entity in _PERSONS and status in {"125", "126", "153", "500", "501", "502", "503"}:
+    for key in (category, category[:1]):
+        if key in _BY_CATEGORY:
+            return _BY_CATEGORY[key]
+    # Names, numbers and addresses are a person's or a provider's.
+    if entity in _PERSONS and status in _ADDRESSES | {"125", "126", "153"}:
         return _CHART
-    if status in {"500", "501", "502", "503"}:
-        return _PROVIDER
-    return known
+    return _PROVIDER if status in _ADDRESSES else _TO_DO.get(status, "")
 
 
 def _syntax(where: str, code: str) -> Explained:

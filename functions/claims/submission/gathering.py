@@ -18,12 +18,8 @@ from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import ClaimId, ExchangeFileId, PracticeId, SheetId
 from caresmith.records.revenue.claim import BoardItem, ClaimItem, ClaimState
-from caresmith.records.revenue.exchange_file import (
-    ClaimInFileItem,
-    FileItem,
-    FileState,
-    claim_in_file_sort_key,
-)
+from caresmith.records.revenue.exchange import ExchangeFileItem, FileState
+from caresmith.records.revenue.exchanged import ClaimInFileItem, claim_in_file_sort_key
 from caresmith.records.revenue.layout import CLAIM, board_key, claim_key
 from caresmith.records.revenue.payer import Way
 from functions.claims.app import app
@@ -47,7 +43,7 @@ _VOID: Final = "8"
 @dataclass
 class _Slice:
     practice: PracticeId
-    head: FileItem
+    head: ExchangeFileItem
     maker: Maker
     rules: Rules
     began: Instant
@@ -180,16 +176,15 @@ def _put_in(work: _Slice, claims: list[ClaimItem]) -> None:
                 patient_id=claim.patient_id,
             )
         )
-    before, charge = int(head.version), int(head.charge_cents)
+    charge = int(head.charge_cents)
     head.counts = {**head.counts, "claims": count + len(claims)}
     head.charge_cents = charge + sum(int(claim.charge_cents) for claim in claims)
-    head.version = before + 1
-    writes.revenue.put(head, FileItem.version == before)
+    writes.revenue.put(head)
     if not count:
         writes.revenue.put(heads.list_it(work.practice, head))
     try:
         writes.commit()
     except VersionConflict:
         head.counts = {**head.counts, "claims": count}
-        head.charge_cents, head.version = charge, before
+        head.charge_cents = charge
         raise

@@ -12,12 +12,13 @@ from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
 from caresmith.ids import ExchangeFileId, PracticeId
 from caresmith.records.practice import PracticeSetup
-from caresmith.records.revenue.exchange_file import (
+from caresmith.records.revenue.exchange import (
     FILE,
-    Direction,
-    FileItem,
+    ExchangeFileItem,
     FileOfDayItem,
     FileState,
+    get_file,
+    object_key,
 )
 from caresmith.records.revenue.layout import file_key, files_key
 from caresmith.transactions import transaction
@@ -29,46 +30,40 @@ KIND: Final = "837P"
 
 def begin(
     practice: PracticeId, file: ExchangeFileId, setup: PracticeSetup, actor: Actor, now: Instant
-) -> FileItem:
+) -> ExchangeFileItem:
     """The head, new or as it is: a task that runs twice begins one file."""
-    found = next(
-        iter(FileItem.query(file_key(practice, file), FileItem.sk == FILE, consistent_read=True)),
-        None,
-    )
+    found = get_file(practice, file)
     audit().record(file)
     if found is not None:
         return found
-    head = FileItem(
+    head = ExchangeFileItem(
         file_key(practice, file),
         FILE,
         file_id=file,
-        direction=Direction.OUT,
+        direction="out",
         kind=KIND,
         state=FileState.GATHERING,
         name=f"{file}.837",
-        way="",
+        object_key=object_key(practice, file),
         at=to_text(now),
         by=actor.user_id,
         day=today(setup, now).isoformat(),
         counts={"claims": 0},
-        version=1,
     )
     head.save()
     return head
 
 
-def save(head: FileItem) -> None:
+def save(head: ExchangeFileItem) -> None:
     """Write it on condition of the version that was read. Raises TransactionCancelled."""
-    before = int(head.version)
-    head.version = before + 1
     with transaction() as writes:
-        writes.save(head, condition=FileItem.version == before)
+        writes.save(head)
 
 
-def list_it(practice: PracticeId, head: FileItem) -> FileOfDayItem:
+def list_it(practice: PracticeId, head: ExchangeFileItem) -> FileOfDayItem:
     """Its line in the list of its day."""
-    key = files_key(practice, dt.date.fromisoformat(head.day))
-    return FileOfDayItem(key, head.file_id, file_id=head.file_id)
+    key = files_key(practice, dt.date.fromisoformat(str(head.day)))
+    return FileOfDayItem(key, head.file_id, file_id=head.file_id, kind=head.kind)
 
 
 def start(practice: PracticeId, file: ExchangeFileId, now: Instant) -> None:

@@ -31,7 +31,7 @@ from caresmith.exchange import (
 from caresmith.ids import PracticeId
 from caresmith.records.directory import practices
 from caresmith.records.practice import PracticeSetup
-from caresmith.records.revenue.exchange_file import BUCKET
+from caresmith.records.revenue.exchange import BUCKET
 from caresmith.settings import bucket_name
 from caresmith.x12.envelope import Party
 from caresmith.x12.writer import Addressing

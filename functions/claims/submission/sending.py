@@ -15,14 +15,12 @@ from caresmith.exchange import ExchangeFailed
 from caresmith.ids import ClaimId, ExchangeFileId, PatientId, PracticeId
 from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.claim import ClaimItem, ClaimState, get_claim
-from caresmith.records.revenue.exchange_file import (
-    FILE,
-    FileItem,
+from caresmith.records.revenue.exchange import FILE, ExchangeFileItem, FileState
+from caresmith.records.revenue.exchanged import (
     FileOfNumberItem,
-    FileState,
     claims_in_file,
-    get_file,
     keep_bytes,
+    known_file,
     number_key,
     read_bytes,
 )
@@ -56,7 +54,7 @@ class ExchangeRefuses(Exception):
 def build(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Task: write the file. Its numbers and its time stand first, so that it is always the same."""
     practice, file = heads.asked_file(asked)
-    head = get_file(practice, file)
+    head = known_file(practice, file)
     audit().record(file)
     if head.state != FileState.GATHERING:
         return {"action": "deliver"}
@@ -79,8 +77,7 @@ def build(asked: Mapping[str, Any]) -> dict[str, Any]:
         ControlNumbers(number, number, int(head.first_set or 1)),
         local_time(from_text(str(head.built_at)), setup),
     )
-    content = written(segments)
-    head.sha256, head.size = keep_bytes(practice, file, content), len(content)
+    keep_bytes(practice, head, written(segments))
     head.state = FileState.BUILT
     FileOfNumberItem(number_key(practice, number), FILE, file_id=file).save()
     heads.save(head)
@@ -90,13 +87,13 @@ def build(asked: Mapping[str, Any]) -> dict[str, Any]:
 def deliver(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Task: hand it over. Raises ExchangeDown, ExchangeRefuses."""
     practice, file = heads.asked_file(asked)
-    head = get_file(practice, file)
+    head = known_file(practice, file)
     audit().record(file)
     if head.state != FileState.BUILT:
         return {"outcome": "known"}
     try:
         link = connection(practice, practice_setup(practice))
-        outcome = link.outlet.send(head.name, read_bytes(practice, file))
+        outcome = link.outlet.send(head.name, read_bytes(head))
     except NoOutlet as error:
         _remark(head, f"set-up: {error.missing}")
         raise ExchangeRefuses(error.missing) from None
@@ -105,7 +102,7 @@ def deliver(asked: Mapping[str, Any]) -> dict[str, Any]:
         if error.temporary:
             raise ExchangeDown(error.reason) from None
         raise ExchangeRefuses(error.reason) from None
-    head.state, head.remark = FileState.DELIVERED, None
+    head.state, head.refusal = FileState.DELIVERED, None
     head.delivered_at = to_text(app.clock.now())
     heads.save(head)
     return {"outcome": outcome}
@@ -114,7 +111,7 @@ def deliver(asked: Mapping[str, Any]) -> dict[str, Any]:
 def mark_sent(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Task: the claims of a delivered file say that they are sent, in slices."""
     practice, file = heads.asked_file(asked)
-    head = get_file(practice, file)
+    head = known_file(practice, file)
 
     def sent(claim: ClaimItem, writes: ClaimWrites) -> None:
         writes.move(claim, S.SENT, "sent", {"file": file, "way": head.way})
@@ -130,7 +127,7 @@ def mark_sent(asked: Mapping[str, Any]) -> dict[str, Any]:
 def give_back(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Task: a file that could not be delivered gives its claims back, in slices."""
     practice, file = heads.asked_file(asked)
-    head = get_file(practice, file)
+    head = known_file(practice, file)
     if head.state in {FileState.DELIVERED, FileState.SENT, FileState.ANSWERED}:
         # It arrived after all: what comes back will say so.
         return {"action": "sent"}
@@ -143,7 +140,7 @@ def give_back(asked: Mapping[str, Any]) -> dict[str, Any]:
         return {"action": "more"}
     if head.state != FileState.RETURNED:
         head.state = FileState.RETURNED
-        head.remark = head.remark or str(asked.get("error", ""))[:80]
+        head.refusal = head.refusal or str(asked.get("error", ""))[:80]
         heads.save(head)
     return {"action": "returned"}
 
@@ -151,20 +148,20 @@ def give_back(asked: Mapping[str, Any]) -> dict[str, Any]:
 def await_answer(asked: Mapping[str, Any]) -> None:
     """Task: keep the token with which the 999 lets the execution go on."""
     practice, file = heads.asked_file(asked)
-    head = get_file(practice, file)
+    head = known_file(practice, file)
     audit().record(file)
     token = str(asked["token"])
     if head.state == FileState.ANSWERED:
         complete(token, ANSWERED)
         return
-    head.token, head.execution = token, str(asked.get("execution", ""))
+    head.token = token
     heads.save(head)
 
 
 def overdue(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Task: no 999 came in time. Its claims stand on the list of what is stuck."""
     practice, file = heads.asked_file(asked)
-    head = get_file(practice, file)
+    head = known_file(practice, file)
     audit().record(file)
     if head.state == FileState.SENT:
         head.state, head.token = FileState.OVERDUE, None
@@ -172,9 +169,9 @@ def overdue(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"state": head.state}
 
 
-def _remark(head: FileItem, reason: str) -> None:
-    if head.remark != reason:
-        head.remark = reason
+def _remark(head: ExchangeFileItem, reason: str) -> None:
+    if head.refusal != reason:
+        head.refusal = reason
         heads.save(head)
 
 

@@ -9,6 +9,7 @@ from caresmith.events import ClaimsDue
 from caresmith.ids import ExchangeFileId
 from caresmith.records.revenue.claim import BoardItem, ClaimState
 from caresmith.records.revenue.layout import board_key
+from functions.claims import inquiries
 from functions.claims import models as m
 from functions.claims.app import app
 from functions.claims.errors import NothingToSend
@@ -32,3 +33,4 @@ def on_claims_due(event: ClaimsDue) -> None:
     file = ExchangeFileId.derived_at(event.occurred_at, event.practice_id, str(event.day))
     audit().record(file)
     heads.start(current_actor().practice_id, file, now)
+    inquiries.on_claims_due(event)

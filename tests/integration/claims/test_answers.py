@@ -41,7 +41,7 @@ def test_a_999_and_a_277ca_bring_a_claim_to_the_payer(sent: Sent) -> None:
     assert office.item(ids[0]).payer_control_number == "ICN1"
     assert states(office, ids) == ["accepted", "received"]
     read = office.get(f"/claims/files/{taken['file']['file_id']}")
-    assert (read["state"], read["counts"]["accepted"]) == ("read", 1)
+    assert (read["state"], read["counts"]["accepted"]) == ("taken", 1)
     assert office.get(f"/claims/files/{head.file_id}")["state"] == "answered"
 
 
@@ -202,7 +202,7 @@ def test_an_answer_that_is_faster_than_our_bookkeeping_finds_its_claim(
     office: BillingOffice,
 ) -> None:
     from caresmith.ids import ExchangeFileId
-    from caresmith.records.revenue.exchange_file import get_file
+    from caresmith.records.revenue.exchanged import known_file
 
     [claim] = approved(office)
     file = ExchangeFileId.new()
@@ -212,7 +212,7 @@ def test_an_answer_that_is_faster_than_our_bookkeeping_finds_its_claim(
     assert office.item(claim).state == "accepted"
     assert office.task("mark-sent", file_id=file) == {"action": "wait"}
     assert office.item(claim).state == "accepted"
-    assert get_file(office.practice, file).state == "sent"
+    assert known_file(office.practice, file).state == "sent"
 
 
 def test_the_waiting_execution_goes_on_when_the_999_is_read(

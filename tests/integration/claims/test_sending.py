@@ -9,7 +9,7 @@ import pytest
 
 from caresmith.exchange import Refused, Unreachable
 from caresmith.ids import ExchangeFileId
-from caresmith.records.revenue.exchange_file import claims_in_file, get_file, read_bytes
+from caresmith.records.revenue.exchanged import claims_in_file, known_file, read_bytes
 from caresmith.records.revenue.numbering import next_claim_number, next_numbers
 from caresmith.settings import bucket_name
 from caresmith.x12.claims.reading import read_claims
@@ -36,7 +36,7 @@ def test_approved_claims_go_out_in_one_file_that_our_own_reader_takes(
     ids = approved(office, 3)
     head = send_all(office)
     assert (head.state, head.counts["claims"], head.way) == ("sent", 3, "drop")
-    content = read_bytes(office.practice, ExchangeFileId(head.file_id))
+    content = read_bytes(head)
     [submission] = read_claims(io.BytesIO(content))
     numbers = {office.item(one).control_number for one in ids}
     assert {one.control_number for one in submission.submission.claims} == numbers
@@ -49,10 +49,10 @@ def test_approved_claims_go_out_in_one_file_that_our_own_reader_takes(
 def test_run_twice_it_is_one_file_with_the_same_bytes(office: BillingOffice) -> None:
     approved(office, 2)
     head = send_all(office)
-    before = read_bytes(office.practice, ExchangeFileId(head.file_id))
+    before = read_bytes(head)
     again = send_all(office, head.file_id)
     assert again.sha256 == head.sha256
-    assert read_bytes(office.practice, ExchangeFileId(head.file_id)) == before
+    assert read_bytes(head) == before
     assert len(claims_in_file(office.practice, ExchangeFileId(head.file_id))) == 2
 
 
@@ -138,8 +138,8 @@ def test_a_file_that_can_t_be_delivered_gives_its_claims_back(
         office.task("deliver", file_id=file)
     assert office.task("give-back", file_id=file, error=raised.__name__) == {"action": "returned"}
     assert {office.item(one).state for one in ids} == {"approved"}
-    head = get_file(office.practice, file)
-    assert (head.state, head.remark) == ("returned", error.reason)  # type: ignore[attr-defined]
+    head = known_file(office.practice, file)
+    assert (head.state, head.refusal) == ("returned", error.reason)  # type: ignore[attr-defined]
     monkeypatch.undo()
     assert send_all(office).counts["claims"] == 2
 
@@ -178,7 +178,7 @@ def test_claims_of_one_subscriber_share_the_levels_of_the_file(office: BillingOf
                 office.act(claim, "override", key)
         assert office.act(claim, "approve").status == 200, office.read(claim)["findings"]
     head = send_all(office)
-    text = read_bytes(office.practice, ExchangeFileId(head.file_id)).decode()
+    text = read_bytes(head).decode()
     assert text.count("NM1*IL*") == 1
     assert text.count("CLM*") == 2
 
