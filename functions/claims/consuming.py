@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from caresmith.actor import current_actor
+from caresmith.errors import NotFound
 from caresmith.events import (
     ChargesChanged,
     ChargesReleased,
@@ -39,5 +41,5 @@ def on_moved(event: ClaimMoved) -> None:
     if event.state in _QUIET:
         return
     maker = Maker.of(current_actor(), app.clock.now())
-    claim = maker.read(event.claim_id)
-    maker.catch_up(claim)
+    with suppress(NotFound):
+        maker.catch_up(maker.read(event.claim_id))

@@ -285,18 +285,18 @@ def try_rule(rule: PayerRule) -> Response[m.RuleTry]:
     return reply(rules_service.try_on(rule, actor=current_actor(), now=app.clock.now()))
 
 
-@app.get("/claims/payer-rules/<rule_id>")
+@app.get("/claims/payer-rules/<payer_rule>")
 @requires(Permission.READ_CLAIMS, audited=False)
-def read_rule(rule_id: _RuleId) -> Response[m.RuleRead]:
-    read = rules_service.read_rule(current_actor().practice_id, rule_id)
+def read_rule(payer_rule: _RuleId) -> Response[m.RuleRead]:
+    read = rules_service.read_rule(current_actor().practice_id, payer_rule)
     return reply(read, headers=etag(read.version))
 
 
-@app.put("/claims/payer-rules/<rule_id>")
+@app.put("/claims/payer-rules/<payer_rule>")
 @requires(Permission.MANAGE_PAYER_RULES, action="change-rule")
-def change_rule(rule_id: _RuleId, rule: PayerRule) -> Response[m.RuleRead]:
+def change_rule(payer_rule: _RuleId, rule: PayerRule) -> Response[m.RuleRead]:
     read = rules_service.change(
-        rule.model_copy(update={"id": rule_id}),
+        rule.model_copy(update={"id": payer_rule}),
         app.if_match(),
         actor=current_actor(),
         now=app.clock.now(),

@@ -66,23 +66,23 @@ def try_rule_part() -> Html:
     return fragment("rule_tried.html", errors={}, said=sentence(rule), tried=tried)
 
 
-@app.get(f"{RULES}/<rule_id>", include_in_schema=False)
+@app.get(f"{RULES}/<payer_rule>", include_in_schema=False)
 @requires(Permission.MANAGE_PAYER_RULES, audited=False)
-def rule_page(rule_id: _RuleId) -> Html:
-    read = rules_service.read_rule(current_actor().practice_id, rule_id)
-    return _rule(form_of(read.rule) or Form(), rule_id, read.version, said=read.sentence)
+def rule_page(payer_rule: _RuleId) -> Html:
+    read = rules_service.read_rule(current_actor().practice_id, payer_rule)
+    return _rule(form_of(read.rule) or Form(), payer_rule, read.version, said=read.sentence)
 
 
-@app.post(f"{RULES}/<rule_id>", include_in_schema=False)
+@app.post(f"{RULES}/<payer_rule>", include_in_schema=False)
 @requires(Permission.MANAGE_PAYER_RULES, action="change-rule")
-def change_rule_form(rule_id: _RuleId) -> Html:
+def change_rule_form(payer_rule: _RuleId) -> Html:
     form = posted_form()
     version = version_of(form)
-    kept = rules_service.read_rule(current_actor().practice_id, rule_id).rule
+    kept = rules_service.read_rule(current_actor().practice_id, payer_rule).rule
     try:
         # One that a form can't say is only switched on and off here.
         rule = (
-            rule_of(form, rule_id)
+            rule_of(form, payer_rule)
             if form_of(kept) is not None
             else kept.model_copy(update={"active": form.value("active") == "true"})
         )
@@ -90,11 +90,11 @@ def change_rule_form(rule_id: _RuleId) -> Html:
             rule = rule.model_copy(update={"origin": kept.origin})
         rules_service.change(rule, version, actor=current_actor(), now=app.clock.now())
     except RuleRefused as refused:
-        return _rule(refused.form, rule_id, version, status=422)
+        return _rule(refused.form, payer_rule, version, status=422)
     except (NotFound, VersionConflict):
         raise
     except DomainError as error:
-        return _rule(form.refused(error), rule_id, version, status=error.status)
+        return _rule(form.refused(error), payer_rule, version, status=error.status)
     return web.redirect(f"{RULES}#saved", app.current_event)
 
 

@@ -18,7 +18,7 @@ from caresmith.ids import ClaimId
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_card, patient_cards
 from caresmith.records.practice import practice_setup
-from caresmith.records.revenue.claim import ClaimState
+from caresmith.records.revenue.claim import EDITABLE, ClaimState
 from caresmith.records.revenue.payer import Way, payer_directory
 from caresmith.users import users_of
 from caresmith.web import pages as web
@@ -29,6 +29,7 @@ from functions.claims.acting import Asked
 from functions.claims.app import app
 from functions.claims.clocks import today
 from functions.claims.facts_of_claim import FACTS, shown_at
+from functions.claims.making import HERE, THERE
 from functions.claims.pages import HOME, Html, fragment, page, posted_form, providers, version_of
 from functions.claims.scrubbing.registry import EDITS
 from functions.claims.submission import starting
@@ -71,7 +72,14 @@ def _board(form: Form, status: int = 200) -> Html:
     asked = query.get("state", ClaimState.HELD)
     state = ClaimState(asked) if asked in set(ClaimState) else ClaimState.HELD
     chosen = {name: query.get(name, "")[:60] for name in ("payer", "provider", "after")}
-    found = board.page(actor.practice_id, state, now, **chosen)
+    found = board.page(
+        actor.practice_id,
+        state,
+        now,
+        payer=chosen["payer"],
+        provider=chosen["provider"],
+        after=chosen["after"],
+    )
     directory = payer_directory(actor.practice_id)
     return page(
         "board.html",
@@ -178,9 +186,9 @@ def _claim(claim_id: ClaimId, form: Form, opened: str = "", status: int = 200) -
         fact_form=facts,
         facts=FACTS,
         names={one.user_id: one.display_name for one in users_of(practice)},
-        editable=read.state in acting.EDITABLE,
-        here=read.state in acting.HERE,
-        there=read.state in acting.THERE,
+        editable=read.state in EDITABLE,
+        is_here=read.state in HERE,
+        is_there=read.state in THERE,
         overridden={one.key: one for one in read.overrides},
         sources=EDITS,
         places=_PLACES,

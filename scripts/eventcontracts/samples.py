@@ -61,6 +61,7 @@ TEXT: Final = {
 """What somebody whom nobody knows wrote to the sample practice: it is answered at once."""
 ASKED: Final = {
     "admin": Ask("/admin/setup"),
+    "claims": Ask("/claims/counts", roles="biller"),
     "codes": Ask("/codes/icd-10-cm", query=(("text", "low back pain"),)),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
     "authorizer": Ask("/console", anonymous=True),
@@ -309,6 +310,9 @@ def _write_history() -> None:
         "results": ClinicalOutbox,
         "medications": ClinicalOutbox,
         "coverage": RevenueOutbox,
+        "charges": RevenueOutbox,
+        "claims": RevenueOutbox,
+        "payments": RevenueOutbox,
     }
     for event in _told():
         with transaction() as writes:

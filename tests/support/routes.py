@@ -15,11 +15,13 @@ from caresmith.ids import (
     AppointmentTypeId,
     CarePlanId,
     ChartTaskId,
+    ClaimId,
     ConditionId,
     CoverageId,
     DocumentId,
     EncounterId,
     EntityId,
+    ExchangeFileId,
     FamilyHistoryId,
     HoldId,
     ImmunizationId,
@@ -83,6 +85,8 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "medication_id": MedicationId,
     "refill_id": RefillId,
     "pharmacy_id": PharmacyId,
+    "claim_id": ClaimId,
+    "file_id": ExchangeFileId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
@@ -100,6 +104,8 @@ _TEXTS: Final = {
     "digest": "0" * 64,
     "code": "Q00.00",
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
+    "payer_rule": "none-such",
+    "what": "approve",
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -202,15 +203,18 @@ def content(practice: PracticeId, file: ExchangeFileId) -> Response[Any]:
     """The bytes as they are, to be saved. Raises NotFound."""
     audit().record(file)
     head = known_file(practice, file)
-    return Response(
+    answer = Response[Any](
         200,
         content_type="application/edi-x12",
         headers={
             "Cache-Control": "no-store",
             "Content-Disposition": f'attachment; filename="{file}.x12"',
+            "X-Content-Type-Options": "nosniff",
         },
-        body=read_bytes(head),
+        body=b64encode(read_bytes(head)).decode(),
     )
+    answer.base64_encoded = True
+    return answer
 
 
 def shown(head: ExchangeFileItem) -> m.FileRead:

@@ -13,7 +13,7 @@ from caresmith.audit import audit
 from caresmith.clock import to_text
 from caresmith.events import ExchangeFileArrived
 from caresmith.ids import ExchangeFileId, PracticeId
-from caresmith.records.revenue.exchange import ExchangeFileItem, FileState
+from caresmith.records.revenue.exchange import ExchangeFileItem, FileState, get_file
 from caresmith.records.revenue.exchanged import (
     claims_in_file,
     file_of_number,
@@ -67,8 +67,9 @@ class _Ours:
 
 
 def on_file(event: ExchangeFileArrived) -> None:
-    if event.kind in OURS:
-        _read(current_actor().practice_id, event.file_id, 0)
+    practice = current_actor().practice_id
+    if event.kind in OURS and get_file(practice, event.file_id) is not None:
+        _read(practice, event.file_id, 0)
 
 
 def go_on(asked: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from caresmith.settings import bucket_name
 from caresmith.x12.claims.reading import read_claims
 from functions.claims.submission import gathering, outlets
 from functions.claims.submission.sending import ExchangeDown, ExchangeRefuses
-from tests.support.billing_office import BillingOffice, send_all, visit_line
+from tests.support.billing_office import BillingOffice, override_all, send_all, visit_line
 
 
 def approved(office: BillingOffice, count: int = 1, **given: object) -> list[str]:
@@ -172,18 +172,9 @@ def test_claims_of_one_subscriber_share_the_levels_of_the_file(office: BillingOf
     for code in ("99213", "99214"):
         sheet = office.released(patient, coverage, lines=(visit_line(code=code),))
         claim = office.claim(sheet)
-        for found in office.read(claim)["findings"]:
-            if found["severity"] == "warning":
-                key = {"key": _key(office, claim.claim_id, found), "reason": "two visits"}
-                office.act(claim, "override", key)
+        override_all(office, claim.claim_id)
         assert office.act(claim, "approve").status == 200, office.read(claim)["findings"]
     head = send_all(office)
     text = read_bytes(head).decode()
     assert text.count("NM1*IL*") == 1
     assert text.count("CLM*") == 2
-
-
-def _key(office: BillingOffice, claim: str, found: object) -> str:
-    from functions.claims.scrubbing.findings import Finding
-
-    return Finding.model_validate(found).key
