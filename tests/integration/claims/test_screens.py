@@ -27,10 +27,12 @@ def click(office: BillingOffice, path: str, **form: Any) -> Reply:
 
 
 def held(office: BillingOffice) -> Any:
-    """A claim with a warning: an unlisted modifier order, or whatever the scrubber finds."""
+    """A claim with warnings: a second visit of the same patient on the same day."""
     patient = office.patient()
-    line = visit_line(modifiers=("25", "59"))
-    return office.claim(office.released(patient, office.cover(patient), lines=(line,)))
+    coverage = office.cover(patient)
+    office.released(patient, coverage)
+    second = (visit_line(code="99214"),)
+    return office.claim(office.released(patient, coverage, lines=second))
 
 
 def test_the_board_shows_who_it_is_and_what_speaks_against_it(office: BillingOffice) -> None:
