@@ -20,6 +20,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from caresmith.codes.ncci import as_number
+
 TABLES: Final = Path(__file__).with_name("ncci_tables")
 PTP: Final = "ptp.tsv.gz"
 GLOBAL: Final = "global.tsv"
@@ -33,11 +35,11 @@ _INDICATORS: Final = frozenset("019")
 _SCHEMA: Final = """
 CREATE TABLE origin (name TEXT PRIMARY KEY, complete INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE ptp (
-  one TEXT NOT NULL, two TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
-  indicator TEXT NOT NULL, PRIMARY KEY (one, two, first, last)
+  one TEXT NOT NULL, two TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  indicator INTEGER NOT NULL, PRIMARY KEY (one, two, first, last)
 ) WITHOUT ROWID;
 CREATE TABLE mue (
-  code TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
+  code TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
   units INTEGER NOT NULL, adjudication INTEGER NOT NULL, PRIMARY KEY (code, first)
 ) WITHOUT ROWID;
 CREATE TABLE global (code TEXT PRIMARY KEY, days TEXT NOT NULL) WITHOUT ROWID;
@@ -170,11 +172,6 @@ def keep_global_days(days: dict[str, str], tables: Path = TABLES) -> int:
     return len(days)
 
 
-def sources(tables: Path = TABLES) -> list[Path]:
-    """The files from which the index is made, for a digest of them."""
-    return sorted(file for file in tables.iterdir() if file.name.endswith((".tsv", ".tsv.gz")))
-
-
 def build(target: Path, tables: Path = TABLES) -> None:
     """Write the index."""
     fresh = target.with_name(target.name + ".new")
@@ -189,7 +186,7 @@ def build(target: Path, tables: Path = TABLES) -> None:
         store.executescript(_SCHEMA)
         store.executemany("INSERT INTO origin VALUES (?, ?)", complete.items())
         ptp = tables / (PTP if complete["ptp"] else _SAMPLES["ptp"])
-        store.executemany("INSERT OR REPLACE INTO ptp VALUES (?, ?, ?, ?, ?)", _cells(ptp))
+        store.executemany("INSERT OR REPLACE INTO ptp VALUES (?, ?, ?, ?, ?)", _pairs(ptp))
         store.executemany("INSERT INTO mue VALUES (?, ?, ?, ?, ?)", _limits(tables))
         global_days = tables / (GLOBAL if complete["global"] else _SAMPLES["global"])
         store.executemany("INSERT INTO global VALUES (?, ?)", _cells(global_days))
@@ -203,7 +200,7 @@ def _mue_releases(tables: Path) -> dict[date, Path]:
     return {date.fromisoformat(match[1]): file for match, file in named if match}
 
 
-def _limits(tables: Path) -> Iterator[tuple[str, str, str, int, int]]:
+def _limits(tables: Path) -> Iterator[tuple[str, int, int, int, int]]:
     """Each quarter's limits until the next; the first known hold for the time before."""
     releases = _mue_releases(tables) or {date.min: tables / _SAMPLES["mue"]}
     starts = sorted(releases)
@@ -211,7 +208,13 @@ def _limits(tables: Path) -> Iterator[tuple[str, str, str, int, int]]:
         begin = date.min if first == starts[0] else first
         end = after - timedelta(days=1) if after else date.max
         for code, units, adjudication in _cells(releases[first]):
-            yield code, begin.isoformat(), end.isoformat(), int(units), int(adjudication)
+            yield code, as_number(begin), as_number(end), int(units), int(adjudication)
+
+
+def _pairs(file: Path) -> Iterator[tuple[str, str, int, int, int]]:
+    for one, two, first, last, indicator in _cells(file):
+        span = (as_number(date.fromisoformat(first)), as_number(date.fromisoformat(last)))
+        yield one, two, *span, int(indicator)
 
 
 def _cells(file: Path) -> Iterator[list[str]]:

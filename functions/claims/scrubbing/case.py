@@ -9,13 +9,21 @@ from functools import cached_property
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.claims.drafted_lines import LineDraft
-from caresmith.claims.drafted_parties import ProviderDraft
+from caresmith.claims.drafted_parties import AddressDraft, ProviderDraft
 from caresmith.codes.icd10cm import Icd10Code, dotted
 from caresmith.x12.claims.codes import FILING_INDICATORS
 from functions.claims.scrubbing.facts import Facts
 
 MEDICARE = frozenset({"MA", "MB"})
 MEDICAID = frozenset({"MC"})
+_NO_ADDRESS = AddressDraft()
+_FIRST_YEAR = 1900
+_LAST_YEAR = 2200
+
+
+def possible(day: date) -> date | None:
+    """The day, or None where no service can have been done on it: nothing is reckoned with it."""
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +34,17 @@ class Line:
     """Counted from one."""
     draft: LineDraft
     code: str
+    """As it is meant: in capitals, without spaces."""
     modifiers: tuple[str, ...]
+    """As they are meant, in the same order as the draft's."""
     first: date | None
     last: date | None
     units: int
     """Whole units, rounded down."""
     place: str
     rendering: ProviderDraft | None
+    npi: str
+    """Of who rendered it, or else of who bills; "" is not known."""
 
     @property
     def path(self) -> str:
@@ -62,16 +74,18 @@ class Case:
     def _lines(self) -> Iterator[Line]:
         draft = self.draft
         for number, line in enumerate(draft.lines, 1):
+            rendering = line.providers.rendering or draft.providers.rendering
             yield Line(
                 number,
                 line,
-                line.procedure.code,
-                line.procedure.modifiers,
-                line.service.first if line.service else None,
-                line.service.last if line.service else None,
+                line.procedure.code.strip().upper(),
+                tuple(one.strip().upper() for one in line.procedure.modifiers),
+                possible(line.service.first) if line.service else None,
+                possible(line.service.last) if line.service else None,
                 line.quantity.thousandths // 1000 if line.quantity else 0,
                 line.place_of_service or draft.place_of_service,
-                line.providers.rendering or draft.providers.rendering,
+                rendering,
+                (rendering.npi if rendering else None) or draft.billing.npi or "",
             )
 
     # -- who ----------------------------------------------------------------
@@ -103,6 +117,24 @@ class Case:
         if born is None or on is None or on < born:
             return None
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+    @cached_property
+    def addresses(self) -> tuple[tuple[str, AddressDraft], ...]:
+        """Each address that has something in it, with its path."""
+        draft, facility = self.draft, self.draft.providers.facility
+        every = [
+            ("billing.address", draft.billing.address),
+            ("billing.pay_to", draft.billing.pay_to),
+            ("subscriber.address", draft.subscriber.address),
+            ("patient.address", draft.patient.address if draft.patient else None),
+            ("payer.address", draft.payer.address),
+            ("providers.facility.address", facility.address if facility else None),
+        ]
+        for line in self.lines:
+            if line.draft.providers.facility:
+                path = f"{line.path}.providers.facility.address"
+                every.append((path, line.draft.providers.facility.address))
+        return tuple((path, one) for path, one in every if one is not None and one != _NO_ADDRESS)
 
     # -- who pays -----------------------------------------------------------
 
@@ -155,7 +187,10 @@ class Case:
             if other.number != line.number and line.first and other.first == line.first:
                 yield other
 
+    def done_before(self, line: Line) -> bool:
+        """Whether another claim has the same code of the same day."""
+        return any(p.code == line.code and p.day == line.first for p in self.facts.history)
+
     def same_provider(self, one: Line, other: Line) -> bool:
         """Whether nothing says that another rendered it."""
-        first, second = one.rendering, other.rendering
-        return (first.npi if first else None) == (second.npi if second else None)
+        return one.npi == other.npi

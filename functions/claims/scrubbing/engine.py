@@ -15,12 +15,12 @@ from functions.claims.scrubbing.facts import Facts
 from functions.claims.scrubbing.findings import Finding, Fix, Severity
 from functions.claims.scrubbing.form import unsendable
 from functions.claims.scrubbing.payer_rules.evaluating import findings_of_rules
-from functions.claims.scrubbing.registry import Edit, Hit
+from functions.claims.scrubbing.registry import Edit, Hit, LineRule
 
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _REMEMBERED: Final = 8_192
-_OF_CLAIM: Final = tuple(one for one in edits.ALL if one.run)
-_OF_LINE: Final = tuple(one for one in edits.ALL if one.run_line)
+_OF_CLAIM: Final = tuple((one, one.run) for one in edits.ALL if one.run)
+_OF_LINE: Final = tuple((one, one.run_line) for one in edits.ALL if one.run_line)
 
 
 class NoSuchFix(Exception):
@@ -34,17 +34,19 @@ def scrub(draft: ClaimDraft, facts: Facts) -> tuple[Finding, ...]:
     seen and still can't be written, is told as one more error (see ``form``).
     """
     case = Case(draft, facts)
-    found = [_told(one, each) for one in _OF_CLAIM if one.run for each in one.run(case)]
+    found: list[Finding] = []
+    for one, run in _OF_CLAIM:
+        for each in run(case):
+            found.append(_told(one, each))  # noqa: PERF401 - most find nothing
     for line in case.lines:
-        for one in _edits_for(line.code):
-            if one.run_line and not (one.modifiers and one.modifiers.isdisjoint(line.modifiers)):
-                found.extend(_told(one, each, line) for each in one.run_line(case, line))
+        for one, run_line in _edits_for(line.code, line.modifiers):
+            for each in run_line(case, line):
+                found.append(_told(one, each, line))  # noqa: PERF401
     found.extend(findings_of_rules(case))
     found.extend(unsendable(draft, found))
+    once = {(one.edit, one.field, one.message): one for one in found}
     return tuple(
-        sorted(
-            dict.fromkeys(found), key=lambda one: (_ORDER[one.severity], one.line or 0, one.edit)
-        )
+        sorted(once.values(), key=lambda one: (_ORDER[one.severity], one.line or 0, one.edit))
     )
 
 
@@ -68,9 +70,14 @@ def may_go_out(findings: tuple[Finding, ...]) -> bool:
 
 
 @lru_cache(_REMEMBERED)
-def _edits_for(code: str) -> tuple[Edit, ...]:
-    """The edits that have something to say of lines with this code."""
-    return tuple(one for one in _OF_LINE if one.codes is None or code in one.codes)
+def _edits_for(code: str, modifiers: tuple[str, ...]) -> tuple[tuple[Edit, LineRule], ...]:
+    """The edits that have something to say of lines with this code and these modifiers."""
+    return tuple(
+        (one, run)
+        for one, run in _OF_LINE
+        if (one.codes is None or code in one.codes)
+        and not (one.modifiers and one.modifiers.isdisjoint(modifiers))
+    )
 
 
 def _told(edit: Edit, found: Hit, line: Line | None = None) -> Finding:

@@ -111,7 +111,8 @@ class PayerProfile:
     """What it pays only with an authorization."""
     refer: Codes = NONE
     """What it pays only with a referral's number."""
-    member_id_pattern: str = ""
+    member_id_forms: frozenset[str] = frozenset()
+    """Like ``W########``: @ is a letter, # a digit, * either, all else is itself."""
     wants_taxonomy: bool = False
     wants_ndc: bool = False
     wants_address: bool = False

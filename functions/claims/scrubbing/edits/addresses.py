@@ -19,42 +19,25 @@ STATES: Final = words(
 """USPS, Publication 28, appendix B."""
 _PO_BOX: Final = re.compile(r"\b(p\.? ?o\.?|post office) ?box\b|\block ?box\b", re.IGNORECASE)
 _ZIP: Final = re.compile(r"\d{5}(\d{4})?", re.ASCII)
-_WRITTEN_ZIP: Final = re.compile(r"(\d{5})[- ](\d{4})?", re.ASCII)
+_WRITTEN_ZIP: Final = re.compile(r"(\d{5})[- ](\d{4})", re.ASCII)
 _NINE: Final = re.compile(r"\d{9}", re.ASCII)
 
 
-def addresses(case: Case) -> Iterator[tuple[str, AddressDraft]]:
-    """Each address that has something in it, with its path."""
-    draft = case.draft
-    every = {
-        "billing.address": draft.billing.address,
-        "billing.pay_to": draft.billing.pay_to,
-        "subscriber.address": draft.subscriber.address,
-        "patient.address": draft.patient.address if draft.patient else None,
-        "payer.address": draft.payer.address,
-        "providers.facility.address": (
-            draft.providers.facility.address if draft.providers.facility else None
-        ),
-    }
-    for line in case.lines:
-        if line.draft.providers.facility:
-            every[f"{line.path}.providers.facility.address"] = line.draft.providers.facility.address
-    for path, address in every.items():
-        if address is not None and address != AddressDraft():
-            yield path, address
+def _in_usa(one: AddressDraft) -> bool:
+    return one.country in {"", "US", "USA"}
 
 
 @edit(
     "ADR-STATE",
     ERROR,
     "A state that is none",
-    guards="N402",
+    guards="2010AA N402, 2010BA N402, 2010CA N402, 2310C N402",
     source="TR3 X222A1 N402; USPS Publication 28, appendix B",
     message="The state of an address in the USA is one of the two letters that USPS has.",
 )
 def unknown_state(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
-        if not one.country and one.state not in STATES:
+    for path, one in case.addresses:
+        if _in_usa(one) and one.state not in STATES:
             yield hit(f"{path}.state")
 
 
@@ -62,18 +45,18 @@ def unknown_state(case: Case) -> Iterator[Hit]:
     "ADR-ZIP",
     ERROR,
     "A ZIP code that is none",
-    guards="N403",
+    guards="2010AA N403, 2010BA N403, 2010CA N403, 2310C N403",
     source="TR3 X222A1 N403; USPS",
     message="A ZIP code is sent as five or nine digits without a hyphen.",
 )
 def wrong_zip(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
-        if one.country or _ZIP.fullmatch(one.postal_code):
+    for path, one in case.addresses:
+        if not _in_usa(one) or _ZIP.fullmatch(one.postal_code):
             continue
         written = _WRITTEN_ZIP.fullmatch(one.postal_code.strip())
         mended = None
         if written:
-            digits = written[1] + (written[2] or "")
+            digits = written[1] + written[2]
             mended = fix("Write it without the hyphen", (f"{path}.postal_code", digits))
         yield hit(f"{path}.postal_code", fix=mended)
 
@@ -82,12 +65,12 @@ def wrong_zip(case: Case) -> Iterator[Hit]:
     "ADR-CITY",
     ERROR,
     "An address without its city",
-    guards="N401",
+    guards="2010AA N401, 2010BA N401, 2010CA N401, 2310C N401",
     source="TR3 X222A1 N401: two characters or more",
     message="An address needs its city.",
 )
 def no_city(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if len(one.city.strip()) < 2:  # noqa: PLR2004 - N401
             yield hit(f"{path}.city")
 
@@ -96,12 +79,12 @@ def no_city(case: Case) -> Iterator[Hit]:
     "ADR-USA",
     ERROR,
     "The USA named as a country",
-    guards="N404",
+    guards="2010AA N404, 2010BA N404, 2010CA N404, 2310C N404",
     source="TR3 X222A1 N404: required when the address is outside of the United States",
     message="The country is sent only where it is not the USA.",
 )
 def usa_named(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if one.country in {"US", "USA"}:
             yield hit(f"{path}.country", fix=fix("Leave it out", (f"{path}.country", "")))
 
@@ -144,7 +127,7 @@ def billing_in_a_box(case: Case) -> Iterator[Hit]:
 )
 def billing_zip_short(case: Case) -> Iterator[Hit]:
     one = case.draft.billing.address
-    if one.line1 and not one.country and re.fullmatch(r"\d{5}", one.postal_code, re.ASCII):
+    if one.line1 and _in_usa(one) and re.fullmatch(r"\d{5}", one.postal_code, re.ASCII):
         yield hit("billing.address.postal_code")
 
 
@@ -157,7 +140,7 @@ def billing_zip_short(case: Case) -> Iterator[Hit]:
     message="The ZIP code ends with {ending}, which no address has: clearinghouses refuse it.",
 )
 def zip_made_up(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if _NINE.fullmatch(one.postal_code) and one.postal_code[5:] in {"0000", "9999"}:
             yield hit(f"{path}.postal_code", ending=one.postal_code[5:])
 
@@ -185,9 +168,9 @@ def facility_without_address(case: Case) -> Iterator[Hit]:
     message="The facility's ZIP code is sent with all nine digits: it decides the locality.",
 )
 def facility_zip_short(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         short = re.fullmatch(r"\d{5}", one.postal_code, re.ASCII)
-        if "facility" in path and not one.country and short:
+        if "facility" in path and _in_usa(one) and short:
             yield hit(f"{path}.postal_code")
 
 
@@ -200,6 +183,6 @@ def facility_zip_short(case: Case) -> Iterator[Hit]:
     message="No service is rendered in a post office box.",
 )
 def facility_in_a_box(case: Case) -> Iterator[Hit]:
-    for path, one in addresses(case):
+    for path, one in case.addresses:
         if "facility" in path and _PO_BOX.search(f"{one.line1} {one.line2}"):
             yield hit(f"{path}.line1")

@@ -17,6 +17,11 @@ _AFTERCARE: Final = {"010": 10, "090": 90}
 _NEW_YEARS: Final = 3
 
 
+def _years_before(day: date, years: int) -> date:
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - years, day=28 if leap_day else day.day)
+
+
 def _aftercare(case: Case, line: Line) -> Iterator[tuple[PastService, date]]:
     """Operations in whose aftercare a line falls, and its last day: same group, specialty."""
     day = line.first
@@ -34,7 +39,7 @@ def _aftercare(case: Case, line: Line) -> Iterator[tuple[PastService, date]]:
 def _same_specialty(case: Case, line: Line, past: PastService) -> bool:
     """Medicare Claims Processing Manual ch. 12 §30.6.5: one group and specialty are one."""
     own = line.rendering
-    if own and own.npi and past.rendering == own.npi:
+    if line.npi and past.rendering == line.npi:
         return True
     group = not past.group or past.group == (case.draft.billing.npi or "")
     taxonomy = (own.taxonomy if own else "") or case.draft.billing.taxonomy
@@ -106,10 +111,10 @@ def new_and_seen(case: Case, line: Line) -> Iterator[Hit]:
     day = line.first
     if day is None:
         return
-    since = day - timedelta(days=round(365.25 * _NEW_YEARS))
+    since = _years_before(day, _NEW_YEARS)
     for past in case.facts.history:
         face_to_face = past.code in EM or past.code in SURGERY
-        earlier = since < past.day < day
+        earlier = since <= past.day < day
         if earlier and face_to_face and past.counts and _same_specialty(case, line, past):
             yield hit("procedure.code", service=past.code, day=past.day)
             return

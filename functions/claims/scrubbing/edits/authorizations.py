@@ -19,9 +19,19 @@ def _on_file(case: Case, line: Line) -> Authorization | None:
     return next((one for one in case.facts.authorizations if one.number == number), None)
 
 
-def _covers(one: Authorization, line: Line) -> bool:
+def _covers(one: Authorization, case: Case, line: Line) -> bool:
     code = not one.codes.written or line.code in one.codes
-    return code and _in_time(one, line) and (one.units_left is None or line.units <= one.units_left)
+    left = one.units_left is None or line.units + _billed(one, case) <= one.units_left
+    return code and left and _in_time(one, line)
+
+
+def _billed(one: Authorization, case: Case) -> int:
+    """Units of the claim that an authorization is used for."""
+    return sum(
+        line.units
+        for line in case.lines
+        if _number(case, line) == one.number and (not one.codes.written or line.code in one.codes)
+    )
 
 
 def _in_time(one: Authorization, line: Line) -> bool:
@@ -41,7 +51,7 @@ def _in_time(one: Authorization, line: Line) -> bool:
 def authorization_missing(case: Case, line: Line) -> Iterator[Hit]:
     if line.code not in case.facts.payer.authorize or _number(case, line):
         return
-    fitting = [one for one in case.facts.authorizations if one.number and _covers(one, line)]
+    fitting = [one for one in case.facts.authorizations if one.number and _covers(one, case, line)]
     only = None
     if len(fitting) == 1 and len(line.draft.prior_authorizations) == 0:
         number = [{"value": fitting[0].number, "payer": ""}]
@@ -105,11 +115,7 @@ def authorization_units(case: Case, line: Line) -> Iterator[Hit]:
         return
     if one.codes.written and line.code not in one.codes:
         return
-    billed = sum(
-        other.units
-        for other in case.lines
-        if _number(case, other) == one.number and (not one.codes.written or other.code in one.codes)
-    )
+    billed = _billed(one, case)
     if billed > one.units_left:
         yield hit("prior_authorizations", left=one.units_left, units=billed)
 

@@ -12,6 +12,7 @@ from functions.claims.scrubbing.families import EM
 from functions.claims.scrubbing.registry import ERROR, INFO, WARNING, Hit, edit, hit, line_edit
 
 _AT: Final = "procedure.modifiers"
+_BETWEEN_PROCEDURES: Final = SEPARATES - OF_EM
 
 
 def _pairs(case: Case, line: Line) -> Iterator[tuple[Line, Pair]]:
@@ -30,13 +31,12 @@ def _pairs(case: Case, line: Line) -> Iterator[tuple[Line, Pair]]:
 def _separated(line: Line, other: Line) -> bool:
     """Whether a modifier of one of the two says that they were apart.
 
-    Of a visit only 24, 25 and 57 do (NCCI Policy Manual ch. I §E.1), and these do nowhere else.
+    A visit is separated by 24, 25 or 57 on the visit alone (NCCI Policy Manual ch. I §E.1).
     """
-    for one in (line, other):
-        separating = OF_EM if one.code in EM else SEPARATES - OF_EM
-        if not separating.isdisjoint(one.modifiers):
-            return True
-    return False
+    visits = [one for one in (line, other) if one.code in EM]
+    if visits:
+        return any(not OF_EM.isdisjoint(one.modifiers) for one in visits)
+    return any(not _BETWEEN_PROCEDURES.isdisjoint(one.modifiers) for one in (line, other))
 
 
 @line_edit(
@@ -94,18 +94,13 @@ def separated(case: Case, line: Line) -> Iterator[Hit]:
     message="{code} is not paid beside {other} of the same day, which stands on claim {claim}.",
 )
 def together_with_earlier(case: Case, line: Line) -> Iterator[Hit]:
-    day, rendering = line.first, line.rendering
-    for past in case.facts.history if day and rendering and rendering.npi else ():
-        if (
-            past.day != day
-            or not past.counts
-            or rendering is None
-            or past.rendering != rendering.npi
-        ):
+    for past in case.facts.history if line.first and line.npi else ():
+        if past.day != line.first or not past.counts or past.rendering != line.npi:
             continue
         found = case.facts.code_sets.coding.pair(past.code, line.code, past.day)
         blocked = found and found.indicator is not Indicator.NOT_APPLICABLE
-        if blocked and SEPARATES.isdisjoint(line.modifiers):
+        separating = OF_EM if line.code in EM else _BETWEEN_PROCEDURES
+        if blocked and separating.isdisjoint(line.modifiers):
             yield hit("procedure.code", other=past.code, claim=past.claim or "(no number)")
 
 

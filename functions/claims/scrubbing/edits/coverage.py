@@ -215,20 +215,24 @@ def _late(case: Case) -> int | None:
     return (case.facts.today - (min(ends) + timedelta(days=days))).days
 
 
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
 @edit(
     "TIM-LATE",
     ERROR,
     "Too late for this payer",
     guards="2300 CLM20",
     source="42 CFR 424.44 (Medicare: one calendar year); the payer's profile; CARC 29",
-    message="A service is {days} days past what this payer takes, and no reason is given (CLM20).",
+    message="A service is {days} past what this payer takes, and no reason is given (CLM20).",
 )
 def too_late(case: Case) -> Iterator[Hit]:
     late = _late(case)
     # A replacement or void is counted from the payer's answer, which is not known here.
     excused = case.draft.delay_reason or case.draft.frequency in {"7", "8"}
     if late is not None and late > 0 and not excused:
-        yield hit("delay_reason", days=late)
+        yield hit("delay_reason", days=_days(late))
 
 
 @edit(
@@ -237,14 +241,14 @@ def too_late(case: Case) -> Iterator[Hit]:
     "Late, with a reason",
     guards="2300 CLM20",
     source="TR3 X222A1 2300 CLM20; 42 CFR 424.44(b); CARC 29",
-    message="A service is {days} days past what this payer takes, or its answer is to be "
+    message="A service is {days} past what this payer takes, or its answer is to be "
     "counted from: it has to accept the reason.",
 )
 def late_with_reason(case: Case) -> Iterator[Hit]:
     late = _late(case)
     excused = case.draft.delay_reason or case.draft.frequency in {"7", "8"}
     if late is not None and late > 0 and excused:
-        yield hit("delay_reason", days=late)
+        yield hit("delay_reason", days=_days(late))
 
 
 @edit(
@@ -253,12 +257,12 @@ def late_with_reason(case: Case) -> Iterator[Hit]:
     "Soon too late for this payer",
     guards="2300 CLM20",
     source="42 CFR 424.44; the payer's profile",
-    message="This payer takes a service of this claim for {days} more days.",
+    message="This payer takes a service of this claim for {days} more.",
 )
 def late_soon(case: Case) -> Iterator[Hit]:
     late = _late(case)
     if late is not None and -_SOON <= late <= 0:
-        yield hit("lines", days=-late)
+        yield hit("lines", days=_days(-late))
 
 
 @edit(

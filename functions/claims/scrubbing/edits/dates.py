@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from functions.claims.scrubbing.case import Case, Line
+from functions.claims.scrubbing.case import Case, Line, possible
 from functions.claims.scrubbing.families import EM
 from functions.claims.scrubbing.registry import ERROR, WARNING, Hit, edit, hit, line_edit
 
@@ -24,6 +24,20 @@ ICD10: Final = date(2015, 10, 1)
 )
 def no_date(case: Case, line: Line) -> Iterator[Hit]:
     if line.draft.service is None:
+        yield hit("service")
+
+
+@line_edit(
+    "DAT-YEAR",
+    ERROR,
+    "A year in which nothing was done",
+    guards="2400 DTP 472",
+    source="TR3 X222A1 2400 DTP 472; a slip of typing",
+    message="The date of line {line} has a year that can't be.",
+)
+def impossible_year(case: Case, line: Line) -> Iterator[Hit]:
+    one = line.draft.service
+    if one and not (possible(one.first) and possible(one.last)):
         yield hit("service")
 
 

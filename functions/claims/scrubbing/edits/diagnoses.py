@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from caresmith.codes.icd10cm import Validity
+from caresmith.codes.icd10cm import Validity, dotted
 from functions.claims.scrubbing.case import Case, Diagnosis
 from functions.claims.scrubbing.findings import Fix
 from functions.claims.scrubbing.registry import ERROR, INFO, WARNING, Hit, edit, fix, hit
@@ -40,8 +40,9 @@ def diagnosis_form(case: Case) -> Iterator[Hit]:
         if _FORM.fullmatch(code):
             continue
         plain = re.sub(r"[.\s]", "", code).upper()
+        known = case.facts.code_sets.diagnoses.find(dotted(plain))
         mended = None
-        if _FORM.fullmatch(plain):
+        if known and _FORM.fullmatch(plain) and plain not in case.draft.diagnoses:
             mended = fix(f"Write {plain}", (f"diagnoses.{index}", plain))
         yield hit(f"diagnoses.{index}", fix=mended, code=code)
 
@@ -140,26 +141,24 @@ def diagnosis_ends_within(case: Case) -> Iterator[Hit]:
 )
 def diagnosis_twice(case: Case) -> Iterator[Hit]:
     every = case.draft.diagnoses
-    for index, code in enumerate(every):
-        if code in every[:index]:
-            yield hit(f"diagnoses.{index}", fix=_without(case, index), code=code)
+    for code in dict.fromkeys(every):
+        if every.count(code) > 1:
+            second = every.index(code, every.index(code) + 1)
+            yield hit(f"diagnoses.{second}", fix=_once(case, code), code=code)
 
 
-def _without(case: Case, index: int) -> Fix:
-    """Leave the later one out; lines point at the first, and past it one less."""
-    draft = case.draft
-    first = draft.diagnoses.index(draft.diagnoses[index]) + 1
-    changes: list[tuple[str, object]] = [
-        ("diagnoses", [code for at, code in enumerate(draft.diagnoses) if at != index])
-    ]
+def _once(case: Case, code: str) -> Fix:
+    """Keep the first of a code; lines that pointed at another of it, point there."""
+    every = case.draft.diagnoses
+    first = every.index(code)
+    kept = [at for at, one in enumerate(every) if one != code or at == first]
+    changes: list[tuple[str, object]] = [("diagnoses", [every[at] for at in kept])]
+    moved = {at + 1: kept.index(at if at in kept else first) + 1 for at in range(len(every))}
     for line in case.lines:
-        moved = [
-            first if pointer == index + 1 else pointer - (pointer > index + 1)
-            for pointer in line.draft.pointers
-        ]
-        if moved != list(line.draft.pointers):
-            changes.append((f"{line.path}.pointers", list(dict.fromkeys(moved))))
-    return fix("Leave the second out", *changes)
+        pointers = [moved.get(pointer, pointer) for pointer in line.draft.pointers]
+        if pointers != list(line.draft.pointers):
+            changes.append((f"{line.path}.pointers", list(dict.fromkeys(pointers))))
+    return fix("Keep the first", *changes)
 
 
 @edit(

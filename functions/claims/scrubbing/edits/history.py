@@ -7,14 +7,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import Codes
+from functions.claims.scrubbing.codes import Codes, words
 from functions.claims.scrubbing.edits import modifier_table as table
 from functions.claims.scrubbing.facts import PastService
 from functions.claims.scrubbing.registry import ERROR, INFO, WARNING, Hit, hit, line_edit
 
-_APART: Final = (
-    table.DISTINCT | table.REPEATED | table.ANATOMIC | frozenset({"50", "JW", "26", "TC"})
-)
+_APART: Final = table.DISTINCT | table.REPEATED | table.ANATOMIC | words("50 JW 26 TC KP KQ")
 # Medicare, Part B: 42 CFR 410.15, 410.37, 410.39, 410.56; Claims Processing Manual ch. 18.
 _MONTHS_BETWEEN: Final = {
     "G0101": 23,
@@ -45,9 +43,7 @@ def _months_after(day: date, months: int) -> date:
 
 
 def _identity(line: Line) -> tuple[object, ...]:
-    npi = line.rendering.npi if line.rendering else None
-    kept = frozenset(line.modifiers)
-    return (line.code, kept, line.first, line.last, line.place, npi)
+    return (line.code, line.first, line.last, line.place, line.npi)
 
 
 @line_edit(
@@ -63,7 +59,7 @@ def line_twice(case: Case, line: Line) -> Iterator[Hit]:
     if not line.code or not _APART.isdisjoint(line.modifiers):
         return
     for other in case.lines[: line.number - 1]:
-        if _identity(other) == _identity(line):
+        if _identity(other) == _identity(line) and _APART.isdisjoint(other.modifiers):
             yield hit("procedure.code", other=other.number)
             return
 
@@ -91,7 +87,7 @@ def _others(case: Case) -> Iterator[PastService]:
 def service_on_other_claim(case: Case, line: Line) -> Iterator[Hit]:
     if _replaces(case) or not {"76", "77", "91"}.isdisjoint(line.modifiers):
         return
-    npi = (line.rendering.npi if line.rendering else None) or ""
+    npi = line.npi
     for past in _others(case):
         same = past.code == line.code and past.day == line.first
         by = not npi or not past.rendering or past.rendering == npi
@@ -112,7 +108,7 @@ def service_on_other_claim(case: Case, line: Line) -> Iterator[Hit]:
 def similar_on_other_claim(case: Case, line: Line) -> Iterator[Hit]:
     if _replaces(case):
         return
-    npi = (line.rendering.npi if line.rendering else None) or ""
+    npi = line.npi
     for past in _others(case):
         if past.code != line.code or past.day != line.first or not past.counts:
             continue

@@ -79,7 +79,7 @@ def waived_without_qw(case: Case, line: Line) -> Iterator[Hit]:
     if case.is_medicare and waived and not line.has("QW", "90"):
         full = len(line.modifiers) >= 4  # noqa: PLR2004 - SV101-6
         added = fix("Add QW", (f"{line.path}.{_AT}", [*line.modifiers, "QW"]))
-        yield hit(_AT, fix=None if full else added)
+        yield hit(_AT, fix=None if full or case.done_before(line) else added)
 
 
 @line_edit(

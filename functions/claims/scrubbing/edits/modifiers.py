@@ -38,10 +38,6 @@ _CONTRADICT: Final = (
 )
 
 
-def _without(line: Line, *dropped: int) -> list[str]:
-    return [one for at, one in enumerate(line.modifiers) if at not in dropped]
-
-
 @line_edit(
     "MOD-FORM",
     ERROR,
@@ -51,15 +47,16 @@ def _without(line: Line, *dropped: int) -> list[str]:
     message="{modifier} is not written as a modifier: two capital letters or digits.",
 )
 def modifier_form(case: Case, line: Line) -> Iterator[Hit]:
-    for at, one in enumerate(line.modifiers):
+    written = line.draft.procedure.modifiers
+    for at, one in enumerate(written):
         if _FORM.fullmatch(one):
             continue
-        plain = one.strip().upper()
+        plain = line.modifiers[at]
         mended = None
         if not plain:
-            kept = _without(line, at)
-            mended = fix("Leave the empty one out", (f"{line.path}.{_AT}", kept))
-        elif plain in table.KNOWN and plain not in line.modifiers:
+            kept = [each for each in written if each.strip()]
+            mended = fix("Leave the empty ones out", (f"{line.path}.{_AT}", kept))
+        elif plain in table.KNOWN and line.modifiers.count(plain) == 1:
             mended = fix(f"Write {plain}", (f"{line.path}.{_AT}.{at}", plain))
         yield hit(f"{_AT}.{at}", fix=mended, modifier=one)
 

@@ -51,12 +51,12 @@ def procedure_missing(case: Case, line: Line) -> Iterator[Hit]:
 def procedure_form(case: Case, line: Line) -> Iterator[Hit]:
     if line.draft.procedure.qualifier != "HC" or not line.code.strip():
         return
-    if not _FORM.fullmatch(line.code):
-        plain = line.code.strip().upper()
+    written = line.draft.procedure.code
+    if not _FORM.fullmatch(written):
         mended = None
-        if _FORM.fullmatch(plain):
-            mended = fix(f"Write {plain}", (f"{line.path}.procedure.code", plain))
-        yield hit("procedure.code", fix=mended)
+        if _FORM.fullmatch(line.code):
+            mended = fix(f"Write {line.code}", (f"{line.path}.procedure.code", line.code))
+        yield hit("procedure.code", fix=mended, code=written)
 
 
 @line_edit(
@@ -202,5 +202,7 @@ def addon_alone(case: Case, line: Line) -> Iterator[Hit]:
     global_days = case.facts.code_sets.coding.global_days
     if global_days(line.code) != "ZZZ":
         return
-    if not any(global_days(other.code) != "ZZZ" for other in case.same_day(line)):
+    beside = [other.code for other in case.same_day(line)]
+    beside += [past.code for past in case.facts.history if past.day == line.first and past.counts]
+    if all(global_days(code) == "ZZZ" for code in beside):
         yield hit("procedure.code")

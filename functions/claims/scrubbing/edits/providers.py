@@ -174,7 +174,10 @@ def rendering_missing(case: Case) -> Iterator[Hit]:
 )
 def rendering_bills(case: Case) -> Iterator[Hit]:
     one = case.draft.providers.rendering
-    if one and one.npi and one.npi == case.draft.billing.npi and not _on_lines(case):
+    billing = case.draft.billing
+    if one is None or not one.npi or one.npi != billing.npi or _on_lines(case):
+        return
+    if one.taxonomy in {"", billing.taxonomy}:
         yield hit("providers.rendering", fix=fix("Leave it out", ("providers.rendering", None)))
 
 

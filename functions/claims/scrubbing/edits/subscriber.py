@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from functions.claims.scrubbing.case import Case
@@ -15,6 +16,8 @@ _EITHER: Final = "[0-9AC-HJKMNP-RT-Y]"
 _MBI: Final = re.compile(
     rf"[1-9]{_LETTER}{_EITHER}\d{_LETTER}{_EITHER}\d{_LETTER}{_LETTER}\d\d", re.ASCII
 )
+
+_SIGNS: Final = {"@": "[A-Z]", "#": "[0-9]", "*": "[A-Z0-9]"}
 
 
 @edit(
@@ -80,16 +83,15 @@ def not_an_mbi(case: Case) -> Iterator[Hit]:
     message="The member id has not the form that this payer's ids have.",
 )
 def member_id_of_other_form(case: Case) -> Iterator[Hit]:
-    said, form = case.draft.subscriber.member_id.strip(), case.facts.payer.member_id_pattern
-    if said and form and not _matches(form, said):
+    said, forms = case.draft.subscriber.member_id.strip(), case.facts.payer.member_id_forms
+    if said and forms and not any(_form(form).fullmatch(said.upper()) for form in forms):
         yield hit("subscriber.member_id")
 
 
-def _matches(form: str, text: str) -> bool:
-    try:
-        return re.fullmatch(form, text) is not None
-    except re.error:  # a profile's pattern that is none says nothing
-        return True
+@lru_cache(1024)
+def _form(written: str) -> re.Pattern[str]:
+    """Nothing of it repeats without end, so that no form takes long."""
+    return re.compile("".join(_SIGNS.get(sign) or re.escape(sign) for sign in written.upper()))
 
 
 @edit(

@@ -28,7 +28,8 @@ def without_modifier(case: Case, line: Line) -> Iterator[Hit]:
     if line.place in _AFAR and wanted and wanted.isdisjoint(line.modifiers):
         only = None
         full = len(line.modifiers) >= 4  # noqa: PLR2004 - SV101-6
-        if len(wanted) == 1 and not full and TELEHEALTH.isdisjoint(line.modifiers):
+        told = line.has("FQ") or not TELEHEALTH.isdisjoint(line.modifiers)
+        if len(wanted) == 1 and not (full or told or case.done_before(line)):
             added = [*line.modifiers, *wanted]
             only = fix(f"Add {added[-1]}", (f"{line.path}.{_AT}", added))
         yield hit(_AT, fix=only, place=line.place, wanted=" or ".join(sorted(wanted)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Self
 
 from pydantic import ValidationError
@@ -26,7 +27,7 @@ from caresmith.claims.drafted_parties import (
     SubscriberDraft,
 )
 from caresmith.money import Money
-from caresmith.x12.claims.model import ClaimDates, ProfessionalClaim
+from caresmith.x12.claims.model import ProfessionalClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,27 @@ class CausesDraft(DraftPart):
     other_accident: bool = False
     state: str = ""
     country: str = ""
+
+
+class ClaimDatesDraft(DraftPart):
+    onset: date | None = None
+    initial_treatment: date | None = None
+    last_seen: date | None = None
+    acute_manifestation: date | None = None
+    accident: date | None = None
+    last_menstrual_period: date | None = None
+    last_xray: date | None = None
+    prescription: date | None = None
+    last_worked: date | None = None
+    return_to_work: date | None = None
+    admission: date | None = None
+    discharge: date | None = None
+    care_assumed: date | None = None
+    care_relinquished: date | None = None
+    first_contact: date | None = None
+    repricer_received: date | None = None
+    disability_began: date | None = None
+    disability_ended: date | None = None
 
 
 class ClaimNumbersDraft(DraftPart):
@@ -144,7 +166,7 @@ class ClaimDraft(DraftPart):
     causes: CausesDraft | None = None
     special_program: str = ""
     delay_reason: str = ""
-    dates: ClaimDates = ClaimDates()
+    dates: ClaimDatesDraft = ClaimDatesDraft()
     attachments: tuple[AttachmentDraft, ...] = ()
     contract: ContractDraft | None = None
     patient_paid: Money | None = None

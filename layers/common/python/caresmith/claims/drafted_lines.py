@@ -12,7 +12,6 @@ from caresmith.claims.drafted_parties import (
 )
 from caresmith.money import Money
 from caresmith.x12.adjustments import Adjustment
-from caresmith.x12.claims.line import LineDates
 from caresmith.x12.values import Period, Quantity
 
 
@@ -69,6 +68,19 @@ class AdjudicationDraft(DraftPart):
     patient_liability: Money | None = None
 
 
+class LineDatesDraft(DraftPart):
+    prescription: date | None = None
+    recertification: date | None = None
+    therapy_began: date | None = None
+    last_certification: date | None = None
+    last_seen: date | None = None
+    hemoglobin_test: date | None = None
+    creatinine_test: date | None = None
+    shipped: date | None = None
+    last_xray: date | None = None
+    initial_treatment: date | None = None
+
+
 class LineNumbersDraft(DraftPart):
     repriced: str = ""
     adjusted_repriced: str = ""
@@ -103,7 +115,7 @@ class LineDraft(DraftPart):
     family_planning: bool = False
     copay_exempt: bool = False
     service: Period | None = None
-    dates: LineDates = LineDates()
+    dates: LineDatesDraft = LineDatesDraft()
     attachments: tuple[AttachmentDraft, ...] = ()
     hospice_employee: bool | None = None
     obstetric_units: Quantity | None = None

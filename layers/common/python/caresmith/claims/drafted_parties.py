@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from caresmith.money import Money
 from caresmith.x12.adjustments import Adjustment
-from caresmith.x12.claims.parties import PersonFacts
+from caresmith.x12.values import Quantity
 
 
 class DraftPart(BaseModel):
@@ -113,6 +113,12 @@ class BillingProviderDraft(DraftPart):
     pay_to_plan: PayToPlanDraft | None = None
 
 
+class PersonFactsDraft(DraftPart):
+    died: date | None = None
+    weight_pounds: Quantity | None = None
+    pregnant: bool = False
+
+
 class PersonNameDraft(DraftPart):
     last: str = ""
     first: str = ""
@@ -126,7 +132,7 @@ class PatientDraft(DraftPart):
     address: AddressDraft = AddressDraft()
     birth_date: date | None = None
     sex: Optional = None
-    facts: PersonFacts = PersonFacts()
+    facts: PersonFactsDraft = PersonFactsDraft()
     casualty_claim: str = ""
     casualty_id: str = ""
     casualty_ssn: str = ""
@@ -158,7 +164,7 @@ class SubscriberDraft(DraftPart):
     address: AddressDraft | None = None
     birth_date: date | None = None
     sex: Optional = None
-    facts: PersonFacts = PersonFacts()
+    facts: PersonFactsDraft = PersonFactsDraft()
     ssn: str = ""
     casualty_claim: str = ""
     casualty_contact: ContactDraft | None = None

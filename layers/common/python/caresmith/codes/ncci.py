@@ -55,6 +55,11 @@ class UnitLimit:
     adjudication: Adjudication
 
 
+def as_number(day: date) -> int:
+    """``20260701``: four bytes, since there are millions of pairs and a layer has 250 MB."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
 class Ncci:
     """The index, open for reading. Repeated questions are answered from memory."""
 
@@ -76,28 +81,28 @@ class Ncci:
     def pair(self, column_one: str, column_two: str, on: date) -> Pair | None:
         """The edit of two codes in this order, if one is in effect on that day."""
         for first, last, indicator in self._pairs(column_one, column_two):
-            if first <= on <= last:
+            if first <= as_number(on) <= last:
                 return Pair(column_one, column_two, indicator)
         return None
 
     def limit(self, code: str, on: date) -> UnitLimit | None:
         """The most units of a code that one provider does for one patient, if there is one."""
         for first, last, limit in self._limits(code):
-            if first <= on <= last:
+            if first <= as_number(on) <= last:
                 return limit
         return None
 
-    def _read_pairs(self, one: str, two: str) -> tuple[tuple[date, date, Indicator], ...]:
+    def _read_pairs(self, one: str, two: str) -> tuple[tuple[int, int, Indicator], ...]:
         asked = "SELECT first, last, indicator FROM ptp WHERE one = ? AND two = ?"
         return tuple(
-            (date.fromisoformat(first), date.fromisoformat(last), Indicator(indicator))
+            (first, last, Indicator(str(indicator)))
             for first, last, indicator in self._store.execute(asked, (one, two))
         )
 
-    def _read_limits(self, code: str) -> tuple[tuple[date, date, UnitLimit], ...]:
+    def _read_limits(self, code: str) -> tuple[tuple[int, int, UnitLimit], ...]:
         asked = "SELECT first, last, units, adjudication FROM mue WHERE code = ?"
         return tuple(
-            (date.fromisoformat(first), date.fromisoformat(last), UnitLimit(units, Adjudication(a)))
+            (first, last, UnitLimit(units, Adjudication(a)))
             for first, last, units, a in self._store.execute(asked, (code,))
         )
 
