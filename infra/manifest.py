@@ -148,7 +148,7 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
     Bucket(
         "documents",
         Domain.CLINICAL,
-        expiring=(("incoming/", 1),),
+        expiring=(("incoming/", 1), ("views/", 1)),
         scanned=("incoming/", "faxes/"),
         posted_to=True,
     ),
@@ -423,6 +423,47 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         timeout_seconds=29,
     ),
     Function(
+        name="charges",
+        purpose="Charges from visits and by hand, their release, code lists, fees, favourites",
+        base_paths=("/charges", "/console/charges"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            # What was coded at a visit.
+            (Domain.CLINICAL, Access.READ),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who released and changed what.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        events=(EventTrigger(("EncounterClosed", "EncounterRetracted")),),
+        layers=("common", "core", "codes"),
+        # A code list of 20,000 lines is read in memory.
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
+        name="payments",
+        purpose="Remittances posted to the last cent, denials worked, deposits matched",
+        base_paths=("/payments", "/console/payments"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: whom a denial may be given to.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        events=(EventTrigger(("ExchangeFileArrived", "RemittanceFiled")),),
+        buckets=(BucketGrant("exchange", Access.WRITE),),
+        layers=("common", "core", "pdf"),
+        # Itself: a file is read, filed and posted in slices.
+        starts_once=("payments",),
+        memory_mb=1024,
+        # A file of 300 MB is read as a whole before anything of it is posted.
+        timeout_seconds=600,
+    ),
+    Function(
         name="claims",
         purpose="Claims: made from charges, scrubbed, sent, acknowledged, corrected; paper forms",
         base_paths=("/claims", "/console/claims"),
@@ -459,29 +500,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         timeout_seconds=60,
     ),
     Function(
-        name="payments",
-        purpose="Remittances posted to the last cent, denials worked, deposits matched",
-        base_paths=("/payments", "/console/payments"),
-        tables=(
-            *_REQUEST,
-            (Domain.REVENUE, Access.WRITE),
-            (Domain.PATIENTS, Access.READ),
-            (Domain.PRACTICE, Access.READ),
-            # Names of the staff: whom a denial may be given to.
-            (Domain.IDENTITY, Access.READ),
-        ),
-        events=(EventTrigger(("ExchangeFileArrived", "RemittanceFiled")),),
-        buckets=(BucketGrant("exchange", Access.WRITE),),
-        layers=("common", "core", "pdf"),
-        # Itself: a file is read, filed and posted in slices.
-        starts_once=("payments",),
-        memory_mb=1024,
-        # A file of 300 MB is read as a whole before anything of it is posted.
-        timeout_seconds=600,
-    ),
-    Function(
         name="codes",
-        purpose="Public code sets: ICD-10-CM by words and by code",
+        purpose="Public code sets by words and by code: ICD-10-CM, RxNorm, LOINC",
         base_paths=("/codes", "/console/codes"),
         tables=_REQUEST,
         layers=("common", "core", "codes"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
@@ -52,7 +53,7 @@ def match(
     remittance: RemittanceId,
     position: int,
     claim_id: ClaimId | None,
-    lines: dict[int, tuple[str, ...]],
+    lines: Mapping[int, tuple[str, ...]],
     *,
     version: int,
     actor: Actor,

@@ -51,7 +51,15 @@ _SHOWN: Final = dt.timedelta(days=366)
 _WORD: Final = re.compile(r"[0-9A-Za-z]{4,50}")
 _DAYS: Final = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 _NAMES: Final = {
-    "day": ("date", "day", "posted", "posted date", "posting date", "post date", "transaction date"),
+    "day": (
+        "date",
+        "day",
+        "posted",
+        "posted date",
+        "posting date",
+        "post date",
+        "transaction date",
+    ),
     "amount": ("amount", "credit", "deposit"),
     "reference": ("reference", "trace", "trace number", "check number", "number", "ref"),
     "description": ("description", "memo", "details", "payee", "name"),

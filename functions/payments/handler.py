@@ -23,13 +23,15 @@ from functions.payments import (
     manual,
     receiving,
     runs,
+    screens,
     settings,
+    work_screens,
 )
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.errors import invalid
 
-__all__ = ["app", "denial_routes", "handler"]
+__all__ = ["app", "denial_routes", "handler", "screens", "work_screens"]
 
 _Position = Annotated[int, Path(ge=1, le=999_999)]
 _CLAIM = "/payments/remittances/<remittance_id>/claims/<position>"

@@ -28,6 +28,7 @@ from caresmith.records.revenue.remittance import (
     UnpostedItem,
     claim_sort_key,
     get_remittance,
+    get_remitted,
     open_notes,
     open_remitted,
     unposted_key,
@@ -39,7 +40,7 @@ from functions.payments import models as m
 from functions.payments.posting.plb import reason_of
 from functions.payments.posting.settling import Settlement, settle
 from functions.payments.postings import Held, Subject, prepare, subject_of
-from functions.payments.whose import suggestions
+from functions.payments.whose import claim_for, suggestions
 
 MOST_ROWS: Final = 200
 _PAGE: Final = 50
@@ -177,6 +178,7 @@ def claim(remittance_id: RemittanceId, position: int, *, actor: Actor) -> m.Clai
             lines = _lines(ready.subject, ready.change.settlement)
     return m.ClaimRead(
         **_row(item).model_dump(),
+        remittance_id=remittance_id,
         said=said,
         notes=list(notes.notes),
         doubts=list(notes.doubts),
@@ -280,3 +282,24 @@ def file(item: ExchangeFileItem) -> m.FileRead:
         remarks=[str(one) for one in item.remarks],
         remittances=[RemittanceId(str(one)) for one in item.contents],
     )
+
+
+def count_unposted(practice: PracticeId) -> int:
+    return UnpostedItem.count(unposted_key(practice), limit=MOST_ROWS)
+
+
+def line_choices(read: m.ClaimRead, practice: PracticeId) -> list[tuple[str, str]]:
+    """Our lines of the claim that is meant, for a biller to say which a payer's line is."""
+    item = get_remitted(practice, read.remittance_id, read.position)
+    claim_id = read.claim_id
+    said = open_remitted(practice, item) if item else None
+    known = get_claim(practice, claim_id) if claim_id else None
+    if known is None and said is not None:
+        known = claim_for(practice, said)
+    subject = subject_of(practice, known) if known else None
+    if subject is None:
+        return []
+    return [
+        (line.line, f"{line.line}: {'-'.join((line.code, *line.modifiers))} {line.charge}")
+        for line in subject.content.lines
+    ]

@@ -134,6 +134,7 @@ class PostedLine(_Model):
 
 
 class ClaimRead(ClaimRow):
+    remittance_id: RemittanceId
     said: RemittedClaim
     notes: list[str]
     doubts: list[str]

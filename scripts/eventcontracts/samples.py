@@ -61,6 +61,7 @@ TEXT: Final = {
 """What somebody whom nobody knows wrote to the sample practice: it is answered at once."""
 ASKED: Final = {
     "admin": Ask("/admin/setup"),
+    "charges": Ask("/charges/sheets", query=(("which", "clean"),), roles="biller"),
     "claims": Ask("/claims/counts", roles="biller"),
     "codes": Ask("/codes/icd-10-cm", query=(("text", "low back pain"),)),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
@@ -309,10 +310,7 @@ def _write_history() -> None:
         "encounters": ClinicalOutbox,
         "results": ClinicalOutbox,
         "medications": ClinicalOutbox,
-        "coverage": RevenueOutbox,
-        "charges": RevenueOutbox,
-        "claims": RevenueOutbox,
-        "payments": RevenueOutbox,
+        **dict.fromkeys(("coverage", "charges", "claims", "payments"), RevenueOutbox),
     }
     for event in _told():
         with transaction() as writes:

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from layers.codes import build as icd10cm
-from layers.codes import ncci
+from layers.codes import loinc, ncci, rxnorm
 from scripts.bootstrap.paths import ROOT
 from scripts.referencetables import growth, units
 
@@ -46,11 +47,29 @@ def main(arguments: list[str]) -> int:
     )
     days = tables.add_parser("global-days", help="take in the days of aftercare of a year")
     days.add_argument("files", type=Path, nargs=1, help="CMS's PPRRVU….csv")
+    drugs = tables.add_parser("rxnorm", help="take in a release of RxNorm")
+    drugs.add_argument(
+        "file",
+        type=Path,
+        help="NLM's Current Prescribable Content: its zip, or RXNCONSO.RRF out of it",
+    )
+    drugs.add_argument(
+        "--released",
+        type=date.fromisoformat,
+        help="the release's day, where no name of the file or its folders tells it",
+    )
+    tests = tables.add_parser("loinc", help="take in a release of LOINC, under its licence")
+    tests.add_argument("file", type=Path, help="LoincTableCore.csv of loinc.org")
+    tests.add_argument("--version", required=True, help="the release, as 2.81")
     chosen = parser.parse_args(arguments)
     if chosen.table in _TAKEN_IN:
         return _take_in(chosen)
     if chosen.table == "icd10cm":
         return _take_release(chosen.order_file, chosen.first)
+    if chosen.table == "rxnorm":
+        return _take_drugs(chosen.file, chosen.released)
+    if chosen.table == "loinc":
+        return _take_tests(chosen.file, chosen.version)
     if chosen.table == "units":
         essence = files("ucumvert") / "vendor" / "ucum-essence.xml"
         _write(_MEASURES / "ucum.json", units.extract(Path(str(essence))))
@@ -67,8 +86,7 @@ def _take_release(order_file: Path, first: date) -> int:
         text = order_file.read_text("utf-8")
         codes = icd10cm.parse_order_file(text)
     except (OSError, UnicodeDecodeError, icd10cm.NotAnOrderFile) as error:
-        print(f"{order_file}: {error}. Nothing was changed.", file=sys.stderr)
-        return 1
+        return _refused(order_file, error)
     icd10cm.RELEASES.mkdir(exist_ok=True)
     kept = icd10cm.RELEASES / f"{first}.txt"
     kept.write_text(text, "utf-8")
@@ -95,6 +113,39 @@ _TAKEN_IN: Final[dict[str, Callable[[list[TextIO], argparse.Namespace], int]]] =
     "ncci-mue": lambda files, chosen: ncci.keep_mue(ncci.parse_mue(files[0]), chosen.first),
     "global-days": lambda files, _: ncci.keep_global_days(ncci.parse_global_days(files[0])),
 }
+
+
+def _take_drugs(file: Path, told: date | None) -> int:
+    day = told or rxnorm.released(file.absolute())
+    if day is None:
+        return _refused(file, "its name does not tell the release's day: give it with --released")
+    try:
+        drugs = rxnorm.read(file)
+    except (OSError, UnicodeDecodeError, zipfile.BadZipFile, rxnorm.NotARelease) as error:
+        return _refused(file, error)
+    rxnorm.keep(drugs, day)
+    return _kept(rxnorm.KEPT, f"{len(drugs):,} drugs of the release of {day}")
+
+
+def _take_tests(file: Path, version: str) -> int:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            tests = loinc.parse(lines)
+    except (OSError, UnicodeDecodeError, loinc.NotALoincTable) as error:
+        return _refused(file, error)
+    loinc.keep(tests, version)
+    return _kept(loinc.KEPT, f"{len(tests):,} laboratory tests of LOINC {version}")
+
+
+def _kept(file: Path, what: str) -> int:
+    print(f"written: {file.relative_to(ROOT)}, {what}")
+    print("The next scripts/setup, scripts/run or scripts/deploy builds the index with it.")
+    return 0
+
+
+def _refused(file: Path, why: object) -> int:
+    print(f"{file}: {why}. Nothing was changed.", file=sys.stderr)
+    return 1
 
 
 def _write(file: Path, table: Any) -> None:

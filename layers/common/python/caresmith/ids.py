@@ -296,11 +296,17 @@ class PayerId(EntityId):
     prefix = "pyr"
 
 
-class FeeScheduleId(EntityId):
-    prefix = "fee"
-
-
 class EligibilityId(EntityId):
     """One question to a payer whether somebody is covered, and its answer."""
 
     prefix = "elg"
+
+
+class FeeScheduleId(EntityId):
+    prefix = "fee"
+
+
+class FavouriteId(EntityId):
+    """A group of codes that a practice charges often."""
+
+    prefix = "fav"

@@ -70,11 +70,23 @@ class Permission(StrEnum):
     """Hand in results by machine; what is read back is whether they were taken."""
     READ_DOCUMENTS = "documents.read"
     ADD_DOCUMENTS = "documents.add"
+    FILE_FAXES = "documents.file-faxes"
+    """See a fax that waits, and say whose it is. Once filed it is a document like others."""
     DELIVER_FAXES = "documents.deliver-faxes"
     """Hand in faxes by machine; nothing is read back."""
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
+    READ_CHARGES = "charges.read"
+    """Charge sheets, the queue, fees and favourites."""
+    ENTER_CHARGES = "charges.enter"
+    RELEASE_CHARGES = "charges.release"
+    """Put a sheet into the ledger, and change one that is there."""
+    VOID_CHARGES = "charges.void"
+    MANAGE_FEES = "charges.fees"
+    """Fee schedules, code lists, how charges are released."""
+    READ_AMOUNT_DUE = "charges.due"
+    """What a patient owes today, and nothing of what for."""
     READ_PAYERS = "payers.read"
     """The practice's directory of payers: nobody's data."""
     MANAGE_PAYERS = "payers.manage"
@@ -83,7 +95,6 @@ class Permission(StrEnum):
     """What payers said of a patient's coverage, and what waits for somebody to see to it."""
     VERIFY_COVERAGE = "coverage.verify"
     """Ask a payer, or write down what one said by telephone."""
-
     READ_CLAIMS = "claims.read"
     """Claims with what they hold, files of the wire, payer rules."""
     WORK_CLAIMS = "claims.work"
@@ -148,6 +159,7 @@ _DESK: Final = frozenset(
         _P.READ_MESSAGES,
         _P.SEND_MESSAGES,
         _P.READ_PRACTICE,
+        _P.READ_AMOUNT_DUE,
         _P.READ_PAYERS,
         _P.READ_COVERAGE,
         _P.VERIFY_COVERAGE,
@@ -172,13 +184,16 @@ _CARE: Final = frozenset(
         _P.IMPORT_RESULTS,
         _P.READ_DOCUMENTS,
         _P.ADD_DOCUMENTS,
+        _P.FILE_FAXES,
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CHARGES,
+        _P.ENTER_CHARGES,
     }
 )
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
-    # Scans a card or a form, and sees nothing clinical.
-    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS},
+    # Scans a card or a form, and sees nothing clinical but a fax that nobody has filed yet.
+    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS, _P.FILE_FAXES},
     Role.CLINICIAN: _DESK | _CARE | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
     Role.BILLER: frozenset(
         {
@@ -191,6 +206,12 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.WORK_CLAIMS,
             _P.SUBMIT_CLAIMS,
             _P.MANAGE_PAYER_RULES,
+            _P.READ_CHARGES,
+            _P.ENTER_CHARGES,
+            _P.RELEASE_CHARGES,
+            _P.VOID_CHARGES,
+            _P.MANAGE_FEES,
+            _P.READ_AMOUNT_DUE,
             _P.READ_PAYERS,
             _P.MANAGE_PAYERS,
             _P.READ_COVERAGE,
@@ -207,6 +228,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.WORK_CLAIMS,
         _P.SUBMIT_CLAIMS,
         _P.MANAGE_PAYER_RULES,
+        _P.READ_CHARGES,
+        _P.MANAGE_FEES,
         _P.MANAGE_PAYERS,
         _P.READ_PAYMENTS,
         _P.POST_PAYMENTS,

@@ -215,6 +215,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         RefillRequested,
         RefillDecided,
         MedicationsReconciled,
+        CoverageVerified,
         ChargesReleased,
         ChargesChanged,
         ChargesVoided,
@@ -222,7 +223,6 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         TurnPassed,
         ExchangeFileArrived,
         RemittanceFiled,
-        CoverageVerified,
         PracticeChanged,
         UserChanged,
     )
@@ -273,8 +273,8 @@ OutboxItem = (
     | type[PatientsOutbox]
     | type[ScheduleOutbox]
     | type[ClinicalOutbox]
-    | type[RevenueOutbox]
     | type[MessagesOutbox]
+    | type[RevenueOutbox]
 )
 
 

@@ -9,6 +9,8 @@
  where a sheet lies                  ``<practice>#sheet#<sheet>``           ``where``
  the sheet of an encounter           ``<practice>#encounter#<encounter>``   ``sheet#<n>``
  sheets that wait for somebody       ``<practice>#sheets#<status>``         ``<day>#<sheet>``
+   (``doubt``: released ones whose
+   visit says something else since)
  open balances, for aging            ``<practice>#open``                    ``<patient>#<sheet>``
  a claim: head, history, files       ``<practice>#claim#<claim>``           ``claim``,
                                                                             ``event#<instant>#..``

@@ -15,6 +15,7 @@ from typing import Final
 from pynamodb.attributes import NumberAttribute
 
 from caresmith.ids import PracticeId
+from caresmith.records.revenue.layout import counter_key
 from caresmith.tables import RevenueItem
 from caresmith.x12.writer import HIGHEST_NUMBER, ControlNumbers
 
@@ -72,7 +73,7 @@ def check_digit(digits: str) -> str:
 
 def reserve(practice: PracticeId, name: str, count: int = 1) -> int:
     """The first of ``count`` numbers that nobody else gets. They may stay unused."""
-    counter, value = NumberItem(f"{practice}#counter", name), NumberItem.value
+    counter, value = NumberItem(counter_key(practice), name), NumberItem.value
     counter.update([value.set((value | 0) + count)])
     return int(counter.value) - count + 1
 

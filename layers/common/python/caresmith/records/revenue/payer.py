@@ -34,6 +34,7 @@ from caresmith.records.coverage import Coverage, FilingCode
 from caresmith.tables import RevenueItem
 from caresmith.text import Line
 
+_CODE: Final = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z](-[0-9A-Z][0-9]{3}[0-9A-Z])?")
 _NOT_IN_A_NAME: Final = re.compile(r"[^0-9a-z]+")
 # TR3 837P SBR09: Medicare part A and part B, to which the secondary payer rules apply.
 MEDICARE_FILINGS: Final = frozenset({"MA", "MB"})
@@ -99,15 +100,19 @@ WireId = Annotated[
 ]
 """NM109 with qualifier PI: by what a payer or its clearinghouse is known on the wire."""
 Days = Annotated[int, Field(ge=1, le=3650)]
-ServiceCode = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, to_upper=True, pattern=r"^[0-9A-Z][0-9]{3}[0-9A-Z](-[0-9A-Z]{5})?$"
-    ),
-]
+
+
+def _service_code(text: str) -> str:
+    code = text.strip().upper()
+    if not _CODE.fullmatch(code):
+        raise ValueError(
+            "holds procedure codes of five characters and ranges of them: 70551-70553 J0178"
+        )
+    return code
+
+
+ServiceCode = Annotated[str, StringConstraints(max_length=20), AfterValidator(_service_code)]
 """A procedure's code of five characters, or the first and last of a range."""
-
-
 Phone = Annotated[str, StringConstraints(max_length=30), AfterValidator(phone_number)]
 
 
