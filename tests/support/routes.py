@@ -15,12 +15,14 @@ from caresmith.ids import (
     AppointmentTypeId,
     CarePlanId,
     ChartTaskId,
+    ClaimId,
     ConditionId,
     CoverageId,
     DocumentId,
     EligibilityId,
     EncounterId,
     EntityId,
+    ExchangeFileId,
     FamilyHistoryId,
     FavouriteId,
     FeeScheduleId,
@@ -88,6 +90,8 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "medication_id": MedicationId,
     "refill_id": RefillId,
     "pharmacy_id": PharmacyId,
+    "claim_id": ClaimId,
+    "file_id": ExchangeFileId,
     "payer_id": PayerId,
     "sheet_id": SheetId,
     "schedule_id": FeeScheduleId,
@@ -112,6 +116,8 @@ _TEXTS: Final = {
     "service": "99213",
     "code_set": "cpt",
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
+    "payer_rule": "none-such",
+    "what": "approve",
 }
 
 

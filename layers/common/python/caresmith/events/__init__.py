@@ -64,6 +64,7 @@ from caresmith.events.messaging import (
 )
 from caresmith.events.practice import (
     AgendaDue,
+    ClaimsDue,
     EligibilityDue,
     JobEvent,
     NoShowsDue,
@@ -108,6 +109,7 @@ __all__ = [
     "ChargesReleased",
     "ChargesVoided",
     "ClaimMoved",
+    "ClaimsDue",
     "ClinicalEvent",
     "ClinicalOutbox",
     "ConsentReplied",
@@ -197,6 +199,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         NoShowsDue,
         RecallsDue,
         EligibilityDue,
+        ClaimsDue,
         RecallSent,
         EncounterOpened,
         EncounterClosed,
