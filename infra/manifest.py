@@ -152,6 +152,8 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
         scanned=("incoming/", "faxes/"),
         posted_to=True,
     ),
+    # Statements, receipts of runs and estimates as they were sent.
+    Bucket("statements", Domain.REVENUE),
 )
 
 POSTED_HEADERS: Final = ("content-type",)
@@ -194,7 +196,7 @@ WORKFLOWS: Final[tuple[Workflow, ...]] = (
     Workflow("reminder", owner="reminders", invokes=("reminders", "messaging")),
 )
 
-SECRETS: Final[tuple[str, ...]] = ("twilio",)
+SECRETS: Final[tuple[str, ...]] = ("twilio", "stripe")
 """What the operator fills in after the first deployment, as JSON."""
 
 TOPICS: Final[tuple[str, ...]] = ("mail", "texts")
@@ -396,6 +398,43 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         buckets=(BucketGrant("results", Access.WRITE),),
         # Itself: a file of messages is worked through in slices.
         starts_once=("results",),
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
+        name="accounts",
+        purpose="What patients owe and pay: accounts, statements, plans, aging, the day's close",
+        base_paths=("/accounts", "/console/accounts"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who took what.
+            (Domain.IDENTITY, Access.READ),
+            # Word to a patient that a statement is there.
+            (Domain.MESSAGES, Access.WRITE),
+        ),
+        events=(
+            EventTrigger(
+                (
+                    "ChargesReleased",
+                    "ChargesChanged",
+                    "ChargesVoided",
+                    "TurnPassed",
+                    "PatientRegistered",
+                    "PatientChanged",
+                    "PatientsMerged",
+                    "StatementsDue",
+                    "LedgerCheckDue",
+                )
+            ),
+        ),
+        buckets=(BucketGrant("statements", Access.WRITE),),
+        # Itself: statements of a practice are made in slices.
+        starts_once=("accounts",),
+        secrets=("stripe",),
+        layers=("common", "core", "pdf", "stripe"),
         memory_mb=1024,
         timeout_seconds=29,
     ),

@@ -17,8 +17,11 @@ from scripts.localstack.system import Deployment
 
 TWILIO_ACCOUNT: Final = "AC" + "0123456789abcdef" * 2
 TWILIO_TOKEN: Final = "local-carrier-token-0123456789ab"  # noqa: S105 - the local carrier's own
+STRIPE_KEY: Final = "sk_test_local_card_processor"
+STRIPE_WEBHOOK_SECRET: Final = "whsec_local_card_processor"  # noqa: S105 - the local one's own
 _CONTENTS: Final[dict[str, Any]] = {
-    "twilio": {"account_sid": TWILIO_ACCOUNT, "auth_token": TWILIO_TOKEN}
+    "twilio": {"account_sid": TWILIO_ACCOUNT, "auth_token": TWILIO_TOKEN},
+    "stripe": {"api_key": STRIPE_KEY, "webhook_secret": STRIPE_WEBHOOK_SECRET},
 }
 _ALREADY: Final = frozenset({"AlreadyExistsException", "ConfigurationSetAlreadyExists"})
 

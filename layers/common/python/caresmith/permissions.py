@@ -75,6 +75,22 @@ class Permission(StrEnum):
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
+    READ_ACCOUNTS = "accounts.read"
+    """What patients owe and have paid, visit by visit."""
+    TAKE_PAYMENTS = "accounts.take-payments"
+    """Take, apply and void payments; record a check that came back."""
+    REFUND = "accounts.refund"
+    """Give a patient's money back, or move it to another account."""
+    WRITE_OFF = "accounts.write-off"
+    """Give up money that is owed, up to the limit of one's role."""
+    MANAGE_STATEMENTS = "accounts.statements"
+    """Statements, payment plans, estimates and collections."""
+    CLOSE_DAY = "accounts.close-day"
+    """Count the drawer and close the books of a day."""
+    REOPEN_DAY = "accounts.reopen-day"
+    MANAGE_BILLING_RULES = "accounts.rules"
+    """Reasons and limits of giving up money, statement cycles, the sliding scale."""
+
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
     MANAGE_SCHEDULES = "practice.schedules"
@@ -150,7 +166,7 @@ _CARE: Final = frozenset(
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     # Scans a card or a form, and sees nothing clinical.
-    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS},
+    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS, _P.READ_ACCOUNTS, _P.TAKE_PAYMENTS, _P.CLOSE_DAY},
     Role.CLINICIAN: _DESK | _CARE | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
     Role.BILLER: frozenset(
         {
@@ -159,11 +175,25 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.READ_ACCOUNTS,
+            _P.TAKE_PAYMENTS,
+            _P.REFUND,
+            _P.WRITE_OFF,
+            _P.MANAGE_STATEMENTS,
+            _P.CLOSE_DAY,
         }
     ),
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_ACCOUNTS,
+        _P.TAKE_PAYMENTS,
+        _P.REFUND,
+        _P.WRITE_OFF,
+        _P.MANAGE_STATEMENTS,
+        _P.CLOSE_DAY,
+        _P.REOPEN_DAY,
+        _P.MANAGE_BILLING_RULES,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,

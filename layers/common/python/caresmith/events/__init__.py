@@ -65,10 +65,12 @@ from caresmith.events.messaging import (
 from caresmith.events.practice import (
     AgendaDue,
     JobEvent,
+    LedgerCheckDue,
     NoShowsDue,
     PracticeChanged,
     RecallsDue,
     ReminderRepairDue,
+    StatementsDue,
     UserChanged,
 )
 from caresmith.events.revenue import (
@@ -116,6 +118,7 @@ __all__ = [
     "EncounterRetracted",
     "ExchangeFileArrived",
     "JobEvent",
+    "LedgerCheckDue",
     "MedicationChanged",
     "MedicationPrescribed",
     "MedicationsReconciled",
@@ -154,6 +157,7 @@ __all__ = [
     "ScheduleOutbox",
     "SlotOption",
     "StaffTaskRaised",
+    "StatementsDue",
     "TurnPassed",
     "UserChanged",
     "WaitlistOfferClosed",
@@ -214,6 +218,8 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         TurnPassed,
         ExchangeFileArrived,
         RemittanceFiled,
+        StatementsDue,
+        LedgerCheckDue,
         PracticeChanged,
         UserChanged,
     )

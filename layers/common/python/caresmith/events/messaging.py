@@ -121,6 +121,10 @@ class StaffTaskRaised(DomainEvent):
         "running-late",
         "call-back",
         "send-failed",
+        "ledger-differs",
+        "payment-missed",
+        "card-disputed",
+        "card-payment-unplaced",
     ]
     party_id: str = Field(default="", max_length=60, description="Whose conversation it is about")
     patient_id: PatientId | None = None

@@ -47,3 +47,11 @@ class NoShowsDue(JobEvent):
 
 class RecallsDue(JobEvent):
     """Invite who is due, as many as a day allows."""
+
+
+class StatementsDue(JobEvent):
+    """Write to everybody whose next statement is due on ``day``."""
+
+
+class LedgerCheckDue(JobEvent):
+    """Prove that journals, accounts, sheets and open balances say the same."""

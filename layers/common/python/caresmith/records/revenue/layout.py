@@ -43,6 +43,7 @@ from caresmith.ids import (
     ExchangeFileId,
     JournalId,
     PatientId,
+    PaymentId,
     PracticeId,
     RemittanceId,
     SheetId,
@@ -51,6 +52,7 @@ from caresmith.ids import (
 ACCOUNT: Final = "account"
 SHEET: Final = "sheet#"
 JOURNAL: Final = "journal#"
+PAYMENT: Final = "payment#"
 CLAIM_LINE: Final = "claim#"
 CLAIM: Final = "claim"
 EVENT: Final = "event#"
@@ -85,6 +87,10 @@ def open_key(practice: PracticeId) -> str:
 
 def journal_sort_key(journal: JournalId) -> str:
     return f"{JOURNAL}{journal}"
+
+
+def payment_sort_key(payment: PaymentId) -> str:
+    return f"{PAYMENT}{payment}"
 
 
 def day_key(practice: PracticeId, day: dt.date) -> str:

@@ -96,8 +96,9 @@ class ChargeLine(_Part):
     units: Annotated[str, StringConstraints(pattern=r"^\d{1,6}(\.\d{1,3})?$")] = "1"
     basis: Literal["UN", "MJ"] = "UN"
     """SV103: units, or minutes of anesthesia."""
-    pointers: tuple[int, ...] = Field(min_length=1, max_length=4)
-    """Places, from 1, in the sheet's diagnoses; the first is the primary one (SV107)."""
+    pointers: tuple[int, ...] = Field((), max_length=4)
+    """Places, from 1, in the sheet's diagnoses; the first is the primary one (SV107).
+    None only while the sheet is in review: what is released has one at least."""
     charge: Money
     expected: Money | None = None
     """What the payer's fee schedule allows; None where none is loaded."""

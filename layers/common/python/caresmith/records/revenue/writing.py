@@ -313,7 +313,9 @@ class RevenueWrites:
         source: Source,
         journal_id: JournalId | None,
     ) -> JournalId:
-        made = journal_id or JournalId.new()
+        # By the story's clock, in the order in which they were posted.
+        at = self.now + dt.timedelta(milliseconds=self._journals)
+        made = journal_id or JournalId.derived_at(at, new_ulid())
         self._journals += 1
         shared: dict[str, Any] = {
             "journal_id": made,
