@@ -10,17 +10,42 @@ from caresmith.events import (
     ChargesChanged,
     ChargesReleased,
     ChargesVoided,
+    LedgerCheckDue,
+    PatientChanged,
+    PatientRegistered,
     PatientsMerged,
+    StatementsDue,
     TurnPassed,
 )
 from caresmith.http import etag, reply, requires
 from caresmith.ids import PatientId, PaymentId
 from caresmith.permissions import Permission
-from functions.accounts import consumers, payments, reading, receipts
+from caresmith.records.revenue.payment import Method
+from functions.accounts import (
+    billing_routes,
+    billing_screens,
+    cards,
+    consumers,
+    desk_screens,
+    payments,
+    reading,
+    receipts,
+    runs,
+    screens,
+    webhook,
+)
 from functions.accounts import models as m
 from functions.accounts.app import app
 
-__all__ = ["app", "handler"]
+__all__ = [
+    "app",
+    "billing_routes",
+    "billing_screens",
+    "desk_screens",
+    "handler",
+    "screens",
+    "webhook",
+]
 
 _ACCOUNT = "/accounts/patients/<patient_id>"
 _PAYMENT = f"{_ACCOUNT}/payments/<payment_id>"
@@ -34,6 +59,14 @@ def _payment(payment: m.Payment, *, status: int = 200) -> Response[m.Payment]:
 @requires(Permission.READ_ACCOUNTS, action="read")
 def read(patient_id: PatientId) -> Response[m.AccountRead]:
     return reply(reading.read(patient_id, actor=current_actor()))
+
+
+@app.post(f"{_ACCOUNT}/checkouts", status_code=201)
+@requires(Permission.TAKE_PAYMENTS, action="ask-for-card-payment")
+def ask_for_card_payment(patient_id: PatientId, request: m.CheckoutRequest) -> Response[m.Checkout]:
+    return reply(
+        cards.ask(patient_id, request, actor=current_actor(), now=app.clock.now()), status=201
+    )
 
 
 # -- payments -----------------------------------------------------------------
@@ -96,8 +129,9 @@ def payment_returned(
 @app.post(f"{_PAYMENT}/refund")
 @requires(Permission.REFUND, action="refund")
 def refund(patient_id: PatientId, payment_id: PaymentId, request: m.Refund) -> Response[m.Payment]:
+    give_back = cards.refund if request.method is Method.ONLINE else payments.refund
     return _payment(
-        payments.refund(patient_id, payment_id, request, actor=current_actor(), now=app.clock.now())
+        give_back(patient_id, payment_id, request, actor=current_actor(), now=app.clock.now())
     )
 
 
@@ -125,7 +159,12 @@ handler = make_handler(
         ChargesReleased: consumers.on_charges,
         ChargesChanged: consumers.on_charges,
         ChargesVoided: consumers.on_charges,
-        TurnPassed: consumers.on_turn,
+        TurnPassed: consumers.on_charges,
+        PatientRegistered: consumers.on_patient,
+        PatientChanged: consumers.on_patient,
         PatientsMerged: consumers.on_merge,
+        StatementsDue: runs.on_due,
+        LedgerCheckDue: consumers.on_ledger_check,
     },
+    tasks={runs.TASK: runs.on_task},
 )

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
-from caresmith.ids import JournalId, PatientId, PaymentId, SheetId
+from caresmith.ids import (
+    AdjustmentId,
+    CheckoutId,
+    EstimateId,
+    JournalId,
+    PatientId,
+    PaymentId,
+    PlanId,
+    ProviderId,
+    SheetId,
+    StatementId,
+)
 from caresmith.money import Money
-from caresmith.records.revenue.ledger import LineId
+from caresmith.permissions import Role
+from caresmith.records.revenue.ledger import LineId, ReasonCode
 from caresmith.records.revenue.payment import Method, State
 from caresmith.text import Line, Note
+from functions.accounts.settings import AccountSettings
 
 MOST_CENTS: Final = 1_000_000_00
 
@@ -214,3 +235,327 @@ class Receipt(_Closed):
     patient_name: str
     lines: list[ReceiptLine]
     still_due: Money
+
+
+class AdjustmentRequest(_Closed):
+    """Money that is to be given up: of chosen lines, or of all that the patient owes."""
+
+    adjustment_id: AdjustmentId | None = None
+    """Chosen by the caller: the same one gives up once."""
+    reason: ReasonCode
+    lines: list[LineShare] = Field(default_factory=list, max_length=50)
+    """None: of every line the share that the reason names, or all of it."""
+    household: int | None = Field(default=None, ge=1, le=20)
+    income: Money | None = None
+    """Of the household in a year, for financial assistance by the sliding scale."""
+    note: Annotated[Note, Field(max_length=500)] | None = None
+
+
+class Adjustment(_Closed):
+    adjustment_id: AdjustmentId
+    patient_id: PatientId
+    version: int
+    state: str
+    """asked, posted, declined or reversed"""
+    reason: str
+    amount: Money
+    asked_by: str
+    decided_by: str | None = None
+    note: str | None = None
+
+
+class Statement(_Closed):
+    statement_id: StatementId
+    patient_id: PatientId
+    day: dt.date
+    due_on: dt.date
+    due: Money
+    step: int
+    """The how-manieth since the patient paid last."""
+    noticed: bool
+    """Whether a text or e-mail was queued that says it is there."""
+
+
+class DueStatement(_Closed):
+    patient_id: PatientId
+    cents: int
+
+
+class DueStatements(_Closed):
+    day: dt.date
+    accounts: list[DueStatement]
+
+
+class RunBegun(_Closed):
+    made: int
+    """By now; further ones follow in slices."""
+
+
+class FamilyMember(_Closed):
+    patient_id: PatientId
+    name: str
+    insurance_owes: Money
+    patient_owes: Money
+    unapplied: Money
+    due: Money
+
+
+class Family(_Closed):
+    """A guarantor with everybody for whom they pay."""
+
+    guarantor_id: PatientId
+    members: list[FamilyMember]
+    due: Money
+
+
+class BillingFlags(_Closed):
+    hold: bool = False
+    """No statements for now."""
+    returned_mail: bool = False
+    """The post brought one back: none are sent until the address is right."""
+
+
+class PlanRequest(_Closed):
+    """A plan for all that is due: so many instalments, or so much each."""
+
+    plan_id: PlanId | None = None
+    """Chosen by the caller: the same one is agreed on once."""
+    months: int | None = Field(default=None, ge=1, le=60)
+    monthly: Amount | None = None
+    first_due: dt.date
+    autopay: bool = False
+
+
+class Instalment(_Closed):
+    due: dt.date
+    amount: Money
+
+
+class Plan(_Closed):
+    plan_id: PlanId
+    patient_id: PatientId
+    version: int
+    state: str
+    """active, done or ended"""
+    total: Money
+    autopay: bool
+    instalments: list[Instalment]
+    paid: Money
+    behind: Money
+    next_due: dt.date | None = None
+    next_amount: Money
+
+
+class EstimateLine(_Closed):
+    """One item or service that is expected."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$", to_upper=True)]
+    words: Line | None = None
+    """Of the practice; without them, ours for the kind of code."""
+    units: int = Field(default=1, ge=1, le=999)
+    charge: Amount
+    """Of all units."""
+
+    @property
+    def total_cents(self) -> int:
+        return self.charge.cents
+
+
+class EstimateRequest(_Closed):
+    """What a good-faith estimate says."""
+
+    estimate_id: EstimateId | None = None
+    service: Line
+    """The main service, in plain words."""
+    service_day: dt.date | None = None
+    scheduled_on: dt.date | None = None
+    requested_on: dt.date | None = None
+    provider_id: ProviderId
+    diagnoses: list[Annotated[str, StringConstraints(max_length=8)]] = Field(
+        default_factory=list, max_length=12
+    )
+    items: list[EstimateLine] = Field(min_length=1, max_length=40)
+    separately: Note | None = None
+    """What will have to be scheduled separately."""
+
+
+class Estimate(_Closed):
+    estimate_id: EstimateId
+    patient_id: PatientId
+    made_on: dt.date
+    service_day: dt.date | None = None
+    service: str
+    expected: Money
+    owed_by: dt.date | None = None
+    """By when the patient has to have it."""
+    in_time: bool
+    billed: Money | None = None
+    """What was charged for that day, where it was."""
+    disputable: bool
+    """Billed by $400 or more above it."""
+
+
+class AgingRow(_Closed):
+    key: str
+    name: str
+    cents: list[int]
+    """0-30, 31-60, 61-90, 91-120, and more days."""
+    credit_cents: int
+    total_cents: int
+
+
+class Rates(_Closed):
+    closed_days: int
+    """Of how many closed days the rates are made; without any there are none."""
+    days_in_ar: int | None = None
+    gross_percent: float | None = None
+    net_percent: float | None = None
+
+
+class Aging(_Closed):
+    on: dt.date
+    by: str
+    payers: list[AgingRow]
+    patients: list[AgingRow]
+    more_patients: int
+    insurance: AgingRow
+    patient: AgingRow
+    rates: Rates
+
+
+class MethodTotal(_Closed):
+    method: Method
+    payments: Money
+    voids: Money
+    returns: Money
+    refunds: Money
+    total: Money
+
+
+class ReasonTotal(_Closed):
+    book: str
+    reason: str
+    words: str
+    amount: Money
+
+
+class Day(_Closed):
+    """The books of a day."""
+
+    day: dt.date
+    closed_at: str | None = None
+    closed_by: str | None = None
+    journals: int
+    charges: Money
+    insurance_paid: Money
+    patients_paid: Money
+    methods: list[MethodTotal]
+    adjustments: list[ReasonTotal]
+    drawer: Money
+    """What lies in the drawer in the morning: counted with the cash."""
+    expected: dict[str, Money]
+    counted: dict[str, Money]
+    why: str | None = None
+
+
+class Count(_Closed):
+    """What somebody counted at the end of a day, in cents."""
+
+    cash: Money
+    """All that lies in the drawer, the change of the morning too."""
+    checks: Money
+    terminal: Money
+    why: Annotated[Note, Field(max_length=500)] | None = None
+    journals: int | None = None
+    """How many journals the day had when it was counted."""
+
+
+class CheckoutRequest(_Closed):
+    """An amount that the patient is asked to pay on the card processor's page."""
+
+    checkout_id: CheckoutId | None = None
+    """Chosen by the caller: the same one opens one page."""
+    amount: Amount
+
+
+class Checkout(_Closed):
+    checkout_id: CheckoutId
+    amount: Money
+    url: str
+    state: str
+    """open, paid or expired"""
+
+
+class AgencyPayment(_Closed):
+    """What a collection agency got from the patient, and what it kept."""
+
+    payment_id: PaymentId | None = None
+    amount: Amount
+    fee: Money
+    reference: Line | None = None
+
+    @model_validator(mode="after")
+    def _less(self) -> Self:
+        if not 0 <= self.fee.cents < self.amount.cents:
+            raise ValueError("the fee is a part of the payment")
+        return self
+
+
+class RulesForm(_Closed):
+    """The rules that the console's page changes; what it does not show stays as it is."""
+
+    MONEY: ClassVar[tuple[str, ...]] = (
+        "least",
+        "collections_least",
+        "returned_check",
+        "drawer",
+        "limit.biller",
+        "limit.manager",
+        "limit.front_desk",
+    )
+
+    every_days: int = Field(ge=7, le=120)
+    least: Amount
+    most: int = Field(ge=1, le=12)
+    pay_within_days: int = Field(ge=7, le=90)
+    active: bool = False
+    notify: bool = False
+    after_days: int = Field(ge=30, le=720)
+    collections_least: Amount
+    agency: Line
+    returned_check: Money
+    drawer: Money
+    tax_id: Annotated[str, StringConstraints(pattern=r"^(\d{2}-\d{7})?$")] = ""
+    aging_by: Literal["service", "responsibility"]
+    limit: dict[Literal[Role.FRONT_DESK, Role.BILLER, Role.MANAGER], Money] = {}
+
+    def on(self, settings: AccountSettings) -> AccountSettings:
+        """The rules with what the form says. Raises ValidationError."""
+        return AccountSettings.model_validate(
+            {
+                **settings.model_dump(),
+                "statements": {
+                    **settings.statements.model_dump(),
+                    "every_days": self.every_days,
+                    "least_cents": self.least.cents,
+                    "most": self.most,
+                    "pay_within_days": self.pay_within_days,
+                    "active": self.active,
+                    "notify": self.notify,
+                },
+                "collections": {
+                    **settings.collections.model_dump(),
+                    "after_days": self.after_days,
+                    "least_cents": self.collections_least.cents,
+                    "agency": self.agency,
+                },
+                "returned_check_cents": min(100_00, max(0, self.returned_check.cents)),
+                "drawer_cents": min(10_000_00, max(0, self.drawer.cents)),
+                "tax_id": self.tax_id,
+                "aging_by": self.aging_by,
+                "limits": [
+                    {"role": role, "cents": max(0, amount.cents)}
+                    for role, amount in self.limit.items()
+                ],
+            }
+        )

@@ -19,15 +19,14 @@ from functions.accounts import wording
 from functions.accounts.app import app
 
 BASE: Final = "/console/accounts"
-_pages: Final = Pages(Path(__file__).with_name("templates"))
+TEMPLATES: Final = Path(__file__).with_name("templates")
+_pages: Final = Pages(TEMPLATES)
 
 Html = Response[str]
 
 
 def page(template: str, *, status: int = 200, here: str = BASE, **values: Any) -> Html:
-    return _pages.render(
-        f"accounts/{template}", status=status, here=here, **_known(), **values
-    )
+    return _pages.render(f"accounts/{template}", status=status, here=here, **_known(), **values)
 
 
 def file(body: bytes, name: str, media_type: str = "application/pdf") -> Html:

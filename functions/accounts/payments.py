@@ -24,20 +24,19 @@ from caresmith.records.revenue.payment import (
     PaymentItem,
     Said,
     State,
+    applied_cents,
     applied_of,
     get_payment,
-    open_said,
     seal_said,
 )
-from caresmith.records.revenue.sheet import SheetItem, get_sheet
+from caresmith.records.revenue.sheet import get_sheet
 from caresmith.records.revenue.writing import AlreadyPosted, Source
 from functions.accounts import fees
 from functions.accounts import models as m
-from functions.accounts.accounts import Account, in_open_books, open_account, today
+from functions.accounts.accounts import Account, in_open_books, open_account
 from functions.accounts.applying import Owed, Part, Purse, oldest_first, spread, too_much
 from functions.accounts.errors import (
     NotThatMuchLeft,
-    NotThatMuchOwed,
     PaidOtherwise,
     PaymentMoved,
     PaymentSettled,
@@ -438,6 +437,29 @@ def _empty(story: Story, account: Account, payment: PaymentItem) -> None:
     story.take_off(payment, parts, account.sheets)
 
 
+def here(payment: PaymentItem) -> int:
+    """What of it lies on lines or on none, in cents."""
+    return applied_cents(payment) + int(payment.unapplied_cents)
+
+
+def lying_on(payment: PaymentItem, sheet: SheetId, line: str) -> int:
+    """What of it lies on that line. Raises NotFound where nothing does."""
+    try:
+        return applied_of(payment)[sheet][line]
+    except KeyError:
+        raise NotFound from None
+
+
+def free(account: Account, payment: PaymentItem, cents: int, books: Books) -> None:
+    """Let so much of it lie on no line, in a transaction of its own where any has to come off."""
+    if cents <= int(payment.unapplied_cents):
+        return
+    _thin(account, payment, books)
+    story = Story(books)
+    _free(story, account, payment, cents)
+    story.commit()
+
+
 def _thin(account: Account, payment: PaymentItem, books: Books) -> None:
     """Of a payment that lies on many visits, most come off in transactions of their own."""
     _take_in_sheets(account, payment)
@@ -511,23 +533,3 @@ def _named(parts: Iterable[Part]) -> list[PaymentId]:
 def _few_sheets(parts: list[Part]) -> list[Part]:
     few = list(dict.fromkeys(part.sheet for part in parts))[:MOST_SHEETS]
     return [part for part in parts if part.sheet in few]
-
-
-__all__ = [
-    "NotThatMuchOwed",
-    "SheetItem",
-    "apply",
-    "charged_back",
-    "given_again",
-    "new_payment",
-    "open_said",
-    "refund",
-    "refunded",
-    "returned",
-    "settle",
-    "take",
-    "take_off",
-    "today",
-    "transfer",
-    "void",
-]

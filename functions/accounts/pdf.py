@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from caresmith.records.practice import Location, PracticeSetup
 
@@ -26,7 +27,7 @@ class Sheet:
     def __init__(self, title: str, now: dt.datetime) -> None:
         from fpdf import FPDF
 
-        class _Numbered(FPDF):  # type: ignore[misc]  # fpdf2 is untyped to mypy
+        class _Numbered(FPDF):
             def footer(self) -> None:
                 self.set_y(-12)
                 self.set_font(_FONT, size=8)
@@ -140,6 +141,11 @@ def _shown(letter: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def noon(day: dt.date, setup: PracticeSetup) -> dt.datetime:
+    """A file's own time: the same content gives the same bytes whenever it is drawn."""
+    return dt.datetime.combine(day, dt.time(12), ZoneInfo(setup.practice.zone))
 
 
 def letterhead(setup: PracticeSetup) -> list[str]:

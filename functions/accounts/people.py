@@ -10,7 +10,7 @@ from caresmith.errors import NotFound
 from caresmith.ids import PatientId, PracticeId
 from caresmith.messages.reach import Reachable
 from caresmith.messages.wording import language_of
-from caresmith.records.contact import Address
+from caresmith.records.contact import Address, AddressUse
 from caresmith.records.demographics import Contact, Guarantor, Relations
 from caresmith.records.patient import CHART, Patient, PatientCard, chart_key, open_card
 from caresmith.sealing import Sealer
@@ -67,7 +67,8 @@ class Person:
         person = self.relations.guarantor.person
         if person and person.address:
             return person.address
-        return next(iter(self.contact.addresses), None)
+        own = [one for one in self.contact.addresses if one.use is not AddressUse.OLD]
+        return min(own, key=lambda one: one.use is not AddressUse.BILLING, default=None)
 
     @property
     def reachable(self) -> Reachable:

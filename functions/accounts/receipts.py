@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from caresmith.actor import Actor
+from caresmith.audit import audit
+from caresmith.clock import Instant
 from caresmith.ids import PatientId, PaymentId
 from caresmith.money import Money
 from caresmith.records.practice import practice_setup
@@ -14,30 +16,29 @@ from caresmith.records.revenue.payment import State
 from caresmith.records.revenue.sheet import open_sheet
 from functions.accounts import models as m
 from functions.accounts import services, wording
-from functions.accounts.accounts import open_account
+from functions.accounts.accounts import Account, open_account
 from functions.accounts.pdf import Sheet, letterhead
-from functions.accounts.reading import payment_read
+from functions.accounts.reading import Told, account_read, payment_read
 
 
 def receipt(patient: PatientId, payment_id: PaymentId, *, actor: Actor) -> m.Receipt:
     """What a receipt says. Raises NotFound."""
     account = open_account(actor.practice_id, patient)
-    payment = payment_read(actor.practice_id, account.payment(payment_id))
+    audit().record(payment_id)
+    return receipt_of(account, payment_read(actor.practice_id, account.payment(payment_id)))
+
+
+def receipt_of(account: Account, payment: m.Payment) -> m.Receipt:
     lines = []
     for part in payment.applied:
         sheet = account.sheets.get(part.sheet_id)
         if sheet is None:
-            lines.append(
-                m.ReceiptLine(day=payment.day, words="Another account", amount=part.amount)
-            )
-            continue
-        content = open_sheet(actor.practice_id, sheet)
-        code = next((one.code for one in content.lines if one.line == part.line), "")
-        lines.append(
-            m.ReceiptLine(
-                day=dt.date.fromisoformat(sheet.day), words=services.words(code), amount=part.amount
-            )
-        )
+            day, words = payment.day, "Another account"
+        else:
+            content = open_sheet(account.practice, sheet)
+            code = next((one.code for one in content.lines if one.line == part.line), "")
+            day, words = dt.date.fromisoformat(sheet.day), services.words(code)
+        lines.append(m.ReceiptLine(day=day, words=words, amount=part.amount))
     owed = sum(one.cents for one in account.owed()) - sum(p.cents for p in account.purses())
     return m.Receipt(
         payment=payment,
@@ -83,3 +84,49 @@ def _facts(found: m.Receipt) -> Iterable[tuple[str, str]]:
     if payment.unapplied:
         yield "On account", f"{payment.unapplied} for what is still to be billed"
     yield "Still due", str(found.still_due)
+
+
+def ledger_pdf(found: Told, *, actor: Actor, now: Instant) -> bytes:
+    """The whole account on paper: visits, and every entry with what was owed after it."""
+    setup, read = practice_setup(actor.practice_id), account_read(found)
+    card = found.account.person.card
+    sheet = Sheet("Account", now)
+    day = now.astimezone(ZoneInfo(setup.practice.zone)).date()
+    sheet.beside(letterhead(setup), [card.name, f"MRN {card.mrn}", wording.day(day)])
+    sheet.heading("What is owed")
+    sheet.facts(
+        [
+            ("By insurance", str(read.insurance_owes)),
+            ("By the patient", str(read.patient_owes)),
+            ("Paid ahead", str(read.unapplied)),
+            ("Due", str(read.due)),
+        ]
+    )
+    sheet.heading("Visits")
+    sheet.table(
+        ("Visit", "What was done", "Charge", "Insurance owes", "Patient owes"),
+        [
+            (
+                wording.day(visit.day),
+                line.words,
+                str(line.charge),
+                str(line.insurance_owes),
+                str(line.patient_owes),
+            )
+            for visit in read.visits
+            for line in visit.lines
+        ],
+        (25, 75, 25, 28, 28),
+        right=(2, 3, 4),
+    )
+    sheet.heading("Ledger")
+    sheet.table(
+        ("Date", "What happened", "Amount", "Owed after it"),
+        [
+            (wording.day(entry.day), entry.words, str(entry.amount), str(entry.balance))
+            for entry in read.ledger
+        ],
+        (25, 100, 28, 28),
+        right=(2, 3),
+    )
+    return sheet.bytes()

@@ -7,16 +7,26 @@ from typing import Any
 
 from caresmith.actor import current_actor
 from caresmith.audit import audit
-from caresmith.errors import DomainError
+from caresmith.errors import DomainError, NotFound
 from caresmith.http import requires
-from caresmith.ids import JournalId, PatientId, PaymentId, SheetId
+from caresmith.ids import AdjustmentId, CheckoutId, JournalId, PatientId, PaymentId, SheetId
 from caresmith.money import Money
 from caresmith.permissions import Permission
-from caresmith.records.revenue.ledger import LineId
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, parse
-from functions.accounts import adjusting, families, payments, plans, reading, receipts, statements
+from functions.accounts import (
+    adjusting,
+    cards,
+    estimates,
+    families,
+    payments,
+    plans,
+    reading,
+    receipts,
+    statements,
+)
 from functions.accounts import models as m
+from functions.accounts.accounts import open_account, today
 from functions.accounts.app import app
 from functions.accounts.names import payer_names, staff_names
 from functions.accounts.pages import BASE, Html, dollars, file, form_sent, page, told
@@ -24,6 +34,7 @@ from functions.accounts.settings import account_settings
 
 _ACCOUNT = f"{BASE}/patients/<patient_id>"
 _PAYMENT = f"{_ACCOUNT}/payments/<payment_id>"
+_AMOUNTS = ("amount", *(f"lines.{place}.amount" for place in range(50)))
 
 
 def path_of(patient: PatientId) -> str:
@@ -43,29 +54,33 @@ def account(
     patient: PatientId, forms: dict[str, Form] | None = None, opened: str = "", status: int = 200
 ) -> Html:
     """The page, with one of its forms (``opened``) as it was sent and what is wrong with it."""
-    actor = current_actor()
-    found = reading.told(actor.practice_id, patient)
+    actor, now = current_actor(), app.clock.now()
+    practice = actor.practice_id
+    found = reading.told(practice, patient)
     read = reading.account_read(found)
-    forms = {
-        "pay": _payment_form(read),
-        "adjust": Form({"journal_id": JournalId.new()}),
-        "plan": plans.suggested(read),
-        **(forms or {}),
-    }
+    day = today(practice, now)
     return page(
         "account.html",
         status=status,
         person=found.account.person,
         card=found.account.person.card,
         account=read,
-        forms=forms,
+        forms={
+            "pay": _payment_form(read),
+            "checkout": Form({"checkout_id": CheckoutId.new(), "amount": dollars(read.due)}),
+            "adjust": Form({"adjustment_id": AdjustmentId.new()}),
+            "plan": plans.suggested(day),
+            "agency": Form({"payment_id": PaymentId.new()}),
+            **(forms or {}),
+        },
         opened=opened,
-        settings=account_settings(actor.practice_id),
-        payers=payer_names(actor.practice_id),
-        statements=statements.of(found.others),
+        settings=account_settings(practice),
+        payers=payer_names(practice),
+        statements=[statements.read(item) for item in statements.of(found.others)],
         billing=statements.billing_of(found.others),
-        plans=plans.of(found.others, actor.practice_id),
-        pending=adjusting.pending_of(found.others, actor.practice_id),
+        plans=plans.of(found.others, found.account.payments.values(), day),
+        estimates=estimates.of(found.others, read.visits, actor=actor),
+        adjustments=adjusting.pending_of(found.others, practice),
     )
 
 
@@ -102,9 +117,7 @@ def family_page(patient_id: PatientId) -> Html:
 def pay_form(patient_id: PatientId) -> Html:
     form = form_sent()
     try:
-        request = parse(
-            _with_lines(form), m.PaymentRequest, ignore=("share",), money=("amount",)
-        )
+        request = parse(_with_lines(form), m.PaymentRequest, money=_AMOUNTS)
         paid = payments.take(patient_id, request, actor=current_actor(), now=app.clock.now())
     except DomainError as error:
         return account(patient_id, {"pay": told(form, error)}, "pay", error.status)
@@ -124,8 +137,21 @@ def _with_lines(form: Form) -> Form:
                 f"lines.{place}.line": line,
                 f"lines.{place}.amount": text,
             }
-    made = Form(values, form.lists, form.errors)
-    return made
+    return Form(values, form.lists, form.errors)
+
+
+@app.post(f"{_ACCOUNT}/checkout", include_in_schema=False)
+@requires(Permission.TAKE_PAYMENTS, action="ask-for-card-payment")
+def checkout_form(patient_id: PatientId) -> Html:
+    """A link for the patient to pay by card: shown once, to be sent or opened."""
+    form = form_sent()
+    try:
+        request = parse(form, m.CheckoutRequest, money=("amount",))
+        made = cards.ask(patient_id, request, actor=current_actor(), now=app.clock.now())
+    except DomainError as error:
+        return account(patient_id, {"checkout": told(form, error)}, "checkout", error.status)
+    card = open_account(current_actor().practice_id, patient_id).person.card
+    return page("checkout.html", card=card, checkout=made)
 
 
 # -- one payment --------------------------------------------------------------
@@ -155,9 +181,7 @@ def _payment(
         "apply": Form({"amount": left}),
         "void": Form(),
         "returned": Form({"charge_fee": "true"}),
-        "refund": Form(
-            {"amount": left, "method": payment.method, "journal_id": JournalId.new()}
-        ),
+        "refund": Form({"amount": left, "method": payment.method, "journal_id": JournalId.new()}),
         "transfer": Form({"amount": left, "payment_id": PaymentId.new()}),
     }
     return page(
@@ -187,9 +211,7 @@ def receipt_file(patient_id: PatientId, payment_id: PaymentId) -> Html:
 def apply_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     def act(form: Form) -> None:
         request = parse(_one_line(form), m.Application, money=("lines.0.amount",))
-        payments.apply(
-            patient_id, payment_id, request, actor=current_actor(), now=app.clock.now()
-        )
+        payments.apply(patient_id, payment_id, request, actor=current_actor(), now=app.clock.now())
 
     return _acted(patient_id, payment_id, "apply", act)
 
@@ -216,18 +238,14 @@ def take_off_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     """All of the payment that lies on one line comes off."""
     form = form_sent()
     sheet, _, line = form.value("line").partition(".")
-    account = payments.open_account(current_actor().practice_id, patient_id)
+    account = open_account(current_actor().practice_id, patient_id)
     lying = payments.lying_on(account.payment(payment_id), _sheet(sheet), line)
     share = m.LineShare(sheet_id=_sheet(sheet), line=line, amount=Money(lying))
-    payments.take_off(
-        patient_id, payment_id, [share], actor=current_actor(), now=app.clock.now()
-    )
+    payments.take_off(patient_id, payment_id, [share], actor=current_actor(), now=app.clock.now())
     return web.redirect(f"{path_of(patient_id)}/payments/{payment_id}", app.current_event)
 
 
 def _sheet(text: str) -> SheetId:
-    from caresmith.errors import NotFound
-
     try:
         return SheetId(text)
     except ValueError:
@@ -263,9 +281,7 @@ def returned_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
 def refund_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     def act(form: Form) -> None:
         request = parse(form, m.Refund, money=("amount",))
-        payments.refund(
-            patient_id, payment_id, request, actor=current_actor(), now=app.clock.now()
-        )
+        payments.refund(patient_id, payment_id, request, actor=current_actor(), now=app.clock.now())
 
     return _acted(patient_id, payment_id, "refund", act)
 
@@ -282,15 +298,10 @@ def transfer_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     return _acted(patient_id, payment_id, "transfer", act)
 
 
-def _acted(
-    patient: PatientId, payment: PaymentId, name: str, act: Callable[[Form], Any]
-) -> Html:
+def _acted(patient: PatientId, payment: PaymentId, name: str, act: Callable[[Form], Any]) -> Html:
     form = form_sent()
     try:
         act(form)
     except DomainError as error:
         return _payment(patient, payment, {name: told(form, error)}, name, error.status)
     return web.redirect(f"{path_of(patient)}/payments/{payment}", app.current_event)
-
-
-__all__ = ["LineId", "account", "path_of"]

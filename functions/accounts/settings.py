@@ -150,12 +150,8 @@ _REASONS: Final = (
     Reason(code="SMALL", words="Small balance", meaning=GivenUp.SMALL_BALANCE, most_cents=10_00),
     Reason(code="COURT", words="Courtesy adjustment", meaning=GivenUp.COURTESY),
     Reason(code="HARDS", words="Financial assistance", meaning=GivenUp.HARDSHIP),
-    Reason(
-        code="SELFP", words="Discount for paying yourself", meaning=GivenUp.SELF_PAY, percent=30
-    ),
-    Reason(
-        code="PROMP", words="Discount for prompt payment", meaning=GivenUp.PROMPT_PAY, percent=10
-    ),
+    Reason(code="SELFP", words="Self-pay discount", meaning=GivenUp.SELF_PAY, percent=30),
+    Reason(code="PROMP", words="Prompt payment discount", meaning=GivenUp.PROMPT_PAY, percent=10),
     Reason(code="BADDE", words="Not collectable", meaning=GivenUp.BAD_DEBT),
     Reason(code="STATU", words="Too long ago to be asked for", meaning=GivenUp.STATUTE),
 )
@@ -176,6 +172,8 @@ class AccountSettings(_Value):
     sliding: SlidingScale = SlidingScale()
     statements: StatementRules = StatementRules()
     collections: CollectionRules = CollectionRules()
+    tax_id: Annotated[str, StringConstraints(pattern=r"^(\d{2}-\d{7})?$")] = ""
+    """Of the practice, as estimates name it."""
     returned_check_cents: int = Field(default=25_00, ge=0, le=100_00)
     aging_by: Literal["service", "responsibility"] = "responsibility"
     """Whether a patient's debt ages from the day of the visit or since it is theirs."""
@@ -191,6 +189,11 @@ class AccountSettings(_Value):
             if len(set(keys)) != len(keys):
                 raise ValueError(f"{what}: the same one twice")
         return self
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The reasons in use, as a form's choices."""
+        return [(reason.code, reason.words) for reason in self.reasons if reason.active]
 
     def reason(self, code: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.code == code), None)

@@ -117,7 +117,7 @@ def _of_sheets(parts: Parts) -> Iterator[str]:
             if Book(book) in RECEIVABLE and item.sheet_id:
                 lines[item.sheet_id][line][book == Book.PATIENT] += int(cents)
     for sheet in parts.sheets:
-        made = {line: pair for line, pair in lines.pop(sheet.sheet_id, {}).items()}
+        made = dict(lines.pop(sheet.sheet_id, {}).items())
         for line in sorted({*made, *sheet.balances}, key=int):
             stands = [int(cents) for cents in sheet.balances.get(line, (0, 0))]
             if stands != made.get(line, [0, 0]):

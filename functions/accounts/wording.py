@@ -20,7 +20,11 @@ METHODS: Final = {
     Method.TRANSFER: "From another account",
     Method.OTHER: "Other",
 }
-DESK_METHODS: Final = (Method.CASH, Method.CHECK, Method.TERMINAL, Method.OTHER)
+DESK_METHODS: Final = tuple(
+    (method.value, METHODS[method])
+    for method in (Method.CASH, Method.CHECK, Method.TERMINAL, Method.OTHER)
+)
+"""As a form's choices."""
 STATES: Final = {State.TAKEN: "", State.VOID: "Void", State.RETURNED: "Returned"}
 SHEET_STATES: Final = {
     "review": "Not charged yet",

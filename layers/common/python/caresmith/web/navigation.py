@@ -69,6 +69,8 @@ ENTRIES: Final = (
         "f",
         badge="/console/documents/faxes/count",
     ),
+    Entry("Accounts", "/console/accounts", "coins", Permission.MANAGE_STATEMENTS, "a"),
+    Entry("Day close", "/console/accounts/days", "cash-register", Permission.CLOSE_DAY, "d"),
     Entry("Patients", "/console/patients", "users", Permission.SEARCH_PATIENTS, "p"),
     Entry("Reminders", "/console/reminders", "bell", Permission.READ_DELIVERY, "r"),
     Entry("Practice", "/console/admin", "settings", Permission.MANAGE_SCHEDULES),

@@ -89,6 +89,9 @@ class PaymentItem(RevenueItem, discriminator="patient-payment"):
     """``{sheet: {line: cents}}``."""
     acts = JSONAttribute(null=True)
     """Ids of refunds that were made of it: each is made once."""
+    asked = JSONAttribute(null=True)
+    """``{act: cents}``: refunds that the card processor was asked for, each as how much of the
+    payment is refunded in all once it is done."""
     processor_id = UnicodeAttribute(null=True)
     """The card processor's own id of the payment: refunds go back to the card by it."""
     came_from = UnicodeAttribute(null=True)
