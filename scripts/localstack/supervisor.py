@@ -29,7 +29,13 @@ from scripts.localstack.engine import DynamoDBLocal, free_port
 from scripts.localstack.gateway import Gateway
 from scripts.localstack.host import FunctionHost
 from scripts.localstack.localpages import local_pages
-from scripts.localstack.programs import Program, launch_aws, launch_carrier, launch_pharmacy
+from scripts.localstack.programs import (
+    Program,
+    launch_aws,
+    launch_cards,
+    launch_carrier,
+    launch_pharmacy,
+)
 from scripts.localstack.provision import provision
 from scripts.localstack.pulse import Pulse
 from scripts.localstack.queues import QueuePoller
@@ -96,15 +102,19 @@ class LocalStack:
         self._pharmacy = Program(
             "scripts.pharmacy", logs / "pharmacy.log", _preferred_port(self.options.port + 4)
         )
+        self._cards = Program(
+            "scripts.cardprocessor", logs / "cards.log", _preferred_port(self.options.port + 6)
+        )
         self.options.progress("Starting DynamoDB Local and the AWS stand-ins")
         self._closing.callback(self._engine.stop)
         self._engine.launch()
         clock = self.options.clock.as_variable()
-        for program in (self._aws, self._carrier, self._pharmacy):
+        for program in (self._aws, self._carrier, self._pharmacy, self._cards):
             self._closing.callback(program.stop)
         launch_aws(self._aws, self._data / "aws.sqlite", self._carrier.url)
         launch_carrier(self._carrier, self._data / "carrier", self.url, clock)
         launch_pharmacy(self._pharmacy, self._data / "pharmacy")
+        launch_cards(self._cards, self._data / "cards", self.url)
         self.deployment = Deployment(
             stage="local",
             dynamodb_url=self._engine.endpoint,
@@ -114,6 +124,7 @@ class LocalStack:
             public_url=self.url,
             carrier_url=self._carrier.url,
             pharmacy_url=f"{self._pharmacy.url}/fhir",
+            cards_url=self._cards.url,
             waiting_url=f"{self.url}/_local/aws",
         )
         self._engine.wait()
@@ -150,6 +161,8 @@ class LocalStack:
                 return "The carrier has ended."
             if not self._pharmacy.running:
                 return "The pharmacy has ended."
+            if not self._cards.running:
+                return "The card processor has ended."
         return None
 
     def repair(self) -> None:
@@ -232,6 +245,7 @@ class LocalStack:
             "Staff console": f"{self.url}/console",
             "Carrier and mailbox": self._carrier.url,
             "Pharmacy": self._pharmacy.url,
+            "Card processor": self._cards.url,
             "This page": f"{self.url}/_local/",
             "Workflows and schedules": f"{self.url}/_local/workflows",
             "DynamoDB Local": self.deployment.dynamodb_url,

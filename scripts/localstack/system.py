@@ -78,6 +78,8 @@ class Deployment:
     """The program that stands in for the carrier."""
     pharmacy_url: str = ""
     """Base of the FHIR server of the program that stands in for a pharmacy."""
+    cards_url: str = ""
+    """The program that stands in for the card processor."""
     waiting_url: str = ""
     """Who answers Step Functions and Scheduler; empty where moto does."""
 
@@ -140,6 +142,8 @@ class Deployment:
         if self.pharmacy_url:
             # The one pharmacy that may be reached without TLS, on this very machine.
             shared["CARESMITH_LOCAL_PHARMACY"] = self.pharmacy_url
+        if self.cards_url:
+            shared["CARESMITH_STRIPE_URL"] = self.cards_url
         if self.clock:
             shared["CARESMITH_CLOCK"] = self.clock
         for bucket in buckets:

@@ -10,6 +10,7 @@ from typing import Final
 
 from caresmith.http import FeatureApp, RouteRule
 from caresmith.ids import (
+    AdjustmentId,
     AllergyId,
     AppointmentId,
     AppointmentTypeId,
@@ -20,6 +21,7 @@ from caresmith.ids import (
     DocumentId,
     EncounterId,
     EntityId,
+    EstimateId,
     FamilyHistoryId,
     HoldId,
     ImmunizationId,
@@ -31,7 +33,9 @@ from caresmith.ids import (
     OfferId,
     OrderId,
     PatientId,
+    PaymentId,
     PharmacyId,
+    PlanId,
     PracticeId,
     ProcedureId,
     ProviderId,
@@ -42,6 +46,7 @@ from caresmith.ids import (
     RuleId,
     SocialHistoryId,
     StaffTaskId,
+    StatementId,
     UserId,
     VitalsId,
     WaitlistEntryId,
@@ -83,6 +88,11 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "medication_id": MedicationId,
     "refill_id": RefillId,
     "pharmacy_id": PharmacyId,
+    "payment_id": PaymentId,
+    "adjustment_id": AdjustmentId,
+    "plan_id": PlanId,
+    "estimate_id": EstimateId,
+    "statement_id": StatementId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
@@ -100,6 +110,8 @@ _TEXTS: Final = {
     "digest": "0" * 64,
     "code": "Q00.00",
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
+    "day": "2026-03-06",
+    "run": "2026-03-06.first",
 }
 
 
