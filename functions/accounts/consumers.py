@@ -27,14 +27,22 @@ from functions.accounts.app import app
 def on_charges(event: RevenueEvent) -> None:
     """Charges arose, changed or went, or a payer is done: money that waits pays what is the
     patient's, what lies too much comes off, and a plan follows what is owed."""
-    actor, now = current_actor(), app.clock.now()
-    payments.settle(event.patient_id, actor=actor, now=now)
-    plans.follow(event.practice_id, event.patient_id, actor=actor, now=now)
+    _bring_in_order(event.practice_id, event.patient_id)
 
 
 def on_merge(event: PatientsMerged) -> None:
     """Two charts are one person's: what one has unapplied pays what the other owes."""
-    payments.settle(event.patient_id, actor=current_actor(), now=app.clock.now())
+    _bring_in_order(event.practice_id, event.patient_id)
+
+
+def _bring_in_order(practice: PracticeId, patient: PatientId) -> None:
+    actor, now = current_actor(), app.clock.now()
+    try:
+        payments.settle(patient, actor=actor, now=now)
+        plans.follow(practice, patient, actor=actor, now=now)
+    except NotFound:
+        # Told again it would be no different: without a chart there is no account.
+        logger().warning("charges of nobody", extra={"patient_id": patient})
 
 
 def on_patient(event: PatientEvent) -> None:

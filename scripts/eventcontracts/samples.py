@@ -60,6 +60,7 @@ TEXT: Final = {
 }
 """What somebody whom nobody knows wrote to the sample practice: it is answered at once."""
 ASKED: Final = {
+    "accounts": Ask("/accounts/days/2026-03-06", roles="manager"),
     "admin": Ask("/admin/setup"),
     "codes": Ask("/codes/icd-10-cm", query=(("text", "low back pain"),)),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
@@ -288,6 +289,7 @@ def _write_history() -> None:
         OutboxItem,
         PatientsOutbox,
         PracticeOutbox,
+        RevenueOutbox,
         ScheduleOutbox,
         tell,
     )
@@ -306,6 +308,9 @@ def _write_history() -> None:
         "encounters": ClinicalOutbox,
         "results": ClinicalOutbox,
         "medications": ClinicalOutbox,
+        "charges": RevenueOutbox,
+        "claims": RevenueOutbox,
+        "payments": RevenueOutbox,
     }
     for event in _told():
         with transaction() as writes:

@@ -112,6 +112,7 @@ class StaffTaskRaised(DomainEvent):
     """Something needs a person at the front desk."""
 
     source: ClassVar[str] = "messages"
+    version: ClassVar[int] = 2
     key: str = Field(max_length=160, description="The same key raises one task, however often")
     task: Literal[
         "unclear-reply",
