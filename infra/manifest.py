@@ -148,11 +148,13 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
     Bucket(
         "documents",
         Domain.CLINICAL,
-        expiring=(("incoming/", 1),),
+        expiring=(("incoming/", 1), ("views/", 1)),
         scanned=("incoming/", "faxes/"),
         posted_to=True,
     ),
-    # Statements, receipts of runs and estimates as they were sent.
+    # Files to and from payers, as they went and came: kept for ever.
+    Bucket("exchange", Domain.REVENUE, posted_to=True),
+    # Statements and estimates as they were sent, and files of many to print.
     Bucket("statements", Domain.REVENUE),
 )
 
@@ -196,7 +198,7 @@ WORKFLOWS: Final[tuple[Workflow, ...]] = (
     Workflow("reminder", owner="reminders", invokes=("reminders", "messaging")),
 )
 
-SECRETS: Final[tuple[str, ...]] = ("twilio", "stripe")
+SECRETS: Final[tuple[str, ...]] = ("twilio", "payer_exchange", "stripe")
 """What the operator fills in after the first deployment, as JSON."""
 
 TOPICS: Final[tuple[str, ...]] = ("mail", "texts")
@@ -220,6 +222,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.PRACTICE, Access.READ),
             # The number or address that a reply or a bounce was about.
             (Domain.MESSAGES, Access.READ),
+            # The payer that a policy is of.
+            (Domain.REVENUE, Access.READ),
         ),
         events=(
             EventTrigger(
@@ -402,6 +406,65 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         timeout_seconds=29,
     ),
     Function(
+        name="coverage",
+        purpose="Payers, and whether a patient is covered: asked, kept, shown, seen to",
+        base_paths=("/coverage", "/console/coverage"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.SCHEDULE, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        events=(EventTrigger(("EligibilityDue", "AppointmentStatusChanged")),),
+        # Itself: payers are asked one at a time, and again later where they don't answer.
+        starts_once=("coverage",),
+        secrets=("payer_exchange",),
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
+        name="charges",
+        purpose="Charges from visits and by hand, their release, code lists, fees, favourites",
+        base_paths=("/charges", "/console/charges"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            # What was coded at a visit.
+            (Domain.CLINICAL, Access.READ),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who released and changed what.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        events=(EventTrigger(("EncounterClosed", "EncounterRetracted")),),
+        layers=("common", "core", "codes"),
+        # A code list of 20,000 lines is read in memory.
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
+        name="payments",
+        purpose="Remittances posted to the last cent, denials worked, deposits matched",
+        base_paths=("/payments", "/console/payments"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: whom a denial may be given to.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        events=(EventTrigger(("ExchangeFileArrived", "RemittanceFiled")),),
+        buckets=(BucketGrant("exchange", Access.WRITE),),
+        layers=("common", "core", "pdf"),
+        # Itself: a file is read, filed and posted in slices.
+        starts_once=("payments",),
+        memory_mb=1024,
+        # A file of 300 MB is read as a whole before anything of it is posted.
+        timeout_seconds=600,
+    ),
+    Function(
         name="accounts",
         purpose="What patients owe and pay: accounts, statements, plans, aging, the day's close",
         base_paths=("/accounts", "/console/accounts"),
@@ -440,7 +503,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     ),
     Function(
         name="codes",
-        purpose="Public code sets: ICD-10-CM by words and by code",
+        purpose="Public code sets by words and by code: ICD-10-CM, RxNorm, LOINC",
         base_paths=("/codes", "/console/codes"),
         tables=_REQUEST,
         layers=("common", "core", "codes"),

@@ -24,6 +24,7 @@ CATEGORIES: Final = {
     "lab": "Laboratory",
     "imaging": "Imaging",
     "administrative": "Administrative",
+    "insurance-card": "Insurance card",
 }
 TYPES: Final = {PDF: "PDF", PNG: "Picture", JPEG: "Picture", TIFF: "TIFF", CDA: "C-CDA"}
 ORIGINS: Final = {

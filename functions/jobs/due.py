@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from caresmith.clock import Instant
 from caresmith.events import (
     AgendaDue,
+    EligibilityDue,
     JobEvent,
     LedgerCheckDue,
     NoShowsDue,
@@ -32,6 +33,8 @@ _REPAIR_AT: Final = wall_time(3, 15)
 _LEDGER_CHECK_AT: Final = wall_time(4, 30)
 # When people may be told by text that a statement is there.
 _STATEMENTS_AT: Final = wall_time(11)
+# Before anybody works, and when payers' systems have little to do.
+_ELIGIBILITY_AT: Final = wall_time(4, 30)
 # Out of the night's quiet, and early enough that people call back on the same day.
 _RECALLS_AT: Final = wall_time(10)
 
@@ -86,8 +89,14 @@ def _recalls(setup: PracticeSetup, settings: MessagingSettings, day: date) -> In
     return _at(_RECALLS_AT, day, setup.practice.zone) if wanted else None
 
 
+def _eligibility(setup: PracticeSetup, _: MessagingSettings, day: date) -> Instant | None:
+    return _at(_ELIGIBILITY_AT, day, setup.practice.zone)
+
+
 DAILY: Final = (
     DailyJob("repair-reminders", ReminderRepairDue, _repair, timedelta(days=1)),
+    # A run looks several days ahead: one that was missed is made up for by the next.
+    DailyJob("eligibility", EligibilityDue, _eligibility, timedelta(hours=18), same_day=True),
     DailyJob("agenda", AgendaDue, _agenda, timedelta(hours=6), same_day=True),
     # Each day that an outage swallowed is made up for.
     DailyJob("no-shows", NoShowsDue, _no_shows, timedelta(days=7)),

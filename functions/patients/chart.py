@@ -21,6 +21,15 @@ from caresmith.errors import NotFound, VersionConflict
 from caresmith.events import PatientEvent, PatientsOutbox, tell
 from caresmith.ids import CoverageId, LocationId, PatientId, PracticeId, ProviderId
 from caresmith.records import patient as records
+from caresmith.records.coverage import (
+    COVERAGE,
+    Coverage,
+    CoverageItem,
+    CoverageRead,
+    in_order,
+    open_coverage,
+    seal_coverage,
+)
 from caresmith.records.demographics import Contact, Demographics, Relations
 from caresmith.records.patient import ChartStatus, FindItem, Identifiers, chart_key, find_key
 from caresmith.sealing import Sealer
@@ -28,8 +37,7 @@ from caresmith.settings import Domain
 from caresmith.tables import PatientsItem
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.patients.errors import ChartClosed
-from functions.patients.models import Coverage, CoverageRead, PatientRead
-from functions.patients.records import COVERAGE, CoverageItem
+from functions.patients.models import PatientRead
 from functions.patients.timeline import event_item
 from functions.patients.tokens import PatientTokens, tags_in
 
@@ -82,18 +90,11 @@ class OpenChart:
         return ChartStatus(self.item.status)
 
     def coverage(self, item: CoverageItem) -> CoverageRead:
-        sealer = Sealer(self.practice, Domain.PATIENTS)
-        opened = sealer.unseal(item.coverage_id, "coverage", item.coverage, Coverage)
-        return CoverageRead(
-            **dict(opened),
-            coverage_id=CoverageId(item.coverage_id),
-            version=int(item.version or 0),
-        )
+        return open_coverage(self.practice, item)
 
     def read_coverages(self) -> list[CoverageRead]:
         """In the order in which they pay."""
-        opened = [self.coverage(item) for item in self.coverages]
-        return sorted(opened, key=lambda c: (c.order, c.coverage_id))
+        return in_order(self.coverage(item) for item in self.coverages)
 
     def answer(self, *, version: int | None = None) -> PatientRead:
         item, groups = self.item, self.groups
@@ -199,7 +200,7 @@ class ChartChange:
                 f"{COVERAGE}{coverage_id}",
                 coverage_id=coverage_id,
                 patient_id=self.item.patient_id,
-                coverage=self._sealer.seal(coverage_id, "coverage", coverage),
+                coverage=seal_coverage(self.practice, coverage_id, coverage),
             )
         )
 

@@ -12,10 +12,10 @@ from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.events import PatientChanged, PatientEvent
-from caresmith.ids import CoverageId, PatientId
+from caresmith.ids import CoverageId, PatientId, PracticeId
+from caresmith.records.coverage import Coverage, CoverageItem, CoverageRead, seal_coverage
 from caresmith.records.demographics import Period
-from caresmith.sealing import Sealer
-from caresmith.settings import Domain
+from caresmith.records.revenue.payer import payer_directory
 from functions.patients.chart import (
     ChartChange,
     OpenChart,
@@ -25,14 +25,15 @@ from functions.patients.chart import (
     patient_event,
 )
 from functions.patients.errors import invalid
-from functions.patients.models import Coverage, CoverageEnd, PatientRead
-from functions.patients.records import CoverageItem
+from functions.patients.models import CoverageEnd, CoverageFacts, PatientRead
 
 MAX_COVERAGES: Final = 20
 
 
 def add(patient: PatientId, coverage: Coverage, *, actor: Actor, now: Instant) -> PatientRead:
-    """Add a policy. Raises InvalidRequest where two would pay at one place at one time."""
+    """Add a policy. Raises InvalidRequest where two would pay at one place at one time, or
+    for a payer that the practice does not have."""
+    coverage = of_known_payer(actor.practice_id, coverage)
 
     def write(change: ChartChange, before: OpenChart) -> PatientEvent:
         must_be_open(before)
@@ -57,7 +58,19 @@ def replace_one(
     now: Instant,
 ) -> PatientRead:
     """Change a policy of that version. Raises NotFound, VersionConflict, InvalidRequest."""
+    coverage = of_known_payer(actor.practice_id, coverage)
+    return _replace(patient, coverage_id, coverage, expected, actor=actor, now=now)
 
+
+def _replace(
+    patient: PatientId,
+    coverage_id: CoverageId,
+    coverage: Coverage,
+    expected: int,
+    *,
+    actor: Actor,
+    now: Instant,
+) -> PatientRead:
     def write(change: ChartChange, before: OpenChart) -> PatientEvent:
         must_be_open(before)
         item = _item(before, coverage_id)
@@ -65,8 +78,7 @@ def replace_one(
             raise VersionConflict
         others = [c for c in before.read_coverages() if c.coverage_id != coverage_id]
         check_orders([*others, coverage])
-        sealer = Sealer(actor.practice_id, Domain.PATIENTS)
-        item.coverage = sealer.seal(coverage_id, "coverage", coverage)
+        item.coverage = seal_coverage(actor.practice_id, coverage_id, coverage)
         change.save(item)
         return patient_event(PatientChanged, actor, now, patient)
 
@@ -90,11 +102,48 @@ def end(
     start = policy.period.start
     if start and request.end < start:
         raise invalid("end", "lies before the coverage's first day")
-    ended = Coverage.model_validate(
-        policy.model_dump(exclude={"coverage_id", "version", "period"})
-        | {"period": Period(start=start, end=request.end)}
-    )
-    return replace_one(patient, coverage_id, ended, expected, actor=actor, now=now)
+    ended = _with(policy, {"period": Period(start=start, end=request.end)})
+    # As it stands: a policy of a payer that is gone, too, has its last day.
+    return _replace(patient, coverage_id, ended, expected, actor=actor, now=now)
+
+
+def take_over(
+    patient: PatientId,
+    coverage_id: CoverageId,
+    facts: CoverageFacts,
+    expected: int,
+    *,
+    actor: Actor,
+    now: Instant,
+) -> PatientRead:
+    """Write what the payer says of its own policy. Raises NotFound, VersionConflict."""
+    chart = open_chart(actor.practice_id, patient)
+    policy = chart.coverage(_item(chart, coverage_id))
+    taken = _with(policy, facts.model_dump(exclude_none=True))
+    return _replace(patient, coverage_id, taken, expected, actor=actor, now=now)
+
+
+def of_known_payer(practice: PracticeId, coverage: Coverage) -> Coverage:
+    """The policy under the name that the directory has for its payer.
+
+    Raises InvalidRequest for a payer that is not in it, and where what Medicare needs
+    to pay second is missing (TR3 837P 2000B SBR05; 42 CFR 411.20).
+    """
+    if coverage.payer_id is None:
+        return coverage
+    payer = payer_directory(practice).get(coverage.payer_id)
+    if payer is None:
+        raise invalid("payer_id", "is no payer of this practice")
+    if payer.facts.is_medicare and coverage.order > 1 and coverage.msp_reason is None:
+        raise invalid("msp_reason", "say why another plan pays before Medicare")
+    if coverage.msp_reason and not (payer.facts.is_medicare and coverage.order > 1):
+        raise invalid("msp_reason", "is said only where Medicare does not pay first")
+    return coverage.model_copy(update={"payer_name": payer.facts.name})
+
+
+def _with(policy: CoverageRead, changed: dict[str, object]) -> Coverage:
+    facts = policy.model_dump(exclude={"coverage_id", "version"})
+    return Coverage.model_validate(facts | changed)
 
 
 def check_orders(coverages: Sequence[Coverage]) -> None:

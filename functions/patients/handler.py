@@ -21,7 +21,9 @@ from caresmith.events import (
 from caresmith.http import etag, reply, requires
 from caresmith.ids import CoverageId, PatientId
 from caresmith.permissions import Permission
+from caresmith.records.coverage import Coverage
 from functions.patients import (
+    coverage_screens,
     coverages,
     merging,
     reachability,
@@ -33,7 +35,7 @@ from functions.patients import (
 from functions.patients import models as m
 from functions.patients.app import app
 
-__all__ = ["app", "handler", "screens"]
+__all__ = ["app", "coverage_screens", "handler", "screens"]
 
 
 def _chart(chart: m.PatientRead, *, status: int = 200) -> Response[m.PatientRead]:
@@ -142,7 +144,7 @@ def read_timeline(
 
 @app.post("/patients/<patient_id>/coverages", status_code=201)
 @requires(Permission.CHANGE_PATIENT, action="add-coverage")
-def add_coverage(patient_id: PatientId, request: m.Coverage) -> Response[m.PatientRead]:
+def add_coverage(patient_id: PatientId, request: Coverage) -> Response[m.PatientRead]:
     chart = coverages.add(patient_id, request, actor=current_actor(), now=app.clock.now())
     return _chart(chart, status=201)
 
@@ -150,7 +152,7 @@ def add_coverage(patient_id: PatientId, request: m.Coverage) -> Response[m.Patie
 @app.put("/patients/<patient_id>/coverages/<coverage_id>")
 @requires(Permission.CHANGE_PATIENT, action="change-coverage")
 def change_coverage(
-    patient_id: PatientId, coverage_id: CoverageId, request: m.Coverage
+    patient_id: PatientId, coverage_id: CoverageId, request: Coverage
 ) -> Response[m.PatientRead]:
     return _chart(
         coverages.replace_one(
@@ -171,6 +173,24 @@ def end_coverage(
 ) -> Response[m.PatientRead]:
     return _chart(
         coverages.end(
+            patient_id,
+            coverage_id,
+            request,
+            app.if_match(),
+            actor=current_actor(),
+            now=app.clock.now(),
+        )
+    )
+
+
+@app.patch("/patients/<patient_id>/coverages/<coverage_id>")
+@requires(Permission.CHANGE_PATIENT, action="take-over-coverage")
+def take_over_coverage(
+    patient_id: PatientId, coverage_id: CoverageId, request: m.CoverageFacts
+) -> Response[m.PatientRead]:
+    """What the payer says of its own policy; fields that are left out stay as they are."""
+    return _chart(
+        coverages.take_over(
             patient_id,
             coverage_id,
             request,

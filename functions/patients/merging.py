@@ -19,6 +19,7 @@ from caresmith.clock import Instant, to_text
 from caresmith.errors import VersionConflict
 from caresmith.events import PatientsMerged, PatientsUnmerged
 from caresmith.ids import CoverageId, PatientId
+from caresmith.records.coverage import Coverage, CoverageRead, seal_coverage
 from caresmith.records.demographics import Contact, Demographics, Relations
 from caresmith.records.patient import ChartStatus, Identifiers, chart_key
 from caresmith.sealing import Sealer
@@ -32,7 +33,7 @@ from functions.patients.chart import (
     retrying,
 )
 from functions.patients.errors import CannotMerge, NotMerged
-from functions.patients.models import Coverage, CoverageRead, MergeRequest, PatientRead
+from functions.patients.models import MergeRequest, PatientRead
 from functions.patients.records import MergeItem, merge_sort_key
 from functions.patients.timeline import event_item
 
@@ -241,15 +242,14 @@ def _move_coverages(change: ChartChange, gone: OpenChart, first: int) -> None:
 def _return_coverages(change: ChartChange, into: OpenChart, gone: OpenChart) -> None:
     """Policies that came with the merged chart go back to it, with what changed since."""
     own = {item.coverage_id: item for item in gone.coverages}
-    sealer = Sealer(into.practice, Domain.PATIENTS)
     for item in into.coverages:
         original = own.get(item.coverage_id)
         if original is None:
             continue
         coverage = into.coverage(item)
         order = gone.coverage(original).order
-        original.coverage = sealer.seal(
-            CoverageId(item.coverage_id), "coverage", _plain(coverage, order)
+        original.coverage = seal_coverage(
+            into.practice, CoverageId(item.coverage_id), _plain(coverage, order)
         )
         change.save(original)
         change.delete(item)

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from caresmith.ids import CoverageId, LocationId, PatientId, ProviderId
-from caresmith.records.demographics import Contact, Demographics, Mrn, Period, Relations
+from caresmith.ids import LocationId, PatientId, ProviderId
+from caresmith.records.coverage import Coverage, CoverageRead
+from caresmith.records.demographics import Contact, Demographics, Mrn, Relations
 from caresmith.records.patient import ChartStatus, PatientCard
 from caresmith.text import Line, Note, Word
 
@@ -18,47 +19,25 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Subscriber(StrEnum):
-    """How the patient stands to the policy's subscriber (FHIR subscriber-relationship)."""
-
-    SELF = "self"
-    SPOUSE = "spouse"
-    CHILD = "child"
-    PARENT = "parent"
-    COMMON = "common"
-    OTHER = "other"
-    INJURED = "injured"
-
-
-class Coverage(_Closed):
-    """A policy that pays for this patient's care (FHIR R4 Coverage, its core)."""
-
-    payer_name: Line
-    member_id: Word
-    group_number: Word | None = None
-    plan_name: Line | None = None
-    relationship: Subscriber = Subscriber.SELF
-    subscriber_name: Line | None = None
-    subscriber_birth_date: dt.date | None = None
-    period: Period = Field(default_factory=Period)
-    order: int = Field(default=1, ge=1, le=9)
-    """1 pays first."""
-
-    @model_validator(mode="after")
-    def _names_its_subscriber(self) -> Self:
-        if self.relationship is not Subscriber.SELF and not self.subscriber_name:
-            raise ValueError("subscriber_name is needed where the patient is not the subscriber")
-        return self
-
-
-class CoverageRead(Coverage):
-    coverage_id: CoverageId
-    version: int
-
-
 class CoverageEnd(_Closed):
     end: dt.date
     """The last day that is covered."""
+
+
+class CoverageFacts(_Closed):
+    """What a payer says of its own policy and the chart takes over; what is left out stays."""
+
+    member_id: Word | None = None
+    own_member_id: Word | None = None
+    group_number: Word | None = None
+    group_name: Line | None = None
+    plan_name: Line | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any(value is not None for _, value in self):
+            raise ValueError("name at least one field to take over")
+        return self
 
 
 class Registration(_Closed):

@@ -1,10 +1,10 @@
-"""What the patients feature keeps beside the chart's head (keys: caresmith.records.patient).
+"""What the patients feature keeps beside the chart's head (keys: caresmith.records.patient)
+and its policies (:mod:`caresmith.records.coverage`).
 
 ==============  =====================================  ================================
  record          key                                    holds
 ==============  =====================================  ================================
  CounterItem     ``<practice>#counter`` / ``mrn``       the last number given out
- CoverageItem    chart / ``chart#coverage#<id>``        one sealed coverage
  TimelineItem    chart / ``timeline#<instant>#<id>``    one thing that happened
  MergeItem       ``<survivor's chart>`` /               what the survivor was before
                  ``merge#<merged>``                     and after the merge, sealed
@@ -21,25 +21,16 @@ from pynamodb.attributes import (
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
-    VersionAttribute,
 )
 
 from caresmith.ids import PatientId
 from caresmith.tables import PatientsItem
 
-COVERAGE: Final = "chart#coverage#"
 TIMELINE: Final = "timeline#"
 
 
 class CounterItem(PatientsItem, discriminator="counter"):
     value = NumberAttribute()
-
-
-class CoverageItem(PatientsItem, discriminator="coverage"):
-    coverage_id = UnicodeAttribute()
-    patient_id = UnicodeAttribute()
-    version = VersionAttribute()
-    coverage = BinaryAttribute(legacy_encoding=False)
 
 
 class TimelineItem(PatientsItem, discriminator="timeline"):

@@ -12,12 +12,12 @@ from aws_lambda_powertools.event_handler import Response
 from caresmith.actor import current_actor
 from caresmith.errors import DomainError, VersionConflict
 from caresmith.http import requires
-from caresmith.ids import CoverageId, PatientId
+from caresmith.ids import PatientId
 from caresmith.permissions import Permission
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, flat, parse, posted
-from functions.patients import coverages, entry, merging, search, service, timeline
+from caresmith.web.forms import Form, FormRefused, parse, posted
+from functions.patients import entry, merging, priority, search, service, timeline
 from functions.patients import models as m
 from functions.patients.app import app
 from functions.patients.errors import PossibleDuplicate
@@ -131,7 +131,14 @@ def register() -> Html:
 @requires(Permission.READ_PATIENT, action="read")
 def chart_page(patient_id: PatientId) -> Html:
     chart = service.read(patient_id, actor=current_actor())
-    return page("chart.html", chart=chart, today=_today(), setup=_setup())
+    today = _today()
+    return page(
+        "chart.html",
+        chart=chart,
+        today=today,
+        setup=_setup(),
+        hints=priority.hints(chart.coverages, today),
+    )
 
 
 @app.get("/console/patients/<patient_id>/edit", include_in_schema=False)
@@ -168,71 +175,6 @@ def timeline_part(patient_id: PatientId) -> Html:
     cursor = app.current_event.get_query_string_value("cursor", "") or None
     told = timeline.read_timeline(current_actor().practice_id, patient_id, cursor)
     return fragment("timeline.html", told=told, patient_id=patient_id, setup=_setup())
-
-
-# -- policies -------------------------------------------------------------
-
-
-@app.get("/console/patients/<patient_id>/coverages/new", include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="read")
-def new_coverage(patient_id: PatientId) -> Html:
-    chart = service.read(patient_id, actor=current_actor())
-    taken = {coverage.order for coverage in chart.coverages if not coverage.period.end}
-    form = Form({"order": str(min(set(range(1, 10)) - taken, default=9))})
-    return page("coverage.html", chart=chart, form=form, coverage_id=None)
-
-
-@app.post("/console/patients/<patient_id>/coverages/new", include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="add-coverage")
-def add_coverage(patient_id: PatientId) -> Html:
-    def save(form: Form) -> None:
-        policy = parse(form, m.Coverage, ignore=("version",))
-        coverages.add(patient_id, policy, actor=current_actor(), now=app.clock.now())
-
-    return _save_coverage(patient_id, None, save)
-
-
-@app.get("/console/patients/<patient_id>/coverages/<coverage_id>", include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="read")
-def coverage_page(patient_id: PatientId, coverage_id: CoverageId) -> Html:
-    chart = service.read(patient_id, actor=current_actor())
-    policy = next((c for c in chart.coverages if c.coverage_id == coverage_id), None)
-    if policy is None:
-        return _to_chart(patient_id)
-    shown = policy.model_dump(mode="json", exclude={"coverage_id"})
-    return page("coverage.html", chart=chart, form=flat(shown), coverage_id=coverage_id)
-
-
-@app.post("/console/patients/<patient_id>/coverages/<coverage_id>", include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="change-coverage")
-def change_coverage(patient_id: PatientId, coverage_id: CoverageId) -> Html:
-    def save(form: Form) -> None:
-        coverages.replace_one(
-            patient_id,
-            coverage_id,
-            parse(form, m.Coverage, ignore=("version",)),
-            _version(form),
-            actor=current_actor(),
-            now=app.clock.now(),
-        )
-
-    return _save_coverage(patient_id, coverage_id, save)
-
-
-def _save_coverage(
-    patient_id: PatientId, coverage_id: CoverageId | None, save: Callable[[Form], None]
-) -> Html:
-    form, status = _form(), 422
-    try:
-        save(form)
-        return _to_chart(patient_id, "#insurance")
-    except FormRefused:
-        pass
-    except DomainError as error:
-        form.refused(error)
-        status = error.status
-    chart = service.read(patient_id, actor=current_actor())
-    return page("coverage.html", status=status, chart=chart, form=form, coverage_id=coverage_id)
 
 
 # -- closing and merging --------------------------------------------------

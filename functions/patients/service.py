@@ -43,7 +43,7 @@ from functions.patients.chart import (
     open_chart,
     patient_event,
 )
-from functions.patients.coverages import check_orders
+from functions.patients.coverages import check_orders, of_known_payer
 from functions.patients.errors import ChartClosed, MrnTaken, PossibleDuplicate, invalid
 from functions.patients.models import (
     Candidate,
@@ -69,6 +69,9 @@ def register(request: Registration, *, actor: Actor, now: Instant) -> PatientRea
     check_dates(request.demographics, actor, now)
     check_preferences(request, actor.practice_id)
     check_orders(request.coverages)
+    request = request.model_copy(
+        update={"coverages": [of_known_payer(actor.practice_id, c) for c in request.coverages]}
+    )
     contact = keep_what_fails(stamp_consents(request.contact, now), None)
     if not request.confirmed_not_duplicate:
         found = duplicates.candidates(actor.practice_id, request.demographics, contact)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from caresmith.clock import from_text
 from caresmith.records.contact import shown_phone
+from caresmith.records.coverage import PlanType, Subscriber
 from caresmith.records.demographics import (
     BirthSex,
     Ethnicity,
@@ -20,7 +21,8 @@ from caresmith.records.demographics import (
     Relationship,
 )
 from caresmith.records.practice import PracticeSetup
-from functions.patients.models import Subscriber, TimelineEntry
+from caresmith.records.revenue.filings import FILINGS as FILINGS  # noqa: PLC0414 - a form offers them
+from functions.patients.models import TimelineEntry
 
 Options = tuple[tuple[str, str], ...]
 
@@ -106,13 +108,51 @@ SCOPES: Final[Options] = (
     (ProxyScope.MEDICAL_RECORDS, "Medical records"),
 )
 SUBSCRIBERS: Final[Options] = (
-    (Subscriber.SELF, "The patient"),
-    (Subscriber.SPOUSE, "Spouse"),
-    (Subscriber.PARENT, "Parent"),
-    (Subscriber.CHILD, "Child"),
-    (Subscriber.COMMON, "Common-law spouse"),
-    (Subscriber.OTHER, "Another person"),
-    (Subscriber.INJURED, "Injured party"),
+    (Subscriber.SELF, "The subscriber"),
+    (Subscriber.SPOUSE, "The subscriber's spouse"),
+    (Subscriber.CHILD, "The subscriber's child"),
+    (Subscriber.PARENT, "The subscriber's parent"),
+    (Subscriber.COMMON, "The subscriber's partner"),
+    (Subscriber.OTHER, "Somebody else"),
+    (Subscriber.INJURED, "An injured party"),
+)
+PLAN_TYPES: Final[Options] = (
+    (PlanType.PPO, "PPO"),
+    (PlanType.HMO, "HMO"),
+    (PlanType.EPO, "EPO"),
+    (PlanType.POS, "Point of service"),
+    (PlanType.HDHP, "High deductible"),
+    (PlanType.INDEMNITY, "Indemnity"),
+    (PlanType.MEDICARE, "Medicare"),
+    (PlanType.MEDICARE_ADVANTAGE, "Medicare Advantage"),
+    (PlanType.MEDIGAP, "Medicare supplement"),
+    (PlanType.MEDICAID, "Medicaid"),
+    (PlanType.MEDICAID_MANAGED, "Medicaid managed care"),
+    (PlanType.TRICARE, "TRICARE"),
+    (PlanType.WORKERS_COMPENSATION, "Workers' compensation"),
+    (PlanType.AUTO, "Automobile"),
+    (PlanType.OTHER, "Other"),
+)
+CLAIM_RELATIONSHIPS: Final[Options] = (
+    ("01", "01 Spouse"),
+    ("19", "19 Child"),
+    ("53", "53 Life partner"),
+    ("20", "20 Employee"),
+    ("39", "39 Organ donor"),
+    ("40", "40 Cadaver donor"),
+    ("21", "21 Unknown"),
+    ("G8", "G8 Other"),
+)
+MSP_REASONS: Final[Options] = (
+    ("12", "12 Works at 65 or over, or the spouse does: the employer's plan"),
+    ("13", "13 Kidney failure, in the first 30 months: the employer's plan"),
+    ("14", "14 An accident: no-fault insurance or automobile"),
+    ("15", "15 Workers' compensation"),
+    ("16", "16 Public Health Service or another federal agency"),
+    ("41", "41 Black lung"),
+    ("42", "42 Veterans Affairs"),
+    ("43", "43 Disabled and under 65: a large employer's plan"),
+    ("47", "47 An accident: another liability insurance"),
 )
 PHONE_USES: Final[Options] = (
     ("mobile", "Mobile"),

@@ -31,6 +31,12 @@ _MAIL_EVENTS = (
     ses.EmailSendingEvent.REJECT,
 )
 
+_EMPTY = {
+    "twilio": ({"account_sid": ""}, "auth_token"),
+    "payer_exchange": ({"base_url": "", "sender_id": "", "receiver_id": ""}, "key"),
+}
+"""What each secret holds until the operator fills it in, and which field is made up."""
+
 
 class CarriersStack(Stack):
     """``secrets`` and ``topics`` by name; ``mail_set`` and ``text_set`` are what sending names."""
@@ -46,13 +52,13 @@ class CarriersStack(Stack):
     def _secret(self, name: str) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(
             self,
-            f"{name.capitalize()}Secret",
+            f"{name.title().replace('_', '')}Secret",
             secret_name=f"{self._stage_config.prefix}{name}",
             description="JSON, to be filled in by the operator",
-            # Until then no call to the carrier works, and no signature of a webhook is right.
+            # Until then no call works, and no signature of a webhook is right.
             generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"account_sid": ""}),
-                generate_string_key="auth_token",
+                secret_string_template=json.dumps(_EMPTY[name][0]),
+                generate_string_key=_EMPTY[name][1],
             ),
             encryption_key=self._key,
             removal_policy=self._stage_config.removal_policy,

@@ -62,6 +62,7 @@ TEXT: Final = {
 ASKED: Final = {
     "accounts": Ask("/accounts/days/2026-03-06", roles="manager"),
     "admin": Ask("/admin/setup"),
+    "charges": Ask("/charges/sheets", query=(("which", "clean"),), roles="biller"),
     "codes": Ask("/codes/icd-10-cm", query=(("text", "low back pain"),)),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
     "authorizer": Ask("/console", anonymous=True),
@@ -69,6 +70,7 @@ ASKED: Final = {
     "console": Ask("/console/login", anonymous=True),
     "documents": Ask("/documents/faxes", roles="clinician"),
     "medications": Ask("/medications/work", roles="clinician"),
+    "coverage": Ask("/coverage/work"),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),
     "reminders": Ask("/reminders/settings"),
@@ -308,9 +310,7 @@ def _write_history() -> None:
         "encounters": ClinicalOutbox,
         "results": ClinicalOutbox,
         "medications": ClinicalOutbox,
-        "charges": RevenueOutbox,
-        "claims": RevenueOutbox,
-        "payments": RevenueOutbox,
+        **dict.fromkeys(("coverage", "charges", "claims", "payments"), RevenueOutbox),
     }
     for event in _told():
         with transaction() as writes:

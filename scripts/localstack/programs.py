@@ -1,4 +1,4 @@
-"""The stack's own programs beside it: the AWS stand-ins, and the carrier on the other side."""
+"""The stack's own programs beside it: the AWS stand-ins, and who is on the other side."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.bootstrap.paths import ROOT
 from scripts.localstack.children import die_with_parent
-from scripts.localstack.outside import TWILIO_ACCOUNT, TWILIO_TOKEN
+from scripts.localstack.outside import PAYER_KEY, TWILIO_ACCOUNT, TWILIO_TOKEN
 
 
 class Program:
@@ -82,3 +82,12 @@ def launch_pharmacy(program: Program, folder: Path) -> None:
     """The pharmacy that takes electronic prescriptions. What it keeps is in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     program.launch("--port", str(program.port), "--data", str(folder))
+
+
+def launch_payer(program: Program, folder: Path, clock: str) -> None:
+    """The payers behind their clearinghouse. What they keep is in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program.launch(
+        *("--port", str(program.port), "--data", str(folder), "--key", PAYER_KEY),
+        CARESMITH_CLOCK=clock,
+    )

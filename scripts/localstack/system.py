@@ -80,6 +80,8 @@ class Deployment:
     """Base of the FHIR server of the program that stands in for a pharmacy."""
     cards_url: str = ""
     """The program that stands in for the card processor."""
+    payer_url: str = ""
+    """Base of the program that stands in for the clearinghouse and the payers behind it."""
     waiting_url: str = ""
     """Who answers Step Functions and Scheduler; empty where moto does."""
 
@@ -144,6 +146,8 @@ class Deployment:
             shared["CARESMITH_LOCAL_PHARMACY"] = self.pharmacy_url
         if self.cards_url:
             shared["CARESMITH_STRIPE_URL"] = self.cards_url
+        if self.payer_url:
+            shared["CARESMITH_LOCAL_PAYER"] = self.payer_url
         if self.clock:
             shared["CARESMITH_CLOCK"] = self.clock
         for bucket in buckets:

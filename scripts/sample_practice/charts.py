@@ -14,7 +14,7 @@ from typing import Any
 from caresmith.actor import Actor
 from caresmith.clock import to_text
 from caresmith.events import PatientArchived, PatientEvent, PatientRegistered
-from caresmith.ids import CoverageId, EventId, PracticeId
+from caresmith.ids import CoverageId, EventId, PatientId, PracticeId
 from caresmith.records.patient import (
     CHART,
     ChartStatus,
@@ -87,14 +87,19 @@ def _write_chart(bulk: Bulk, patient: SamplePatient, mrn: str, actor: Actor, dic
             registration.relations,
         )
     )
-    for coverage in registration.coverages:
-        chart.put_coverage(dice.id(CoverageId), coverage)
+    for place, coverage in enumerate(registration.coverages):
+        chart.put_coverage(coverage_id(patient.patient_id, place), coverage)
     if patient.archived_at:
         item.status, item.version = ChartStatus.ARCHIVED, 1
         archived = _event(PatientArchived, dice, practice, actor, patient, patient.archived_at)
         bulk.add(event_item(archived, patient.patient_id))
         chart.now = patient.archived_at
     chart.commit(_event(PatientRegistered, dice, practice, actor, patient, at))
+
+
+def coverage_id(patient: PatientId, place: int) -> CoverageId:
+    """Of the policy at that place in the patient's registration."""
+    return CoverageId.derived("sample", patient, str(place))
 
 
 def _event(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from caresmith.records.coverage import Coverage, PlanType, Subscriber
 from caresmith.records.demographics import Period
-from functions.patients.models import Coverage, Subscriber
 from scripts.sample_practice.dice import Dice
 from scripts.sample_practice.households import Household, Member
+from scripts.sample_practice.payers import PAYERS
 from scripts.sample_practice.places import Area
 
 _PLANS: Final[dict[str, tuple[str, ...]]] = {
@@ -28,6 +29,7 @@ _MEDICARE_AGE: Final = 65
 # Medicare's own numbers never hold S, L, O, I, B or Z, so that one with an S is nobody's
 # (CMS, "Understanding the Medicare Beneficiary Identifier format").
 _MBI_LETTERS: Final = "ACDEFGHJKMNPQRTUVWXY"
+_MEDICARE: Final = "Medicare Part B"
 _SUPPLEMENT: Final = "Lakeshore Senior Supplement"
 _KIND: Final = {"commercial": 62.0, "medicaid": 24, "none": 8, "both": 6}
 
@@ -77,23 +79,32 @@ def _commercial(member: Member, policy: Policy) -> Coverage:
     relationship = Subscriber.SELF
     if member is not holder:
         relationship = Subscriber.CHILD if member.role == "child" else Subscriber.SPOUSE
-    name = " ".join(part for part in (*holder.name.given, holder.name.family) if part)
     dependent = relationship is not Subscriber.SELF
+    given, family = " ".join(holder.name.given), holder.name.family
     return Coverage(
+        payer_id=PAYERS[policy.payer][0],
         payer_name=policy.payer,
         plan_name=policy.plan,
+        plan_type=_plan_type(policy.plan),
         member_id=policy.member_id,
         group_number=policy.group,
         relationship=relationship,
-        subscriber_name=name if dependent else None,
+        subscriber_given=(given or None) if dependent else None,
+        subscriber_family=family if dependent else None,
         subscriber_birth_date=holder.birth_date if dependent else None,
         period=Period(start=max(policy.since, member.birth_date)),
     )
 
 
+def _plan_type(plan: str) -> PlanType | None:
+    return next((kind for kind in PlanType if kind.value.upper() in plan.split()), None)
+
+
 def _medicaid(dice: Dice, home: Household, order: int, today: date) -> Coverage:
     return Coverage(
+        payer_id=PAYERS[_MEDICAID[home.area]][0],
         payer_name=_MEDICAID[home.area],
+        plan_type=PlanType.MEDICAID,
         member_id=f"000{dice.randrange(10**6):06d}",
         period=Period(start=date(today.year - 1, 7, 1)),
         order=order,
@@ -107,7 +118,11 @@ def _medicare(dice: Dice, member: Member, home: Household, today: date) -> list[
     number = f"1S{letters[0]}{digits[0]}T{letters[1]}{digits[1]}{letters[2]}S{digits[2]}{digits[3]}"
     found = [
         Coverage(
-            payer_name="Medicare Part B", member_id=number, period=Period(start=min(began, today))
+            payer_id=PAYERS[_MEDICARE][0],
+            payer_name=_MEDICARE,
+            plan_type=PlanType.MEDICARE,
+            member_id=number,
+            period=Period(start=min(began, today)),
         )
     ]
     if dice.chance(0.12):
@@ -115,7 +130,9 @@ def _medicare(dice: Dice, member: Member, home: Household, today: date) -> list[
     elif dice.chance(0.5):
         found.append(
             Coverage(
+                payer_id=PAYERS[_SUPPLEMENT][0],
                 payer_name=_SUPPLEMENT,
+                plan_type=PlanType.MEDIGAP,
                 plan_name="Plan G",
                 member_id=f"LSS{dice.randrange(10**7):07d}",
                 period=Period(start=min(began, today)),

@@ -22,6 +22,7 @@ from caresmith.records.practice import PracticeSetup, SetupRecord, forget_setup,
 from caresmith.settings import Domain, table_name
 from scripts.bootstrap.progress import step
 from scripts.sample_practice.agenda import Agenda, Size
+from scripts.sample_practice.billing import write_charges, write_tariff
 from scripts.sample_practice.bulk import (
     Bulk,
     delete_where_key_begins,
@@ -42,6 +43,7 @@ from scripts.sample_practice.messaging import (
     write_last_visits,
     write_messaging,
 )
+from scripts.sample_practice.payers import write_payers
 from scripts.sample_practice.people import SamplePatient, patients
 from scripts.sample_practice.premises import PRACTICE
 from scripts.sample_practice.setup import sample_setup, things
@@ -133,6 +135,8 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
         with step("Setting up the practice"):
             _begin_streams()
             _write_setup(sample.setup)
+            with Bulk() as bulk:
+                write_payers(bulk)
         with step(f"Writing {len(sample.patients)} charts"), Bulk() as bulk:
             write_charts(bulk, sample.patients, DESK)
         with step(f"Writing {len(sample.tales)} visits"), Bulk() as bulk:
@@ -141,6 +145,10 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
         with step(f"Writing what {len(sample.charts)} charts hold"), Bulk() as bulk:
             write_labs(bulk, sample.patients[0].registered_at)
             write_clinical(bulk, sample.charts)
+        with step("Writing fees and the charges of the last weeks"):
+            write_tariff(now)
+            with Bulk() as bulk:
+                write_charges(bulk, sample.setup, sample.patients, sample.charts, now)
         with step("Setting up reminders"), Bulk() as bulk:
             write_messaging(bulk, PRACTICE_ID)
             write_last_visits(bulk, PRACTICE_ID, sample.tales)

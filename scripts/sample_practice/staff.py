@@ -45,10 +45,11 @@ FRONT_DESK: Final = _member("Front desk", "rosa.delgado", "Rosa Delgado", Role.F
 CLINICIAN: Final = _member(
     "Clinician", "amara.okafor", "Dr. Amara Okafor", Role.CLINICIAN, "okafor"
 )
+BILLER: Final = _member("Biller", "kevin.nowak", "Kevin Nowak", Role.BILLER)
 STAFF: Final = (
     FRONT_DESK,
     CLINICIAN,
-    _member("Biller", "kevin.nowak", "Kevin Nowak", Role.BILLER),
+    BILLER,
     _member("Manager", "grace.kim", "Grace Kim", Role.MANAGER),
     _member("Administrator", "sam.whitaker", "Sam Whitaker", Role.ADMIN),
     _member("Auditor", "ines.moreau", "Inès Moreau", Role.AUDITOR),

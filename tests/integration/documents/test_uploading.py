@@ -209,6 +209,24 @@ def test_the_front_desk_scans_a_card_and_reads_nothing(files: Files) -> None:
     assert files.listed()[0]["origin"] == "scan"
 
 
+def test_the_front_desk_sees_insurance_cards_and_no_other_document(files: Files) -> None:
+    desk = files.as_role(Role.FRONT_DESK)
+    card = desk.filed(title="Acme front", category="insurance-card", origin="scan")
+    letter = desk.filed(title="Letter of oncology", category="correspondence")
+    listed = desk.get(f"/console/documents/cards/{files.patient}", front=card["document_id"])
+    assert listed.status == 200, listed.text
+    assert f'value="{card["document_id"]}" selected' in listed.text
+    assert "oncology" not in listed.text
+    shown = desk.get(f"/console/documents/cards/{files.patient}/{card['document_id']}")
+    assert shown.status == 200
+    assert "X-Amz-Signature" in shown.text
+    hidden = desk.get(f"/console/documents/cards/{files.patient}/{letter['document_id']}")
+    assert hidden.status == 404
+    assert "oncology" not in hidden.text
+    [code] = [c["code"] for c in card["type"]["codings"]]
+    assert code == "64290-0"
+
+
 def test_each_download_and_each_upload_is_audited_with_its_patient(files: Files) -> None:
     document = files.filed()
     files.get(files.chart(f"/{document['document_id']}/content"))

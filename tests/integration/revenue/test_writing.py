@@ -14,6 +14,7 @@ from caresmith.errors import VersionConflict
 from caresmith.ids import (
     ClaimId,
     CoverageId,
+    EncounterId,
     JournalId,
     LocationId,
     PatientId,
@@ -48,6 +49,7 @@ from caresmith.records.revenue.layout import (
     board_key,
     claim_key,
     day_key,
+    encounter_key,
     open_key,
     sheet_sort_key,
     sheets_key,
@@ -55,13 +57,16 @@ from caresmith.records.revenue.layout import (
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting, totals
 from caresmith.records.revenue.sheet import (
     ChargeLine,
+    EncounterSheetItem,
     SheetContent,
     SheetItem,
     SheetStatus,
     WaitingSheetItem,
+    encounter_sheets,
     get_sheet,
     open_sheet,
     seal_sheet,
+    sheets_at,
     sheets_of,
 )
 from caresmith.records.revenue.writing import (
@@ -167,6 +172,33 @@ def test_charges_stand_in_the_sheet_the_account_the_day_and_the_open_balances(
     [waiting] = WaitingSheetItem.query(sheets_key(practice, "ready"))
     assert waiting.sheet_id == sheet.sheet_id
     assert [one.sheet_id for one in sheets_of(practice, patient)] == [sheet.sheet_id]
+
+
+def test_the_lists_say_who_rendered_and_a_visit_leads_to_its_sheets(actor: Actor) -> None:
+    practice, encounter = actor.practice_id, EncounterId.new()
+    provider = ProviderId.new()
+    writes = RevenueWrites(actor, NOW, DAY)
+    made = [a_sheet(actor, PatientId.new()) for _ in range(2)]
+    for number, sheet in enumerate(made, 1):
+        sheet.provider_id = provider
+        writes.save_sheet(sheet)
+        writes.put(
+            EncounterSheetItem(
+                encounter_key(practice, encounter),
+                f"sheet#{number:03}",
+                sheet_id=sheet.sheet_id,
+                account=sheet.pk,
+                at=sheet.sk,
+                source=b"sealed",
+            )
+        )
+    writes.commit()
+    listed = WaitingSheetItem.query(sheets_key(practice, "ready"))
+    assert {one.provider_id for one in listed} == {provider}
+    places = encounter_sheets(practice, encounter)
+    assert [one.sheet_id for one in places] == [one.sheet_id for one in made]
+    assert {one.sheet_id for one in sheets_at(places)} == {one.sheet_id for one in made}
+    assert sheets_at([]) == encounter_sheets(practice, EncounterId.new()) == []
 
 
 def test_an_adjudication_moves_what_is_owed_and_says_since_when_the_patient_owes(

@@ -13,7 +13,7 @@ from caresmith.permissions import Role
 from caresmith.settings import table_name
 from infra.manifest import TABLES
 from tests.integration.scheduling.conftest import next_weekday
-from tests.integration.security import clinical, documents
+from tests.integration.security import charges, clinical, documents, insured
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, small_practice
 
@@ -38,6 +38,8 @@ MARKS = (
     "wait-note-ZQ",
     *clinical.MARKS,
     *documents.DOCUMENT_MARKS,
+    *charges.CHARGE_MARKS,
+    *insured.COVERAGE_MARKS,
 )
 """Values that must stand nowhere but in answers to who may read them."""
 
@@ -144,6 +146,8 @@ def fill(practice: PracticeId) -> Full:
         "feed_id": feed["feed_id"],
         **clinical.fill_chart(full, chart["patient_id"]),
         **documents.fill_documents(full, chart["patient_id"]),
+        **charges.fill_charges(full, chart["patient_id"]),
+        **insured.fill_coverage(full, chart["patient_id"], chart["coverages"][0]["coverage_id"]),
     }
     return full
 

@@ -23,6 +23,8 @@ NO_BODY = (
     *("/deliveries", "/imports"),
     # A file that came another way, a look at it, and a fax, which is larger than others' bodies.
     *("/complete", "/reviewed", "/documents/faxes"),
+    # A code list and a fee schedule come as files.
+    *("/code-lists/<code_set>", "/fees/<schedule_id>/rows"),
     # A fax service's key is issued and revoked, and says itself what it is.
     *("/faxes/key", "/faxes/key/revoke"),
 )

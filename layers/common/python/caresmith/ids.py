@@ -291,7 +291,15 @@ class PaymentId(EntityId):
 
 
 class PayerId(EntityId):
+    """Somebody who pays claims, in one practice's directory."""
+
     prefix = "pyr"
+
+
+class EligibilityId(EntityId):
+    """One question to a payer whether somebody is covered, and its answer."""
+
+    prefix = "elg"
 
 
 class FeeScheduleId(EntityId):
@@ -326,3 +334,9 @@ class CheckoutId(EntityId):
     """A page of the card processor's, opened for one amount."""
 
     prefix = "cko"
+
+
+class FavouriteId(EntityId):
+    """A group of codes that a practice charges often."""
+
+    prefix = "fav"

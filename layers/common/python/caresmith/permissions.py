@@ -70,6 +70,8 @@ class Permission(StrEnum):
     """Hand in results by machine; what is read back is whether they were taken."""
     READ_DOCUMENTS = "documents.read"
     ADD_DOCUMENTS = "documents.add"
+    FILE_FAXES = "documents.file-faxes"
+    """See a fax that waits, and say whose it is. Once filed it is a document like others."""
     DELIVER_FAXES = "documents.deliver-faxes"
     """Hand in faxes by machine; nothing is read back."""
     READ_ENCOUNTER_BILLING = "encounters.billing"
@@ -81,8 +83,8 @@ class Permission(StrEnum):
     """Take, apply and void payments; record a check that came back."""
     REFUND = "accounts.refund"
     """Give a patient's money back, or move it to another account."""
-    WRITE_OFF = "accounts.write-off"
-    """Give up money that is owed, up to the limit of one's role."""
+    WRITE_OFF = "balances.write-off"
+    """Give up what is owed, for a denied line too; of patients' up to the limit of one's role."""
     MANAGE_STATEMENTS = "accounts.statements"
     """Statements, payment plans, estimates and collections."""
     CLOSE_DAY = "accounts.close-day"
@@ -90,6 +92,30 @@ class Permission(StrEnum):
     REOPEN_DAY = "accounts.reopen-day"
     MANAGE_BILLING_RULES = "accounts.rules"
     """Reasons and limits of giving up money, statement cycles, the sliding scale."""
+    READ_CHARGES = "charges.read"
+    """Charge sheets, the queue, fees and favourites."""
+    ENTER_CHARGES = "charges.enter"
+    RELEASE_CHARGES = "charges.release"
+    """Put a sheet into the ledger, and change one that is there."""
+    VOID_CHARGES = "charges.void"
+    MANAGE_FEES = "charges.fees"
+    """Fee schedules, code lists, how charges are released."""
+    READ_AMOUNT_DUE = "charges.due"
+    """What a patient owes today, and nothing of what for."""
+    READ_PAYERS = "payers.read"
+    """The practice's directory of payers: nobody's data."""
+    MANAGE_PAYERS = "payers.manage"
+    """Change the directory, and how coverage is verified."""
+    READ_COVERAGE = "coverage.read"
+    """What payers said of a patient's coverage, and what waits for somebody to see to it."""
+    VERIFY_COVERAGE = "coverage.verify"
+    """Ask a payer, or write down what one said by telephone."""
+    READ_PAYMENTS = "payments.read"
+    """Remittances, deposits and denials."""
+    POST_PAYMENTS = "payments.post"
+    """Take remittances, match what waits, post, take out again, enter paper ones."""
+    MANAGE_DENIALS = "denials.manage"
+    """Assign denials, correct, appeal, write letters."""
 
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
@@ -139,6 +165,10 @@ _DESK: Final = frozenset(
         _P.READ_MESSAGES,
         _P.SEND_MESSAGES,
         _P.READ_PRACTICE,
+        _P.READ_AMOUNT_DUE,
+        _P.READ_PAYERS,
+        _P.READ_COVERAGE,
+        _P.VERIFY_COVERAGE,
     }
 )
 
@@ -160,13 +190,23 @@ _CARE: Final = frozenset(
         _P.IMPORT_RESULTS,
         _P.READ_DOCUMENTS,
         _P.ADD_DOCUMENTS,
+        _P.FILE_FAXES,
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CHARGES,
+        _P.ENTER_CHARGES,
     }
 )
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
-    # Scans a card or a form, and sees nothing clinical.
-    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS, _P.READ_ACCOUNTS, _P.TAKE_PAYMENTS, _P.CLOSE_DAY},
+    # Scans a card or a form, and sees nothing clinical but a fax that nobody has filed yet.
+    Role.FRONT_DESK: _DESK
+    | {
+        _P.ADD_DOCUMENTS,
+        _P.FILE_FAXES,
+        _P.READ_ACCOUNTS,
+        _P.TAKE_PAYMENTS,
+        _P.CLOSE_DAY,
+    },
     Role.CLINICIAN: _DESK | _CARE | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
     Role.BILLER: frozenset(
         {
@@ -181,6 +221,19 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.WRITE_OFF,
             _P.MANAGE_STATEMENTS,
             _P.CLOSE_DAY,
+            _P.READ_CHARGES,
+            _P.ENTER_CHARGES,
+            _P.RELEASE_CHARGES,
+            _P.VOID_CHARGES,
+            _P.MANAGE_FEES,
+            _P.READ_AMOUNT_DUE,
+            _P.READ_PAYERS,
+            _P.MANAGE_PAYERS,
+            _P.READ_COVERAGE,
+            _P.VERIFY_COVERAGE,
+            _P.READ_PAYMENTS,
+            _P.POST_PAYMENTS,
+            _P.MANAGE_DENIALS,
         }
     ),
     Role.MANAGER: _DESK
@@ -194,6 +247,12 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.CLOSE_DAY,
         _P.REOPEN_DAY,
         _P.MANAGE_BILLING_RULES,
+        _P.READ_CHARGES,
+        _P.MANAGE_FEES,
+        _P.MANAGE_PAYERS,
+        _P.READ_PAYMENTS,
+        _P.POST_PAYMENTS,
+        _P.MANAGE_DENIALS,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,

@@ -64,6 +64,7 @@ from caresmith.events.messaging import (
 )
 from caresmith.events.practice import (
     AgendaDue,
+    EligibilityDue,
     JobEvent,
     LedgerCheckDue,
     NoShowsDue,
@@ -78,6 +79,7 @@ from caresmith.events.revenue import (
     ChargesReleased,
     ChargesVoided,
     ClaimMoved,
+    CoverageVerified,
     ExchangeFileArrived,
     RemittanceFiled,
     RevenueEvent,
@@ -112,7 +114,9 @@ __all__ = [
     "ClinicalOutbox",
     "ConsentReplied",
     "ContactPointFailed",
+    "CoverageVerified",
     "DomainEvent",
+    "EligibilityDue",
     "EncounterClosed",
     "EncounterOpened",
     "EncounterRetracted",
@@ -196,6 +200,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         AgendaDue,
         NoShowsDue,
         RecallsDue,
+        EligibilityDue,
         RecallSent,
         EncounterOpened,
         EncounterClosed,
@@ -211,6 +216,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         RefillRequested,
         RefillDecided,
         MedicationsReconciled,
+        CoverageVerified,
         ChargesReleased,
         ChargesChanged,
         ChargesVoided,
@@ -257,11 +263,11 @@ class ClinicalOutbox(_Outbox, ClinicalItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
-class MessagesOutbox(_Outbox, MessagesItem, discriminator="event"):
+class RevenueOutbox(_Outbox, RevenueItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 
-class RevenueOutbox(_Outbox, RevenueItem, discriminator="event"):
+class MessagesOutbox(_Outbox, MessagesItem, discriminator="event"):
     expires_at = NumberAttribute()
 
 

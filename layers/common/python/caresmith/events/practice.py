@@ -55,3 +55,7 @@ class StatementsDue(JobEvent):
 
 class LedgerCheckDue(JobEvent):
     """Prove that journals, accounts, sheets and open balances say the same."""
+
+
+class EligibilityDue(JobEvent):
+    """Ask the payers of those who come within the practice's days from ``day``."""

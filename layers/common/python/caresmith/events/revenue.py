@@ -9,6 +9,8 @@ from pydantic import Field
 from caresmith.events.base import DomainEvent
 from caresmith.ids import (
     ClaimId,
+    CoverageId,
+    EligibilityId,
     EncounterId,
     ExchangeFileId,
     PatientId,
@@ -101,3 +103,15 @@ class RemittanceFiled(DomainEvent):
 
     source: ClassVar[str] = "payments"
     remittance_id: RemittanceId
+
+
+class CoverageVerified(DomainEvent):
+    """It is known anew whether a policy covers the patient, or that it can't be known now."""
+
+    source: ClassVar[str] = "coverage"
+    patient_id: PatientId
+    coverage_id: CoverageId
+    eligibility_id: EligibilityId
+    outcome: Literal["active", "inactive", "unverified"]
+    reason: str = Field(default="", max_length=40, description="Why it could not be verified")
+    by_telephone: bool = False

@@ -12,10 +12,13 @@ Pure functions over bytes and values; nothing here knows of a table or a queue.
  ``writer``           segments to bytes, envelopes around them
  ``remittance``       835, with balancing
  ``acknowledging``    TA1 and 999
- ``status``           276 out; 277 and 277CA in
- ``eligibility``      270 out; 271 in
- ``claims``           837P out and back in
+ ``status``           276, 277 and 277CA
+ ``eligibility``      270 and 271
+ ``claims``           837P
 ===================  ==========================================================
+
+Each is read and written: what a practice sends and what it is answered, so that
+either end of the wire can be played.
 
 Loop and segment ids are those of the X12 implementation guides (TR3) that 45 CFR
 162.1102 to 162.1602 adopts.

@@ -13,8 +13,9 @@ class Levels:
         self._make = make
         self.last = 0
 
-    def open(self, code: str, *, parent: int | None, child: bool) -> Segment:
-        """The HL of a new level; its number is then ``last``."""
+    def open(self, code: str, *, parent: int | None, child: bool | None) -> Segment:
+        """The HL of a new level; its number is then ``last``. ``child`` None is not said."""
         self.last += 1
         above = "" if parent is None else str(parent)
-        return self._make("HL", str(self.last), above, code, "1" if child else "0")
+        below = "" if child is None else "1" if child else "0"
+        return self._make("HL", str(self.last), above, code, below)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from caresmith.x12.delimiters import ISA_WIDTHS, Delimiters
-from caresmith.x12.envelope import FUNCTIONAL_ID, VERSION, Party
+from caresmith.x12.envelope import FUNCTIONAL_ID, VERSION, Group, Header, Interchange, Party
 from caresmith.x12.segment import Segment
 
 Composite = tuple[str, ...]
@@ -172,6 +172,35 @@ def interchange(
         yield make("SE", str(segments), number)
     yield make("GE", str(count), str(numbers.group))
     yield make("IEA", "1", f"{numbers.interchange:09d}")
+
+
+def header_of(
+    kind: str,
+    version: str,
+    addressing: Addressing,
+    numbers: ControlNumbers,
+    at: datetime,
+    position: int = 1,
+) -> Header:
+    """What a reader says of the transaction set that :func:`interchange` writes at ``position``."""
+    minute = at.replace(second=0, microsecond=0)
+    envelope = Interchange(
+        sender=addressing.sender,
+        receiver=addressing.receiver,
+        at=minute,
+        control_number=f"{numbers.interchange:09d}",
+        test=addressing.test,
+        wants_ta1=addressing.wants_ta1,
+    )
+    group = Group(
+        functional_id=FUNCTIONAL_ID[kind],
+        sender=addressing.group_sender,
+        receiver=addressing.group_receiver,
+        at=minute,
+        control_number=str(numbers.group),
+        version=version,
+    )
+    return Header(envelope, group, kind, f"{numbers.first_set + position - 1:04d}", version)
 
 
 def isa(addressing: Addressing, number: int, at: datetime, delimiters: Delimiters) -> Segment:

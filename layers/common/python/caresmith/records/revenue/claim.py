@@ -75,17 +75,19 @@ MOVES: Final[dict[ClaimState, frozenset[ClaimState]]] = {
     # A payment may come before any acknowledgement does.
     S.SENT: frozenset(
         {S.RECEIVED, S.ACCEPTED, S.REJECTED, S.PENDED, S.PAID, S.PARTLY_PAID, S.DENIED}
-        | {S.APPROVED, S.REPLACED, S.VOIDED}
+        | {S.APPROVED, S.REPLACED, S.VOIDED, S.REVERSED}
     ),
     S.RECEIVED: frozenset(
         {S.ACCEPTED, S.REJECTED, S.PENDED, S.PAID, S.PARTLY_PAID, S.DENIED, S.REPLACED, S.VOIDED}
-        | {S.APPROVED}
+        | {S.APPROVED, S.REVERSED}
     ),
+    # A takeback may come before what it takes back.
     S.ACCEPTED: frozenset(
-        {S.PENDED, S.REJECTED, S.PAID, S.PARTLY_PAID, S.DENIED, S.REPLACED, S.VOIDED}
+        {S.PENDED, S.REJECTED, S.PAID, S.PARTLY_PAID, S.DENIED, S.REPLACED, S.VOIDED} | {S.REVERSED}
     ),
     S.PENDED: frozenset(
         {S.ACCEPTED, S.REJECTED, S.PAID, S.PARTLY_PAID, S.DENIED, S.REPLACED, S.VOIDED}
+        | {S.REVERSED}
     ),
     S.REJECTED: frozenset(
         {S.HELD, S.CLEAN, S.APPROVED, S.VOIDED, S.CLOSED, S.ACCEPTED}

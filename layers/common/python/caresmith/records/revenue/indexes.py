@@ -23,6 +23,7 @@ def waiting_sheet(practice: PracticeId, sheet: SheetItem, status: SheetStatus) -
         sheet_id=sheet.sheet_id,
         patient_id=sheet.patient_id,
         encounter_id=sheet.encounter_id,
+        provider_id=sheet.provider_id,
         day=sheet.day,
         charge_cents=sheet.charge_cents,
         missing=list(sheet.missing or []),

@@ -9,6 +9,8 @@
  where a sheet lies                  ``<practice>#sheet#<sheet>``           ``where``
  the sheet of an encounter           ``<practice>#encounter#<encounter>``   ``sheet#<n>``
  sheets that wait for somebody       ``<practice>#sheets#<status>``         ``<day>#<sheet>``
+   (``doubt``: released ones whose
+   visit says something else since)
  open balances, for aging            ``<practice>#open``                    ``<patient>#<sheet>``
  a claim: head, history, files       ``<practice>#claim#<claim>``           ``claim``,
                                                                             ``event#<instant>#..``
@@ -21,7 +23,8 @@
  a file by its bytes                 ``<practice>#bytes#<sha256>``          ``file``
  a remittance and its claims         ``<practice>#remittance#<id>``         ``head``, ``claim#<n>``
  remittances by state                ``<practice>#remittances#<state>``     ``<day>#<id>``
- a remittance by its trace           ``<practice>#trace#<token>``           ``remittance``
+ a remittance by its trace           ``<practice>#trace#<trace>``           ``<remittance>``
+ what payers said of a sheet         account of the patient                 ``said#<sheet>#..``
  numbers that never repeat           ``<practice>#counter``                 ``<name>``
  the payer directory (one query)     ``<practice>#payers``                  ``<payer>``
 ==================================  =====================================  =======================

@@ -22,7 +22,7 @@ is not used again, so that what a payer answers later still finds its line.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
@@ -45,7 +45,14 @@ from caresmith.ids import (
     SheetId,
 )
 from caresmith.money import Money
-from caresmith.records.revenue.layout import CONTENT, SHEET, WHERE, account_key, sheet_where_key
+from caresmith.records.revenue.layout import (
+    CONTENT,
+    SHEET,
+    WHERE,
+    account_key,
+    encounter_key,
+    sheet_where_key,
+)
 from caresmith.records.revenue.ledger import LineBalance, LineId
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -132,6 +139,17 @@ class Accident(_Part):
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
 
 
+class WhoPays(StrEnum):
+    """How a sheet's coverages were found."""
+
+    CHART = "chart"
+    """Those of the chart that hold on the day, in their order."""
+    CHOSEN = "chosen"
+    """A person named them: an accident's insurer instead of the health plan."""
+    PATIENT = "patient"
+    """None is asked: the patient pays, perhaps by a restriction of 45 CFR 164.522(a)(1)(vi)."""
+
+
 class SheetContent(_Part):
     """Sealed group ``content``."""
 
@@ -148,6 +166,7 @@ class SheetContent(_Part):
     """The highest line number ever given out."""
     coverages: tuple[CoverageId, ...] = Field((), max_length=9)
     """Who pays, in order, as it was when the sheet was made; none: the patient pays."""
+    who_pays: WhoPays = WhoPays.CHART
     accident: Accident | None = None
     onset: dt.date | None = None
     prior_authorization: Line | None = None
@@ -178,6 +197,8 @@ class SheetItem(RevenueItem, discriminator="charge-sheet"):
     sheet_id = UnicodeAttribute()
     patient_id = UnicodeAttribute()
     encounter_id = UnicodeAttribute(null=True)
+    provider_id = UnicodeAttribute(null=True)
+    """Who rendered it, for the lists."""
     day = UnicodeAttribute()
     status = UnicodeAttribute()
     turn = NumberAttribute(default=0)
@@ -207,12 +228,23 @@ class WhereItem(RevenueItem, discriminator="where-sheet"):
     at = UnicodeAttribute()
 
 
+class EncounterSheetItem(RevenueItem, discriminator="encounter-sheet"):
+    """Leads from an encounter to one of its sheets."""
+
+    sheet_id = UnicodeAttribute()
+    account = UnicodeAttribute()
+    at = UnicodeAttribute()
+    source = BinaryAttribute(legacy_encoding=False)
+    """Sealed group ``source`` of the encounter's id: the coding that the sheets were made from."""
+
+
 class WaitingSheetItem(RevenueItem, discriminator="waiting-sheet"):
     """A sheet on the list of its status."""
 
     sheet_id = UnicodeAttribute()
     patient_id = UnicodeAttribute()
     encounter_id = UnicodeAttribute(null=True)
+    provider_id = UnicodeAttribute(null=True)
     day = UnicodeAttribute()
     charge_cents = NumberAttribute()
     missing = ListAttribute(of=UnicodeAttribute, default=list)
@@ -261,6 +293,24 @@ def get_sheet(practice: PracticeId, sheet: SheetId) -> SheetItem | None:
         return None
     found = SheetItem.query(where.account, SheetItem.sk == where.at, consistent_read=True, limit=1)
     return next(iter(found), None)
+
+
+def encounter_sheets(practice: PracticeId, encounter: EncounterId) -> list[EncounterSheetItem]:
+    """Where the sheets of an encounter lie, in the order in which they were made."""
+    return list(
+        EncounterSheetItem.query(
+            encounter_key(practice, encounter),
+            EncounterSheetItem.sk.startswith(SHEET),
+            consistent_read=True,
+        )
+    )
+
+
+def sheets_at(places: Iterable[EncounterSheetItem]) -> list[SheetItem]:
+    """Those sheets by one strongly consistent BatchGetItem, oldest first."""
+    keys = [(one.account, one.at) for one in places]
+    found = list(SheetItem.batch_get(keys, consistent_read=True)) if keys else []
+    return sorted(found, key=lambda item: (item.created_at, item.sheet_id))
 
 
 def sheets_of(practice: PracticeId, patient: PatientId) -> list[SheetItem]:

@@ -138,6 +138,7 @@ class RevenueWrites:
         self._sealer = Sealer(self._practice, Domain.REVENUE)
         self._deletes: list[tuple[Any, Any]] = []
         self._puts: list[tuple[Any, Any, type[Exception]]] = []
+        self._changes: list[tuple[Any, list[Any], Any]] = []
         self._events: list[DomainEvent] = []
         self._sheets: dict[str, SheetItem] = {}
         self._accounts: dict[PatientId, dict[Book, int]] = {}
@@ -152,6 +153,10 @@ class RevenueWrites:
 
     def delete(self, item: Any, condition: Any = None) -> None:
         self._deletes.append((item, condition))
+
+    def change(self, item: Any, actions: list[Any], condition: Any = None) -> None:
+        """Update attributes in place: for counters that several count in at once."""
+        self._changes.append((item, actions, condition))
 
     def tell(self, event: DomainEvent) -> None:
         self._events.append(event)
@@ -264,6 +269,8 @@ class RevenueWrites:
             for event in self._events:
                 tell(event, RevenueOutbox, writes)
             audit().join(writes)
+            for item, actions, condition in self._changes:
+                writes.update(item, actions=actions, condition=condition)
             for patient, books in self._accounts.items():
                 self._add_to_account(writes, patient, books)
 

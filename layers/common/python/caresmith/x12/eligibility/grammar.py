@@ -119,3 +119,79 @@ RESPONSE_271: Final = loop(
     ),
     SE,
 )
+
+
+def _asked(letter: str, *codes: str) -> Loop:
+    return loop(
+        f"2100{letter}",
+        "name of the person",
+        entity(*codes),
+        seg("REF", "further identification", most=9),
+        *_ADDRESS,
+        seg("PRV", "provider"),
+        seg("DMG", "birth date and sex"),
+        seg("INS", "relationship"),
+        seg("HI", "diagnosis"),
+        seg("DTP", "date", most=2),
+        loop(
+            f"2110{letter}",
+            "question",
+            seg("EQ", "question", required=True),
+            seg("AMT", "spend down", most=2),
+            seg("III", "where or for what", most=10),
+            seg("REF", "authorization or referral"),
+            seg("DTP", "date of the question"),
+            most=99,
+        ),
+        required=True,
+    )
+
+
+REQUEST_270: Final = loop(
+    "270",
+    "eligibility inquiry",
+    seg("ST", "transaction set header", required=True),
+    seg("BHT", "beginning of the transaction", required=True),
+    loop(
+        "2000A",
+        "payer",
+        level("20"),
+        loop("2100A", "payer's name", entity("2B", "36", "GP", "P5", "PR"), required=True),
+        loop(
+            "2000B",
+            "who asks",
+            level("21"),
+            loop(
+                "2100B",
+                "name of who asks",
+                entity("1P", "2B", "36", "80", "FA", "GP", "P5", "PR"),
+                seg("REF", "further identification", most=9),
+                *_ADDRESS,
+                seg("PRV", "provider"),
+                required=True,
+            ),
+            loop(
+                "2000C",
+                "subscriber",
+                level("22"),
+                seg("TRN", "trace", most=2),
+                _asked("C", "IL"),
+                loop(
+                    "2000D",
+                    "dependent",
+                    level("23"),
+                    seg("TRN", "trace", most=2),
+                    _asked("D", "03"),
+                    most=MANY,
+                ),
+                required=True,
+                most=MANY,
+            ),
+            required=True,
+            most=MANY,
+        ),
+        required=True,
+        most=MANY,
+    ),
+    SE,
+)

@@ -11,6 +11,7 @@ from caresmith.x12.eligibility.model import (
     Dated,
     Delivery,
     EligibilityResponse,
+    Information,
     Person,
     Rejection,
     RelatedEntity,
@@ -19,7 +20,8 @@ from caresmith.x12.eligibility.model import (
 from caresmith.x12.flaws import FlawCode, Place, refuse
 from caresmith.x12.hierarchy import check_hierarchy
 from caresmith.x12.parts import (
-    Name,
+    Address,
+    Reference,
     address_of,
     contact_of,
     name_of,
@@ -83,6 +85,7 @@ class _Reading:
         rejections = [*_rejections(source), *_rejections(payer)]
         if provider:
             rejections += _rejections(provider)
+        practising = provider.get("PRV") if provider else None
         return EligibilityResponse(
             header=self._set.header,
             reference=beginning[3],
@@ -93,42 +96,56 @@ class _Reading:
             people=tuple(self._people(receiver)) if receiver else (),
             rejections=tuple(rejections),
             notes=self._set.notes,
+            provider_references=_references(provider) if provider else (),
+            provider_address=_address(provider) if provider else None,
+            provider_code=practising[1] if practising else "",
+            taxonomy=practising[3] if practising else "",
         )
 
     def _people(self, receiver: Node) -> Iterator[Person]:
         for level in receiver.loops("2000C"):
             subscriber = next(level.loops("2100C"))
-            name = name_of(subscriber.first)
+            holder = self._person(level, subscriber, None)
             dependents = list(level.loops("2000D"))
             # A subscriber who only leads to a dependent has nothing of his own.
             if not dependents or subscriber.loop_or_none("2110C") or subscriber.get("AAA"):
-                yield self._person(level, subscriber, None)
+                yield holder
             for dependent in dependents:
-                yield self._person(dependent, next(dependent.loops("2100D")), name)
+                yield self._person(dependent, next(dependent.loops("2100D")), holder)
 
-    def _person(self, level: Node, node: Node, subscriber: Name | None) -> Person:
-        born, relation = node.get("DMG"), node.get("INS")
+    def _person(self, level: Node, node: Node, holder: Person | None) -> Person:
+        born, relation, practising = node.get("DMG"), node.get("INS"), node.get("PRV")
+        conditions, service = node.get("HI"), node.get("MPI")
         return Person(
             name=name_of(node.first),
-            subscriber=subscriber,
+            holder=holder,
             traces=tuple(
                 Trace(one[1], required(one, 2, "the trace number"), one[3])
                 for one in level.all("TRN")
             ),
-            address=address_of(node.get("N3"), node.get("N4")),
+            address=_address(node),
             birth_date=day_or_none(born, 2) if born else None,
             sex=born[3] if born else "",
             relationship=relation[2] if relation else "",
             corrected=relation is not None and (relation[3], relation[4]) == _CHANGED,
-            references=tuple(reference_of(one) for one in node.all("REF")),
+            birth_sequence=relation[17] if relation else "",
+            references=_references(node),
             dates=_dates(node),
             rejections=tuple(_rejections(node)),
             benefits=tuple(
                 self._benefit(child) for child in node.children if child.first.id == "EB"
             ),
+            provider_code=practising[1] if practising else "",
+            taxonomy=practising[3] if practising else "",
+            diagnoses=self._diagnoses(conditions) if conditions else (),
+            military=tuple(service.elements[1:]) if service else (),
             place=Place.of(node.first, loop=node.id),
             unknown=tuple(one for one in node.segments if one.id not in _PERSON_READ),
         )
+
+    def _diagnoses(self, conditions: Segment) -> tuple[tuple[str, str], ...]:
+        every = (self._set.parts(conditions, at) for at in range(1, len(conditions) + 1))
+        return tuple((one[0], one[1]) for one in every if len(one) > 1)
 
     def _benefit(self, node: Node) -> Benefit:
         first = node.first
@@ -146,16 +163,16 @@ class _Reading:
             authorization=first[11],
             in_network=first[12],
             procedure=procedure_of(first, 13, self._set.component) if first[13] else None,
+            pointers=tuple(self._set.parts(first, 14)) if first[14] else (),
             deliveries=tuple(_delivery(one) for one in node.all("HSD")),
-            references=tuple(reference_of(one) for one in node.all("REF")),
+            references=_references(node),
             dates=_dates(node),
             rejections=tuple(_rejections(node)),
             messages=tuple(one[1] for one in node.all("MSG")),
-            # III01 ZZ: III02 is a place of service (2115).
-            places_of_service=tuple(
-                child.first[2]
+            further=tuple(
+                Information(child.first[1], child.first[2], child.first[3], child.first[4])
                 for child in node.children
-                if child.first.id == "III" and child.first[1] == "ZZ"
+                if child.first.id == "III"
             ),
             entities=tuple(
                 _entity(child) for child in node.children if child.id.startswith("2120")
@@ -168,10 +185,18 @@ class _Reading:
 def _rejections(node: Node) -> list[Rejection]:
     found = []
     for one in node.all("AAA"):
-        coded(one, 1, _YES_NO, "whether the request was valid")
-        place = Place.of(one, loop=node.id)
-        found.append(Rejection(required(one, 3, "the reason"), one[4], place))
+        valid = coded(one, 1, _YES_NO, "whether the request was valid") == "Y"
+        reason, place = required(one, 3, "the reason"), Place.of(one, loop=node.id)
+        found.append(Rejection(reason, one[4], place, valid, node.id))
     return found
+
+
+def _references(node: Node) -> tuple[Reference, ...]:
+    return tuple(reference_of(one) for one in node.all("REF"))
+
+
+def _address(node: Node) -> Address | None:
+    return address_of(node.get("N3"), node.get("N4"))
 
 
 def _dates(node: Node) -> tuple[Dated, ...]:
@@ -195,7 +220,7 @@ def _entity(node: Node) -> RelatedEntity:
     provider = node.get("PRV")
     return RelatedEntity(
         name=name_of(node.first),
-        address=address_of(node.get("N3"), node.get("N4")),
+        address=_address(node),
         contacts=tuple(contact_of(one) for one in node.all("PER")),
         provider_code=provider[1] if provider else "",
         taxonomy=provider[3] if provider else "",

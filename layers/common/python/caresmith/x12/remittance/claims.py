@@ -45,15 +45,16 @@ from caresmith.x12.walker import Node
 
 _STATUSES: Final = {status.value: status for status in ClaimStatus}
 _MIA_QUANTITIES: Final = (3, 15)
-_MIA_REMARKS: Final = (5, 20, 21, 22, 23)
+MIA_REMARKS: Final = (5, 20, 21, 22, 23)
 _MIA_AMOUNTS: Final = tuple(
-    at for at in range(2, 25) if at not in _MIA_QUANTITIES and at not in _MIA_REMARKS
+    at for at in range(2, 25) if at not in _MIA_QUANTITIES and at not in MIA_REMARKS
 )
-_TS3_AMOUNTS: Final = (13, 15, 17, 18, 20, 21, 22, 24)
+_TS3_COUNT: Final = 23
+_TS3_AMOUNTS: Final = tuple(at for at in range(6, 25) if at != _TS3_COUNT)
 
 
 def claim_of(
-    node: Node, number: int, component: str, summary: ProviderSummary | None
+    node: Node, number: int, component: str, group: str, summary: ProviderSummary | None
 ) -> ClaimPayment:
     """Raises X12Refused at the first element that is not certain."""
     first = node.segments[0]
@@ -88,6 +89,7 @@ def claim_of(
         amounts=tuple(parts.amounts),
         quantities=tuple(parts.quantities),
         lines=tuple(_line(child, component) for child in node.children if child.loop.id == "2110"),
+        group=group,
         summary=summary,
         place=Place.of(first, loop="2100"),
         unknown=tuple(parts.unknown),
@@ -223,7 +225,7 @@ def _inpatient(segment: Segment) -> InpatientAdjudication:
         covered_days=quantity(segment, 1),
         amounts=_amounts(segment, _MIA_AMOUNTS),
         quantities=tuple((at, quantity(segment, at)) for at in _MIA_QUANTITIES if segment[at]),
-        remarks=tuple(segment[at] for at in _MIA_REMARKS if segment[at]),
+        remarks=tuple(segment[at] for at in MIA_REMARKS if segment[at]),
     )
 
 
@@ -232,10 +234,11 @@ def _amounts(segment: Segment, elements: tuple[int, ...]) -> tuple[tuple[int, Mo
 
 
 def summary_of(node: Node) -> ProviderSummary | None:
-    """TS3 of the loop 2000 that a claim stands in."""
-    segment = node.get("TS3")
+    """TS3 and TS2 of the loop 2000 that a claim stands in."""
+    segment, more = node.get("TS3"), node.get("TS2")
     if segment is None:
         return None
+    supplement = [(at, decimal_or_none(more, at)) for at in range(1, len(more) + 1)] if more else []
     return ProviderSummary(
         provider=required(segment, 1, "the provider"),
         facility_type=segment[2],
@@ -243,4 +246,6 @@ def summary_of(node: Node) -> ProviderSummary | None:
         claims=quantity(segment, 4),
         charges=money(segment, 5),
         amounts=_amounts(segment, _TS3_AMOUNTS),
+        interim_claims=quantity_or_none(segment, _TS3_COUNT),
+        supplement=tuple((at, text) for at, text in supplement if text),
     )

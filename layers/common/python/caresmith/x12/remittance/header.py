@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from caresmith.x12.envelope import Header
@@ -10,12 +11,13 @@ from caresmith.x12.flaws import FlawCode, Place, refuse
 from caresmith.x12.parts import address_of, contact_of, reference_of
 from caresmith.x12.remittance.model import (
     Account,
+    Delivery,
     Organisation,
     PaymentHeader,
     ProviderAdjustment,
 )
 from caresmith.x12.segment import Segment
-from caresmith.x12.values import coded, day, day_or_none, money, required
+from caresmith.x12.values import coded, day, day_or_none, decimal_or_none, money, required
 from caresmith.x12.walker import Node
 
 _HANDLING: Final = frozenset("CDHIPUX")
@@ -50,6 +52,9 @@ def header_of(root: Node, header: Header) -> PaymentHeader:
         produced=day_or_none(produced, 2) if produced else None,
         payer=_organisation(next(root.loops("1000A")), "the payer's name"),
         payee=_payee(next(root.loops("1000B"))),
+        originator=payment[10],
+        originator_division=payment[11],
+        exchange_rate=decimal_or_none(currency, 3) if currency else None,
     )
 
 
@@ -81,7 +86,11 @@ def _organisation(node: Node, what: str) -> Organisation:
 def _payee(node: Node) -> Organisation:
     coded(node.first, 3, _PAYEE_IDS, "the kind of the payee's id")
     required(node.first, 4, "the payee's id")
-    return _organisation(node, "")
+    delivery = node.get("RDM")
+    return replace(
+        _organisation(node, ""),
+        delivery=Delivery(delivery[1], delivery[2], delivery[3]) if delivery else None,
+    )
 
 
 def provider_adjustments_of(root: Node, component: str) -> tuple[ProviderAdjustment, ...]:

@@ -44,19 +44,19 @@ class ServicePayment:
     procedure: Procedure
     charge: Money
     paid: Money
-    revenue_code: str
-    units_paid: Quantity | None
+    revenue_code: str = ""
+    units_paid: Quantity | None = None
     """SVC05; one where it is not sent."""
-    submitted: Procedure | None
+    submitted: Procedure | None = None
     """SVC06: what was billed where the payer changed the code."""
-    units_submitted: Quantity | None
-    dates: Period | None
-    adjustments: tuple[Adjustment, ...]
-    references: tuple[Reference, ...]
-    amounts: tuple[QualifiedAmount, ...]
-    quantities: tuple[QualifiedQuantity, ...]
-    remarks: tuple[RemarkCode, ...]
-    place: Place
+    units_submitted: Quantity | None = None
+    dates: Period | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    references: tuple[Reference, ...] = ()
+    amounts: tuple[QualifiedAmount, ...] = ()
+    quantities: tuple[QualifiedQuantity, ...] = ()
+    remarks: tuple[RemarkCode, ...] = ()
+    place: Place = field(default=Place(), compare=False)
     unknown: tuple[Segment, ...] = ()
 
     @property
@@ -82,11 +82,11 @@ class InpatientAdjudication:
 class OutpatientAdjudication:
     """MOA."""
 
-    reimbursement_rate: str | None
-    hcpcs_payable: Money | None
-    remarks: tuple[str, ...]
-    esrd_payment: Money | None
-    nonpayable_professional: Money | None
+    reimbursement_rate: str | None = None
+    hcpcs_payable: Money | None = None
+    remarks: tuple[str, ...] = ()
+    esrd_payment: Money | None = None
+    nonpayable_professional: Money | None = None
 
 
 class ClaimStatus(StrEnum):
@@ -114,42 +114,48 @@ class ProviderSummary:
     claims: Quantity
     charges: Money
     amounts: tuple[tuple[int, Money], ...]
+    interim_claims: Quantity | None = None
+    """TS323."""
+    supplement: tuple[tuple[int, str], ...] = ()
+    """TS2 as it was sent, by element number: it is shown, never reckoned with."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimPayment:
     """Loop 2100: one claim."""
 
-    number: int
+    number: int = field(compare=False)
     """Counted from one inside of its transaction set."""
     control_number: str
     """CLP01: the claim's number of CLM01, or 0 where the payer had none."""
     status: ClaimStatus
     charge: Money
     paid: Money
-    patient_responsibility: Money | None
-    filing_indicator: str
-    payer_control_number: str
+    patient_responsibility: Money | None = None
+    filing_indicator: str = ""
+    payer_control_number: str = ""
     """CLP07 (ICN or DCN): what a corrected claim must name in REF F8."""
-    facility_type: str
-    frequency: str
-    drg: str
-    drg_weight: str | None
-    discharge_fraction: str | None
-    adjustments: tuple[Adjustment, ...]
-    names: tuple[Name, ...]
-    inpatient: InpatientAdjudication | None
-    outpatient: OutpatientAdjudication | None
-    references: tuple[Reference, ...]
-    statement: Period | None
-    coverage_expires: date | None
-    received: date | None
-    contacts: tuple[Contact, ...]
-    amounts: tuple[QualifiedAmount, ...]
-    quantities: tuple[QualifiedQuantity, ...]
-    lines: tuple[ServicePayment, ...]
-    summary: ProviderSummary | None
-    place: Place
+    facility_type: str = ""
+    frequency: str = ""
+    drg: str = ""
+    drg_weight: str | None = None
+    discharge_fraction: str | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    names: tuple[Name, ...] = ()
+    inpatient: InpatientAdjudication | None = None
+    outpatient: OutpatientAdjudication | None = None
+    references: tuple[Reference, ...] = ()
+    statement: Period | None = None
+    coverage_expires: date | None = None
+    received: date | None = None
+    contacts: tuple[Contact, ...] = ()
+    amounts: tuple[QualifiedAmount, ...] = ()
+    quantities: tuple[QualifiedQuantity, ...] = ()
+    lines: tuple[ServicePayment, ...] = ()
+    group: str = "1"
+    """LX01 of the loop 2000 that it stands in."""
+    summary: ProviderSummary | None = None
+    place: Place = field(default=Place(), compare=False)
     unknown: tuple[Segment, ...] = ()
 
     def name(self, entity: str) -> Name | None:
@@ -177,15 +183,27 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """RDM: how the payee gets a remittance that does not come with the payment."""
+
+    method: str
+    """RDM01: BM by mail, EM e-mail, FT file transfer, OL on line."""
+    name: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Payer or payee (loops 1000A and 1000B)."""
 
     name: str
     qualifier: str
     id: str
-    address: Address | None
-    references: tuple[Reference, ...]
+    address: Address | None = None
+    references: tuple[Reference, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    delivery: Delivery | None = None
+    """Of a payee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +235,10 @@ class PaymentHeader:
     produced: date | None
     payer: Organisation
     payee: Organisation
+    originator: str = ""
+    """BPR10: who has the bank send it, as a rule what TRN03 says."""
+    originator_division: str = ""
+    exchange_rate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +250,7 @@ class ProviderAdjustment:
     reason: str
     reference: str
     amount: Money
-    place: Place
+    place: Place = field(default=Place(), compare=False)
 
 
 class Level(StrEnum):

@@ -64,17 +64,16 @@ class _Reading:
                 payment = header_of(root, self._header)
                 yield payment
             if node.loop.id == "2100":
-                claim = claim_of(
-                    node, self._balance.claims + 1, self._component, self._summary_of(node)
-                )
+                parent = node.parent
+                assert parent is not None  # noqa: S101 - 2100 stands in 2000
+                number, summary = self._balance.claims + 1, self._summary_of(parent)
+                claim = claim_of(node, number, self._component, parent.first[1], summary)
                 self._balance.add(claim)
                 yield claim
             elif node is root:
                 yield self._end(payment, root)
 
-    def _summary_of(self, claim: Node) -> ProviderSummary | None:
-        parent = claim.parent
-        assert parent is not None  # noqa: S101 - 2100 stands in 2000
+    def _summary_of(self, parent: Node) -> ProviderSummary | None:
         if self._summary is None or self._summary[0] is not parent:
             self._summary = parent, summary_of(parent)
         return self._summary[1]

@@ -20,8 +20,9 @@ class Member:
 
     last: str
     first: str
-    birth_date: date
-    sex: str
+    birth_date: date | None = None
+    """Needed of the patient; of a subscriber who is not the patient it is not sent."""
+    sex: str = ""
     member_id: str = ""
 
     def __post_init__(self) -> None:
@@ -55,6 +56,8 @@ class StatusInquiry:
     def __post_init__(self) -> None:
         if not self.subscriber.member_id:
             raise ValueError("a payer finds a claim by the subscriber's member id")
+        if (self.dependent or self.subscriber).birth_date is None:
+            raise ValueError("a payer finds a claim by the patient's birth date")
 
 
 def status_file(
@@ -103,6 +106,7 @@ def _body(
 
 
 def _person(make: SegmentMaker, entity: str, one: Member) -> Iterator[Segment]:
+    assert one.birth_date is not None  # noqa: S101 - an inquiry has its patient's
     yield make("DMG", "D8", f"{one.birth_date:%Y%m%d}", one.sex)
     yield _name(make, entity, one)
 

@@ -174,3 +174,74 @@ ACKNOWLEDGEMENT_277: Final = loop(
     ),
     SE,
 )
+
+
+def _asked(trace: str, line: str) -> Loop:
+    return loop(
+        trace,
+        "claim",
+        seg("TRN", "trace", required=True),
+        seg("REF", "claim identification", when(1, *_CLAIM_REFERENCES, "1K", "LU", "EA"), most=8),
+        seg("AMT", "charge", when(1, "T3")),
+        seg("DTP", "service date", when(1, "472")),
+        loop(
+            line,
+            "service line",
+            seg("SVC", "service line", required=True),
+            seg("REF", "line number", when(1, "FJ")),
+            seg("DTP", "service date", when(1, "472"), required=True),
+            most=MANY,
+        ),
+        most=MANY,
+    )
+
+
+INQUIRY_276: Final = loop(
+    "276",
+    "claim status request",
+    *_HEAD,
+    loop(
+        "2000A",
+        "payer",
+        level("20"),
+        loop("2100A", "payer's name", entity("PR"), required=True),
+        loop(
+            "2000B",
+            "who asks",
+            level("21"),
+            loop("2100B", "name of who asks", entity("41"), required=True),
+            loop(
+                "2000C",
+                "provider",
+                level("19"),
+                loop("2100C", "provider's name", entity("1P"), required=True, most=2),
+                loop(
+                    "2000D",
+                    "subscriber",
+                    level("22"),
+                    seg("DMG", "birth date and sex"),
+                    loop("2100D", "subscriber's name", entity("IL"), required=True),
+                    _asked("2200D", "2210D"),
+                    loop(
+                        "2000E",
+                        "dependent",
+                        level("23"),
+                        seg("DMG", "birth date and sex", required=True),
+                        loop("2100E", "dependent's name", entity("QC"), required=True),
+                        _asked("2200E", "2210E"),
+                        most=MANY,
+                    ),
+                    required=True,
+                    most=MANY,
+                ),
+                required=True,
+                most=MANY,
+            ),
+            required=True,
+            most=MANY,
+        ),
+        required=True,
+        most=MANY,
+    ),
+    SE,
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from caresmith.money import Money
@@ -20,6 +20,8 @@ class StatusCode:
     category: str
     code: str
     entity: str = ""
+    list: str = ""
+    """RX where the code is one of NCPDP's reject codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,16 @@ class Status:
     """STC: up to three codes that are read together, and what they come with."""
 
     codes: tuple[StatusCode, ...]
-    on: date | None
-    action: str
+    on: date | None = None
+    action: str = ""
     """STC03 of a 277CA: WQ accepted, U rejected."""
-    charge: Money | None
-    paid: Money | None
-    decided: date | None
-    paid_on: date | None
-    check: str
-    message: str
-    place: Place
+    charge: Money | None = None
+    paid: Money | None = None
+    decided: date | None = None
+    paid_on: date | None = None
+    check: str = ""
+    message: str = ""
+    place: Place = field(default=Place(), compare=False)
 
     @property
     def category(self) -> str:
@@ -53,13 +55,13 @@ class LineStatus:
     """Loop 2220: one line."""
 
     procedure: Procedure
-    charge: Money | None
-    paid: Money | None
-    revenue_code: str
-    units: Quantity | None
-    statuses: tuple[Status, ...]
-    references: tuple[Reference, ...]
-    dates: Period | None
+    charge: Money | None = None
+    paid: Money | None = None
+    revenue_code: str = ""
+    units: Quantity | None = None
+    statuses: tuple[Status, ...] = ()
+    references: tuple[Reference, ...] = ()
+    dates: Period | None = None
 
     @property
     def line_number(self) -> str:
@@ -77,10 +79,10 @@ class ClaimStatus:
     provider: Name
     payer: Name
     statuses: tuple[Status, ...]
-    references: tuple[Reference, ...]
-    dates: Period | None
-    lines: tuple[LineStatus, ...]
-    place: Place
+    references: tuple[Reference, ...] = ()
+    dates: Period | None = None
+    lines: tuple[LineStatus, ...] = ()
+    place: Place = field(default=Place(), compare=False)
     unknown: tuple[Segment, ...] = ()
 
     @property
@@ -96,10 +98,10 @@ class ClaimStatus:
 class Totals:
     """QTY and AMT of a 277CA."""
 
-    accepted: Quantity | None
-    rejected: Quantity | None
-    accepted_charge: Money | None
-    rejected_charge: Money | None
+    accepted: Quantity | None = None
+    rejected: Quantity | None = None
+    accepted_charge: Money | None = None
+    rejected_charge: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,23 @@ class GeneralStatus:
     trace: str
     """TRN02: of a file, what BHT03 of the 837 (or 276) said."""
     statuses: tuple[Status, ...]
-    totals: Totals
-    place: Place
+    totals: Totals = Totals()
+    references: tuple[Reference, ...] = ()
+    """Of a provider: like TJ, the tax id."""
+    place: Place = field(default=Place(), compare=False)
 
     @property
     def rejected(self) -> bool:
         return any(one.rejected for one in self.statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Loop 2200A of a 277CA: what the sender of the answer calls what it received, and when."""
+
+    trace: str
+    received: date | None = None
+    processed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +146,6 @@ class StatusReport:
     files: tuple[GeneralStatus, ...]
     providers: tuple[GeneralStatus, ...]
     claims: tuple[ClaimStatus, ...]
-    notes: tuple[Flaw, ...]
+    notes: tuple[Flaw, ...] = ()
+    receivers: tuple[Name, ...] = ()
+    receipts: tuple[Receipt, ...] = ()

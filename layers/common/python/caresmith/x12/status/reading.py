@@ -27,6 +27,7 @@ from caresmith.x12.status.model import (
     ClaimStatus,
     GeneralStatus,
     LineStatus,
+    Receipt,
     Status,
     StatusCode,
     StatusReport,
@@ -62,6 +63,8 @@ def read_statuses(source: ByteSource, encoding: Encoding = "ascii") -> Iterator[
 class _Reading:
     def __init__(self, one: TransactionSet) -> None:
         self._set = one
+        self._receivers: list[Name] = []
+        self._receipts: list[Receipt] = []
         self._files: list[GeneralStatus] = []
         self._providers: list[GeneralStatus] = []
         self._claims: list[ClaimStatus] = []
@@ -74,6 +77,7 @@ class _Reading:
             payer = next(payer_level.loops("2100A"))
             sources.append(name_of(payer.first))
             contacts += [contact_of(one) for one in payer.all("PER")]
+            self._receipts += [_receipt(one) for one in payer_level.loops("2200A")]
             for receiver in payer_level.loops("2000B"):
                 self._receiver(receiver, sources[-1])
         return StatusReport(
@@ -87,10 +91,13 @@ class _Reading:
             providers=tuple(self._providers),
             claims=tuple(self._claims),
             notes=self._set.notes,
+            receivers=tuple(self._receivers),
+            receipts=tuple(self._receipts),
         )
 
     def _receiver(self, node: Node, payer: Name) -> None:
         receiver = name_of(next(node.loops("2100B")).first)
+        self._receivers.append(receiver)
         self._files += [self._general(one, receiver) for one in node.loops("2200B")]
         for level in node.loops("2000C"):
             provider = name_of(next(level.loops("2100C")).first)
@@ -121,6 +128,7 @@ class _Reading:
                 accepted_charge=amounts.get("YU"),
                 rejected_charge=amounts.get("YY"),
             ),
+            references=tuple(reference_of(one) for one in node.all("REF")),
             place=Place.of(node.first, loop=node.id),
         )
 
@@ -178,7 +186,7 @@ class _Reading:
         )
 
     def _code(self, segment: Segment, element: int) -> StatusCode:
-        parts = [*self._set.parts(segment, element), "", ""]
+        parts = [*self._set.parts(segment, element), "", "", ""]
         if not parts[0] or not parts[1]:
             raise refuse(
                 FlawCode.MISSING_ELEMENT,
@@ -188,7 +196,13 @@ class _Reading:
                 element,
                 2,
             )
-        return StatusCode(parts[0], parts[1], parts[2])
+        return StatusCode(*parts[:4])
+
+
+def _receipt(node: Node) -> Receipt:
+    days = {one[1]: period(one).first for one in node.all("DTP")}
+    trace = required(node.first, 2, "the receipt's number")
+    return Receipt(trace, days.get("050"), days.get("009"))
 
 
 def _at(beginning: Segment) -> datetime:

@@ -1,0 +1,197 @@
+"""What charge entry keeps for itself: code lists, fee schedules, favourites, settings.
+
+============================  =============================  ===========================
+ access                        pk                             sk
+============================  =============================  ===========================
+ a code list (one query)       ``<practice>#codes#<set>``     ``head``,
+                                                              ``part#<load>#<prefix>``
+ all fee schedules (one query) ``<practice>#fees``            ``<schedule>``
+ a schedule's rows             ``<practice>#fees#<schedule>`` ``part#<load>#<prefix>``
+   of some codes               BatchGetItem of these parts
+ favourites (one query)        ``<practice>#favourites``      ``<favourite>``
+ settings                      ``<practice>#charges``         ``settings``
+============================  =============================  ===========================
+
+In the ``revenue`` table. None of it is anybody's data, so it lies in clear. Rows lie in
+parts, one for the first two characters of a code, packed. A *load* writes new parts
+beside those that are read, and the head then names it: what is read is always one
+whole load, and a load that fails is never seen.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
+
+from caresmith.ids import FeeScheduleId, LocationId, PracticeId, new_ulid
+from caresmith.records.revenue.sheet import Code
+from caresmith.tables import RevenueItem
+from functions.charges.errors import RowsRefused
+from functions.charges.places import OFFICE, TELEHEALTH_HOME
+
+HEAD: Final = "head"
+PART: Final = "part#"
+SETTINGS: Final = "settings"
+_MOST_BYTES: Final = 380_000  # DynamoDB's limit of an item is 400 KB
+_BATCH: Final = 100
+
+Rows = list[list[Any]]
+"""Rows of a part, as JSON lists that begin with their code."""
+
+
+class CodeListItem(RevenueItem, discriminator="code-list"):
+    code_set = UnicodeAttribute()
+    load = UnicodeAttribute()
+    size = NumberAttribute()
+    loaded_at = UnicodeAttribute()
+    loaded_by = UnicodeAttribute()
+    version = VersionAttribute()
+
+
+class FeeScheduleItem(RevenueItem, discriminator="fee-schedule"):
+    schedule_id = UnicodeAttribute()
+    facts = UnicodeAttribute()
+    """:class:`functions.charges.fee_rules.ScheduleFacts` as JSON."""
+    load = UnicodeAttribute()
+    size = NumberAttribute()
+    changed_at = UnicodeAttribute()
+    changed_by = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class PartItem(RevenueItem, discriminator="charge-rows"):
+    rows = BinaryAttribute(legacy_encoding=False)
+
+
+class FavouriteItem(RevenueItem, discriminator="favourite"):
+    body = UnicodeAttribute()
+    version = VersionAttribute()
+
+
+class SettingsItem(RevenueItem, discriminator="charge-settings"):
+    body = UnicodeAttribute()
+    version = VersionAttribute()
+
+
+class Settings(BaseModel):
+    """How a practice enters charges."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    auto_release: bool = False
+    """Whether a sheet of which nothing is missing is released by itself."""
+    places: dict[LocationId, str] = Field({}, max_length=200)
+    """Place of service of each location; the office where none is named."""
+    telehealth: str = Field(TELEHEALTH_HOME, pattern=r"^(02|10)$")
+    """Of a visit by video, unless a biller says otherwise: 10 where the patient is at home."""
+
+    def place_of(self, location: LocationId) -> str:
+        return self.places.get(location, OFFICE)
+
+
+def codes_key(practice: PracticeId, code_set: str) -> str:
+    return f"{practice}#codes#{code_set}"
+
+
+def fees_key(practice: PracticeId) -> str:
+    return f"{practice}#fees"
+
+
+def fee_rows_key(practice: PracticeId, schedule: FeeScheduleId) -> str:
+    return f"{practice}#fees#{schedule}"
+
+
+def favourites_key(practice: PracticeId) -> str:
+    return f"{practice}#favourites"
+
+
+def settings_key(practice: PracticeId) -> str:
+    return f"{practice}#charges"
+
+
+def prefix_of(code: Code) -> str:
+    """Which part of its list a code lies in."""
+    return code[:2]
+
+
+def part_sort_key(load: str, prefix: str) -> str:
+    return f"{PART}{load}#{prefix}"
+
+
+def packed(rows: Rows) -> bytes:
+    """Raises RowsRefused where a part grows too large to be kept."""
+    data = zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
+    if len(data) > _MOST_BYTES:
+        begin = prefix_of(str(rows[0][0]))
+        raise RowsRefused([(1, f"Too many rows have codes that begin with {begin}.")])
+    return data
+
+
+def unpacked(item: PartItem) -> Rows:
+    found: Rows = json.loads(zlib.decompress(item.rows))
+    return found
+
+
+def new_load() -> str:
+    return new_ulid()
+
+
+def write_parts(pk: str, load: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Write the rows of a load, which nobody reads before a head names it; returns how many."""
+    by_prefix: dict[str, Rows] = {}
+    count = 0
+    for row in rows:
+        by_prefix.setdefault(prefix_of(str(row[0])), []).append(list(row))
+        count += 1
+    parts = [
+        PartItem(pk, part_sort_key(load, prefix), rows=packed(some))
+        for prefix, some in by_prefix.items()
+    ]
+    with PartItem.batch_write() as batch:
+        for part in parts:
+            batch.save(part)
+    return count
+
+
+def forget_parts(pk: str, *kept: str) -> None:
+    """Delete the parts of every load but these: former ones, and those that never ended.
+
+    The load before stays as well: somebody may have read its name just now.
+    """
+    begins = tuple(part_sort_key(load, "") for load in kept)
+    with PartItem.batch_write() as batch:
+        for part in PartItem.query(
+            pk, PartItem.sk.startswith(PART), attributes_to_get=["pk", "sk", "entity"]
+        ):
+            if not part.sk.startswith(begins):
+                batch.delete(part)
+
+
+def read_parts(places: Iterable[tuple[str, str, str]]) -> Mapping[str, Rows]:
+    """The rows of these parts (pk, load, prefix), by pk: one BatchGetItem a hundred."""
+    keys = list(dict.fromkeys((pk, part_sort_key(load, prefix)) for pk, load, prefix in places))
+    found: dict[str, Rows] = {}
+    for start in range(0, len(keys), _BATCH):
+        for part in PartItem.batch_get(keys[start : start + _BATCH]):
+            found.setdefault(part.pk, []).extend(unpacked(part))
+    return found
+
+
+def read_settings(practice: PracticeId) -> tuple[Settings, int]:
+    """The settings and their version; 0 before any was saved. One read."""
+    item = next(
+        iter(
+            SettingsItem.query(
+                settings_key(practice), SettingsItem.sk == SETTINGS, consistent_read=True, limit=1
+            )
+        ),
+        None,
+    )
+    if item is None:
+        return Settings(), 0
+    return Settings.model_validate_json(item.body), int(item.version)

@@ -1,0 +1,94 @@
+"""What pages call things."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from caresmith.money import Money
+from caresmith.records.revenue.ledger import Book, Journal
+from functions.charges.missing import WORDS, letter, sentence
+from functions.charges.places import NAMES as PLACES
+
+__all__ = ["PLACES", "letter", "sentence"]
+
+LISTS: Final[dict[str, str]] = {
+    "review": "To review",
+    "clean": "Clean, to release",
+    "ready": "Released",
+    "doubt": "Visit changed since",
+}
+EMPTY: Final[dict[str, str]] = {
+    "review": "Nothing is missing on any sheet.",
+    "clean": "No clean sheet waits to be released.",
+    "ready": "No released sheet waits for its claim.",
+    "doubt": "No visit was changed after its charges were billed.",
+}
+STATUSES: Final[dict[str, str]] = {
+    "review": "In review",
+    "ready": "Released",
+    "billed": "Billed",
+    "closed": "Closed",
+    "void": "Voided",
+}
+JOURNALS: Final[dict[str, str]] = {
+    "charges": "Released",
+    "charges-changed": "Changed",
+    "charges-voided": "Voided",
+    "adjudication": "Payer's answer posted",
+    "takeback": "Payer took its answer back",
+    "turn": "Passed to whoever pays next",
+    "patient-payment": "Patient paid",
+    "applied": "Payment applied",
+    "refund": "Refunded",
+    "returned": "Payment returned",
+    "write-off": "Written off",
+    "courtesy": "Discount",
+    "bad-debt": "Bad debt",
+    "correction": "Corrected",
+}
+WHO_PAYS: Final = (
+    ("chart", "The policies of the chart"),
+    ("chosen", "These policies"),
+    ("patient", "The patient, no insurer is asked"),
+)
+DRUG_UNITS: Final = (
+    ("ML", "milliliter"),
+    ("UN", "unit"),
+    ("GR", "gram"),
+    ("ME", "milligram"),
+    ("F2", "international unit"),
+)
+_SHORT: Final[dict[str, str]] = {
+    "no-lines": "No service",
+    "no-diagnosis": "No diagnosis",
+    "no-pointer": "Points at no diagnosis",
+    "diagnosis-unknown": "Unknown diagnosis",
+    "diagnosis-not-billable": "Diagnosis is a heading",
+    "diagnosis-not-yet": "Diagnosis not yet valid",
+    "diagnosis-ended": "Diagnosis no longer valid",
+    "code-unknown": "Unknown code",
+    "code-ended": "Code no longer valid",
+    "no-fee": "No fee",
+    "future-day": "Day lies ahead",
+    "no-provider": "Provider unknown",
+    "no-billing-npi": "Practice without NPI",
+    "no-location": "Location unknown",
+    "no-ordering-provider": "Ordering provider unknown",
+    "payer-unknown": "Payer not in directory",
+    "coverage-ended": "Policy does not hold",
+    "visit-recoded": "Visit coded anew",
+    "visit-retracted": "Visit retracted",
+}
+REASONS: Final = tuple(sorted(((code, _SHORT[code]) for code in WORDS), key=lambda pair: pair[1]))
+"""Why a sheet waits, for the filter."""
+
+
+def short(code: str) -> str:
+    """``No fee (2)`` of ``no-fee:2``."""
+    kind, _, which = code.partition(":")
+    return f"{_SHORT[kind]} ({which})" if which else _SHORT[kind]
+
+
+def change(journal: Journal) -> Money:
+    """By how much a journal changed what is open."""
+    return journal.total(Book.INSURANCE) + journal.total(Book.PATIENT)
