@@ -52,7 +52,9 @@ def test_nobody_unknown_reaches_what_is_not_public(aws: str, function: str) -> N
         if route.rule.permission is Permission.PUBLIC:
             # A log-in without credentials is refused as any wrong one is.
             log_in = route.method == "POST" and route.pattern.startswith("/console/login")
-            right = (status == 401) if log_in else status not in (401, 403)
+            # So is what says it is the card processor's and is not signed by it.
+            signed = route.pattern == "/accounts/stripe"
+            right = (status == 401) if log_in or signed else status not in (401, 403)
         else:
             right = status == (303 if route.is_page else 401)
         if not right:
@@ -81,6 +83,8 @@ def test_a_form_without_the_session_token_changes_nothing(
 def test_public_routes_are_these_and_no_others() -> None:
     public = {str(route) for route in ROUTES if route.rule.permission is Permission.PUBLIC}
     assert public == {
+        "GET /accounts/thanks",
+        "POST /accounts/stripe",
         "GET /calendar/feeds/<name>",
         "GET /console/login",
         "POST /console/login",
