@@ -13,7 +13,7 @@ from caresmith.permissions import Role
 from caresmith.settings import table_name
 from infra.manifest import TABLES
 from tests.integration.scheduling.conftest import next_weekday
-from tests.integration.security import clinical, documents
+from tests.integration.security import clinical, documents, payments
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, small_practice
 
@@ -38,6 +38,7 @@ MARKS = (
     "wait-note-ZQ",
     *clinical.MARKS,
     *documents.DOCUMENT_MARKS,
+    *payments.PAYMENT_MARKS,
 )
 """Values that must stand nowhere but in answers to who may read them."""
 
@@ -144,6 +145,7 @@ def fill(practice: PracticeId) -> Full:
         "feed_id": feed["feed_id"],
         **clinical.fill_chart(full, chart["patient_id"]),
         **documents.fill_documents(full, chart["patient_id"]),
+        **payments.fill_payments(full, chart["patient_id"]),
     }
     return full
 

@@ -23,6 +23,8 @@ NO_BODY = (
     *("/deliveries", "/imports"),
     # A file that came another way, a look at it, and a fax, which is larger than others' bodies.
     *("/complete", "/reviewed", "/documents/faxes"),
+    # A remittance that waits is posted, and a claim of it was looked at.
+    *("/post", "/seen"),
     # A fax service's key is issued and revoked, and says itself what it is.
     *("/faxes/key", "/faxes/key/revoke"),
 )
