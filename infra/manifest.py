@@ -148,10 +148,14 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
     Bucket(
         "documents",
         Domain.CLINICAL,
-        expiring=(("incoming/", 1),),
+        expiring=(("incoming/", 1), ("views/", 1)),
         scanned=("incoming/", "faxes/"),
         posted_to=True,
     ),
+    # Files to and from payers, as they went and came: kept for ever.
+    Bucket("exchange", Domain.REVENUE, posted_to=True),
+    # Statements and estimates as they were sent, and files of many to print.
+    Bucket("statements", Domain.REVENUE),
 )
 
 POSTED_HEADERS: Final = ("content-type",)
@@ -192,9 +196,10 @@ class Workflow:
 
 WORKFLOWS: Final[tuple[Workflow, ...]] = (
     Workflow("reminder", owner="reminders", invokes=("reminders", "messaging")),
+    Workflow("submission", owner="claims", invokes=("claims",)),
 )
 
-SECRETS: Final[tuple[str, ...]] = ("twilio", "payer_exchange")
+SECRETS: Final[tuple[str, ...]] = ("twilio", "payer_exchange", "stripe")
 """What the operator fills in after the first deployment, as JSON."""
 
 TOPICS: Final[tuple[str, ...]] = ("mail", "texts")
@@ -440,8 +445,102 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         timeout_seconds=29,
     ),
     Function(
+        name="payments",
+        purpose="Remittances posted to the last cent, denials worked, deposits matched",
+        base_paths=("/payments", "/console/payments"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: whom a denial may be given to.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        events=(EventTrigger(("ExchangeFileArrived", "RemittanceFiled")),),
+        buckets=(BucketGrant("exchange", Access.WRITE),),
+        layers=("common", "core", "pdf"),
+        # Itself: a file is read, filed and posted in slices.
+        starts_once=("payments",),
+        memory_mb=1024,
+        # A file of 300 MB is read as a whole before anything of it is posted.
+        timeout_seconds=600,
+    ),
+    Function(
+        name="claims",
+        purpose="Claims: made from charges, scrubbed, sent, acknowledged, corrected; paper forms",
+        base_paths=("/claims", "/console/claims"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who held, overrode, approved.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        buckets=(BucketGrant("exchange", Access.WRITE),),
+        events=(
+            EventTrigger(
+                (
+                    "ChargesReleased",
+                    "ChargesChanged",
+                    "ChargesVoided",
+                    "TurnPassed",
+                    "ClaimMoved",
+                    "ClaimsDue",
+                    "ExchangeFileArrived",
+                )
+            ),
+        ),
+        schedules=(ScheduleTrigger("poll-exchange", "rate(10 minutes)"),),
+        # Itself: each practice's mailbox is looked into, and long answers are read in slices.
+        starts_once=("workflow:submission", "claims"),
+        answers_workflows=("submission",),
+        secrets=("payer_exchange",),
+        layers=("common", "core", "codes", "pdf"),
+        # A file of 5,000 claims is written in memory.
+        memory_mb=1769,
+        timeout_seconds=60,
+    ),
+    Function(
+        name="accounts",
+        purpose="What patients owe and pay: accounts, statements, plans, aging, the day's close",
+        base_paths=("/accounts", "/console/accounts"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who took what.
+            (Domain.IDENTITY, Access.READ),
+            # Word to a patient that a statement is there.
+            (Domain.MESSAGES, Access.WRITE),
+        ),
+        events=(
+            EventTrigger(
+                (
+                    "ChargesReleased",
+                    "ChargesChanged",
+                    "ChargesVoided",
+                    "TurnPassed",
+                    "PatientRegistered",
+                    "PatientChanged",
+                    "PatientsMerged",
+                    "StatementsDue",
+                    "LedgerCheckDue",
+                )
+            ),
+        ),
+        buckets=(BucketGrant("statements", Access.WRITE),),
+        # Itself: statements of a practice are made in slices.
+        starts_once=("accounts",),
+        secrets=("stripe",),
+        layers=("common", "core", "pdf", "stripe"),
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    Function(
         name="codes",
-        purpose="Public code sets: ICD-10-CM by words and by code",
+        purpose="Public code sets by words and by code: ICD-10-CM, RxNorm, LOINC",
         base_paths=("/codes", "/console/codes"),
         tables=_REQUEST,
         layers=("common", "core", "codes"),

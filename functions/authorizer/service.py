@@ -6,7 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from caresmith import sessions
-from caresmith.clients import find_client
+from caresmith.clients import find_client, note_use
 from caresmith.clock import Instant
 from caresmith.ids import PracticeId
 from caresmith.permissions import Role
@@ -27,18 +27,19 @@ def identify(headers: dict[str, str], now: Instant) -> Context:
     if scheme.lower() == "bearer":
         return _from_token(token.strip())
     if scheme.lower() == "basic":
-        return _from_key(token.strip())
+        return _from_key(token.strip(), now)
     if headers.get("authorization"):
         raise InvalidToken
     background = headers.get("x-background", "").lower() == "true"
     return _from_cookie(headers.get("cookie", ""), now, background=background)
 
 
-def _from_key(basic: str) -> Context:
+def _from_key(basic: str, now: Instant) -> Context:
     """Another system, by its own key."""
     client = find_client(basic)
     if client is None:
         raise InvalidToken
+    note_use(client, now)
     return {
         "practice_id": client.practice_id,
         "user_id": client.client_id,

@@ -10,6 +10,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from caresmith.codes.icd10cm import Icd10Code, dotted, icd10cm
+from caresmith.codes.loinc import loinc
+from caresmith.codes.rxnorm import rxnorm
 from caresmith.dispatch import make_handler
 from caresmith.errors import NotFound
 from caresmith.http import FeatureApp, reply, requires
@@ -59,15 +61,74 @@ def read(
     )
 
 
+@app.get("/codes/rxnorm")
+@requires(Permission.SIGNED_IN, action="search", audited=False)
+def search_drugs(
+    text: Words, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> Response[m.DrugsFound]:
+    """The drugs that the words mean, the likeliest first, and from which release they are."""
+    index = rxnorm()
+    found = [m.DrugCode.of(drug) for drug in index.search(text, limit=limit)]
+    return reply(m.DrugsFound(source=m.Source.of_drugs(index.release), drugs=found))
+
+
+@app.get("/codes/rxnorm/<rxcui>")
+@requires(Permission.SIGNED_IN, action="read", audited=False)
+def read_drug(rxcui: Annotated[str, Path(pattern=r"^\d{1,8}$")]) -> Response[m.DrugCode]:
+    """What a code of RxNorm says. One that the short list lacks may still be right."""
+    found = rxnorm().find(rxcui)
+    if found is None:
+        raise NotFound
+    return reply(m.DrugCode.of(found))
+
+
+@app.get("/codes/loinc")
+@requires(Permission.SIGNED_IN, action="search", audited=False)
+def search_tests(
+    text: Words, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> Response[m.LabTestsFound]:
+    """The laboratory tests that the words mean, the likeliest first, and from which release."""
+    index = loinc()
+    found = [m.LabTestCode.of(test) for test in index.search(text, limit=limit)]
+    return reply(m.LabTestsFound(source=m.Source.of_tests(index.version), tests=found))
+
+
+# -- fragments below a field in which a code is searched ---------------------------------
+
+Typed = Annotated[str, Query(max_length=100)]
+_MOST_PICKS: Final = 10
+
+
 @app.get("/console/codes/icd-10-cm", include_in_schema=False)
 @requires(Permission.SIGNED_IN, action="pick", audited=False)
-def picks(text: Annotated[str, Query(max_length=100)] = "") -> Response[str]:
-    """The fragment below a field in which a diagnosis is searched."""
+def picks(text: Typed = "") -> Response[str]:
+    asked, today = _enough(text), app.clock.now().date()
+    found: list[Icd10Code] = icd10cm().search(asked, on=today, limit=_MOST_PICKS) if asked else []
+    return _pages.render("codes/picks.html", here="", found=found, asked=asked)
+
+
+@app.get("/console/codes/rxnorm", include_in_schema=False)
+@requires(Permission.SIGNED_IN, action="pick", audited=False)
+def drug_picks(text: Typed = "") -> Response[str]:
+    asked, index = _enough(text), rxnorm()
+    found = index.search(asked, limit=_MOST_PICKS) if asked else []
+    source = m.Source.of_drugs(index.release)
+    return _pages.render("codes/drugs.html", here="", found=found, asked=asked, source=source)
+
+
+@app.get("/console/codes/loinc", include_in_schema=False)
+@requires(Permission.SIGNED_IN, action="pick", audited=False)
+def laboratory_picks(text: Typed = "") -> Response[str]:
+    asked, index = _enough(text), loinc()
+    found = index.search(asked, limit=_MOST_PICKS) if asked else []
+    source = m.Source.of_tests(index.version)
+    return _pages.render("codes/tests.html", here="", found=found, asked=asked, source=source)
+
+
+def _enough(text: str) -> str:
+    """What was typed, where it is enough to look for."""
     asked = text.strip()
-    enough = len(asked) > 1
-    today = app.clock.now().date()
-    found: list[Icd10Code] = icd10cm().search(asked, on=today, limit=10) if enough else []
-    return _pages.render("codes/picks.html", here="", found=found, asked=asked if enough else "")
+    return asked if len(asked) > 1 else ""
 
 
 handler = make_handler(app)

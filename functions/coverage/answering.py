@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from caresmith.x12.eligibility.model import (
     Benefit,
-    Dated,
     EligibilityResponse,
     Person,
     RelatedEntity,
@@ -30,16 +29,19 @@ from functions.coverage.benefits import (
     about,
     hundredths,
 )
+from functions.coverage.plan import (
+    ACTIVE,
+    INACTIVE,
+    begins,
+    ends,
+    plan_dates,
+    plan_statement,
+    status,
+)
 from functions.coverage.rejections import Rejected, rejected
 from functions.coverage.words import WHOLE_PLAN
 
-_ACTIVE: Final = frozenset({"1", "2", "3", "4", "5"})
-_INACTIVE: Final = frozenset({"6", "7", "8"})
 _NOT_COVERED: Final = frozenset({"E", "I"})
-# TR3 271 DTP01: a plan's, eligibility's or policy's period, its first and its last day.
-_PERIODS: Final = frozenset({"291", "307"})
-_BEGINS: Final = frozenset({"346", "356", "539"})
-_ENDS: Final = frozenset({"347", "357", "540"})
 _GROUP: Final = ("6P", "1L", "18")
 _PAYERS: Final = frozenset({"PR", "PRP", "SEP", "TTP"})
 
@@ -96,16 +98,16 @@ def _whose(response: EligibilityResponse, trace: str) -> Person | None:
 
 def _benefits(response: EligibilityResponse, person: Person | None, day: dt.date) -> Benefits:
     said = person.benefits if person else ()
-    dates = [*(person.dates if person else ()), *_plan_dates(said)]
-    begins, ends = _begins(dates), _ends(dates)
-    status, note = _status(said, begins, ends, day)
-    plan = _plan_statement(said)
+    dates = [*(person.dates if person else ()), *plan_dates(said)]
+    first, last = begins(dates), ends(dates)
+    state, note = status(said, first, last, day)
+    plan = plan_statement(said)
     references = [
         *(person.references if person else ()),
         *(one for benefit in said for one in benefit.references),
     ]
     return Benefits(
-        status=status,
+        status=state,
         status_note=note,
         payer=response.payer.last,
         member=_member(person) if person else None,
@@ -117,8 +119,8 @@ def _benefits(response: EligibilityResponse, person: Person | None, day: dt.date
             (one.description for one in references if one.qualifier in _GROUP and one.description),
             "",
         ),
-        begins=begins,
-        ends=ends,
+        begins=first,
+        ends=last,
         primary_care=_related(said, "L"),
         copays=_costs(said, "B"),
         coinsurance=_costs(said, "A"),
@@ -147,70 +149,11 @@ def _is_remark(one: Benefit) -> bool:
         return one.amount is None and one.percent is None and not is_count(one)
     if one.information in ("C", "G"):
         return (one.amount is None and not is_count(one)) or one.percent is not None
-    if one.information in _ACTIVE | _INACTIVE:
+    if one.information in ACTIVE | INACTIVE:
         # What only says once more that the plan is active needs no line of its own.
         plain = set(one.service_types) <= {WHOLE_PLAN} and not one.messages
         return not plain
     return not is_count(one) or bool(one.amount or one.percent)
-
-
-def _status(
-    said: Sequence[Benefit], begins: dt.date | None, ends: dt.date | None, day: dt.date
-) -> tuple[Literal["active", "inactive", "unclear"], str]:
-    """What is said of the plan as a whole counts before what is said of one service."""
-    statements = [one for one in said if one.information in _ACTIVE | _INACTIVE]
-    whole = [one for one in statements if not one.service_types or WHOLE_PLAN in one.service_types]
-    counting = whole or statements
-    if not counting:
-        return "unclear", ""
-    if not any(one.information in _ACTIVE for one in counting):
-        return "inactive", ""
-    if ends and ends < day:
-        return "inactive", "The payer says active, and gives an end that is past."
-    if begins and begins > day:
-        return "inactive", "The payer says active, from a day that is still to come."
-    return "active", ""
-
-
-def _plan_statement(said: Sequence[Benefit]) -> Benefit | None:
-    """The statement that names the plan: an active one first, then whatever names one."""
-    named = [one for one in said if one.information in _ACTIVE | _INACTIVE and one.plan]
-    ordered = sorted(
-        named,
-        key=lambda one: (
-            one.information not in _ACTIVE,
-            WHOLE_PLAN not in one.service_types,
-            one.plan,
-            one.insurance_type,
-        ),
-    )
-    return ordered[0] if ordered else None
-
-
-def _plan_dates(said: Iterable[Benefit]) -> list[Dated]:
-    return [
-        date
-        for one in said
-        if one.information in _ACTIVE | _INACTIVE
-        and (not one.service_types or WHOLE_PLAN in one.service_types)
-        for date in one.dates
-    ]
-
-
-def _begins(dates: Iterable[Dated]) -> dt.date | None:
-    found = [one.dates.first for one in dates if one.qualifier in _BEGINS | _PERIODS]
-    return min(found, default=None)
-
-
-def _ends(dates: Iterable[Dated]) -> dt.date | None:
-    """A period that is one day tells its beginning alone (TR3 271 DTP02: D8 or RD8)."""
-    found = [
-        one.dates.last
-        for one in dates
-        if one.qualifier in _ENDS
-        or (one.qualifier in _PERIODS and one.dates.last != one.dates.first)
-    ]
-    return max(found, default=None)
 
 
 def _member(person: Person) -> Member:

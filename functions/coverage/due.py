@@ -28,7 +28,7 @@ from functions.coverage.reasons import TEMPORARY
 from functions.coverage.records import Origin, Outcome, StandingItem
 from functions.coverage.scheduling import slice_at, verify_at
 from functions.coverage.settings import coverage_settings
-from functions.coverage.standing import Desk, desk_of, open_glance, read_standings
+from functions.coverage.standing import Desk, desk_of, open_glance, read_standings, retry_of
 from functions.coverage.verifying import Ask, Ports, verify
 
 _HERE: Final = frozenset({"arrived", "checked-in"})
@@ -190,7 +190,7 @@ def known_enough(
         return False
     if item.outcome == Outcome.UNVERIFIED and item.reason in TEMPORARY:
         # While its own retries go on; after them the next day's run tries anew.
-        return bool(item.retry_at) or desk.day_of(item.checked_at) == desk.today
+        return retry_of(item, desk.now) is not None or desk.day_of(item.checked_at) == desk.today
     checked = desk.day_of(item.checked_at)
     same_month = (checked.year, checked.month) == (visit_day.year, visit_day.month)
     recent = (visit_day - checked).days <= desk.settings.days_before

@@ -23,6 +23,8 @@ from functions.coverage.settings import CoverageSettings, coverage_settings
 from functions.coverage.words import OFFICE_VISITS, WHOLE_PLAN
 
 GLANCE: Final = "glance"
+_LATE: Final = dt.timedelta(minutes=30)
+"""How late a schedule may come."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def shown(
         eligibility_id=(
             EligibilityId(item.eligibility_id) if item and item.eligibility_id else None
         ),
-        retry_at=from_text(item.retry_at) if item and item.retry_at else None,
+        retry_at=retry_of(item, desk.now),
         asking=is_asking(item, desk.now),
         glance=glance,
     )
@@ -133,6 +135,12 @@ def shown(
 def is_asking(item: StandingItem | None, now: Instant) -> bool:
     """Whether somebody has put the question and waits for the answer."""
     return bool(item and item.asking_until and from_text(item.asking_until) > now)
+
+
+def retry_of(item: StandingItem | None, now: Instant) -> Instant | None:
+    """When it is tried again by itself; None also for a time that has passed: it was lost."""
+    at = from_text(item.retry_at) if item and item.retry_at else None
+    return at if at is not None and at + _LATE > now else None
 
 
 def _badge(outcome: Outcome | None, stale: object) -> Badge:

@@ -26,7 +26,7 @@ from caresmith.records.clinical.entries import (
 from caresmith.records.clinical.layout import ChartEntry, Kind
 from caresmith.records.clinical.writing import ChartWrites
 from caresmith.records.patient import merged_charts
-from functions.documents import intake, store
+from functions.documents import intake, reviewing, store
 from functions.documents import models as m
 from functions.documents.errors import invalid
 from functions.documents.sniffing import EXTENSIONS
@@ -76,6 +76,12 @@ def read(patient: PatientId, document: DocumentId, *, actor: Actor) -> m.Version
         document=shown(actor, entry),
         former=[shown(actor, before) for before in former_versions(entry)],
     )
+
+
+def to_review(*, actor: Actor) -> list[m.Document]:
+    """What waits for the actor's own look, the longest waiting first."""
+    found = [shown(actor, entry) for entry in reviewing.waiting(actor=actor)]
+    return sorted(found, key=lambda one: one.recorded_at)
 
 
 def link(patient: PatientId, document: DocumentId, *, actor: Actor, now: Instant) -> m.Link:
@@ -228,9 +234,9 @@ def _changed(
     # What came with a chart that was merged stays in that one, which is closed.
     merged = entry.patient_id != patient
     writes = ChartWrites(actor, PatientId(entry.patient_id), now, also_closed=merged)
-    after = writes.replace(
-        entry, Document.model_validate(before.model_dump() | _refiled(before, changes))
-    )
+    becomes = Document.model_validate(before.model_dump() | _refiled(before, changes))
+    after = writes.replace(entry, becomes)
+    reviewing.settle(writes, after, before, becomes, actor=actor)
     writes.commit()
     return shown(actor, after)
 

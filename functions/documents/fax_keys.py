@@ -6,13 +6,25 @@ from typing import Final
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.clients import ClientKey, issue_key, user_name
-from caresmith.clock import Instant
+from caresmith.clients import ClientKey, issue_key, read_key, user_name
+from caresmith.clock import Instant, from_text
 from caresmith.permissions import Role
 from caresmith.transactions import transaction, when_not_busy
-from functions.documents.models import FaxKey
+from functions.documents.models import FaxKey, FaxKeyState
 
 _CLIENT: Final = "fax"
+
+
+def state(*, actor: Actor) -> FaxKeyState:
+    """Whether there is a key that opens, since when, and when it was used last."""
+    key = read_key(actor.practice_id, _CLIENT)
+    if key is None or key.revoked:
+        return FaxKeyState(user=None, issued_at=None, used_at=None)
+    return FaxKeyState(
+        user=user_name(actor.practice_id, _CLIENT),
+        issued_at=from_text(key.created_at),
+        used_at=from_text(key.used_at) if key.used_at else None,
+    )
 
 
 def issue(*, actor: Actor, now: Instant) -> FaxKey:

@@ -13,9 +13,10 @@ from caresmith.http import requires
 from caresmith.ids import DocumentId
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
+from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, flat, parse, posted
-from functions.documents import faxes
+from functions.documents import charting, faxes, reviewing
 from functions.documents import models as m
 from functions.documents.app import app
 from functions.documents.errors import FaxSettled, FileRefused, StillScanning
@@ -28,13 +29,31 @@ _FAX = f"{FAXES}/<document_id>"
 
 
 @app.get(FAXES, include_in_schema=False)
-@requires(Permission.READ_DOCUMENTS, action="list-faxes")
+@requires(Permission.FILE_FAXES, action="list-faxes")
 def inbox_page() -> Html:
-    return page("faxes.html", here=FAXES, waiting=faxes.waiting(actor=current_actor()).faxes)
+    actor = current_actor()
+    reads = actor.may(Permission.READ_DOCUMENTS)
+    return page(
+        "faxes.html",
+        here=FAXES,
+        waiting=faxes.waiting(actor=actor).faxes,
+        reviews=reviewing.count(actor=actor) if reads else 0,
+    )
+
+
+@app.get(f"{FAXES}/reviews", include_in_schema=False)
+@requires(Permission.READ_DOCUMENTS, action="list-reviews")
+def reviews_page() -> Html:
+    """What was filed for me to look at."""
+    actor = current_actor()
+    waiting = charting.to_review(actor=actor)
+    whose = list(dict.fromkeys(one.patient_id for one in waiting))
+    cards = patient_cards(actor.practice_id, whose)
+    return page("reviews.html", here=FAXES, waiting=waiting, cards=cards)
 
 
 @app.get(f"{FAXES}/count", include_in_schema=False)
-@requires(Permission.READ_DOCUMENTS, audited=False)
+@requires(Permission.FILE_FAXES, audited=False)
 def inbox_count() -> Html:
     """The badge beside the menu's entry."""
     return fragment("count.html", count=faxes.count(actor=current_actor()))
@@ -52,7 +71,7 @@ def settled_page() -> Html:
 
 
 @app.get(_FAX, include_in_schema=False)
-@requires(Permission.READ_DOCUMENTS, action="read-fax")
+@requires(Permission.FILE_FAXES, action="read-fax")
 def fax_page(document_id: DocumentId) -> Html:
     return _fax(document_id, Form())
 
@@ -64,11 +83,21 @@ def _fax(document: DocumentId, form: Form, opened: str = "", status: int = 200) 
     forms = {"assign": fresh, "dismiss": Form()}
     if opened:
         forms[opened] = form
-    return page("fax.html", status=status, here=FAXES, fax=fax, forms=forms, opened=opened)
+    providers = practice_setup(current_actor().practice_id).providers.values()
+    reviewers = [(one.id, one.display_name) for one in providers if one.active]
+    return page(
+        "fax.html",
+        status=status,
+        here=FAXES,
+        fax=fax,
+        forms=forms,
+        opened=opened,
+        reviewers=sorted(reviewers, key=lambda one: one[1]),
+    )
 
 
 @app.get(f"{_FAX}/preview", include_in_schema=False)
-@requires(Permission.READ_DOCUMENTS, action="view-fax")
+@requires(Permission.FILE_FAXES, action="view-fax")
 def fax_preview(document_id: DocumentId) -> Html:
     """The fax itself. While it is scanned, the part asks again by itself."""
     try:
@@ -77,23 +106,24 @@ def fax_preview(document_id: DocumentId) -> Html:
         return fragment("fax_state.html", document_id=document_id, refused=None)
     except FileRefused as refused:
         return fragment("fax_state.html", document_id=document_id, refused=refused)
-    return shown("Fax", key, media_type)
+    return shown("Fax", document_id, key, media_type)
 
 
 @app.get(f"{_FAX}/download", include_in_schema=False)
-@requires(Permission.READ_DOCUMENTS, action="download-fax")
+@requires(Permission.FILE_FAXES, action="download-fax")
 def fax_download(document_id: DocumentId) -> Html:
     link = faxes.link(document_id, actor=current_actor(), now=app.clock.now())
     return web.redirect(link.url, app.current_event)
 
 
 @app.post(f"{_FAX}/assign", include_in_schema=False)
-@requires(Permission.CHANGE_CHART, action="assign-fax")
+@requires(Permission.FILE_FAXES, action="assign-fax")
 def assign_form(document_id: DocumentId) -> Html:
     def assign(form: Form) -> None:
         said = dated(form, zone())
-        # A box without its tick says no; the API's own default is yes.
-        ticked = {"needs_review": said.value("needs_review") or "false"}
+        # A box without its tick says no; the API's own default is yes. Whom to ask says yes.
+        asked = said.value("reviewer_id") and "true"
+        ticked = {"needs_review": asked or said.value("needs_review") or "false"}
         request = parse(
             Form({**said.values, **ticked}, errors=form.errors),
             m.Assignment,
@@ -105,7 +135,7 @@ def assign_form(document_id: DocumentId) -> Html:
 
 
 @app.post(f"{_FAX}/dismiss", include_in_schema=False)
-@requires(Permission.CHANGE_CHART, action="dismiss-fax")
+@requires(Permission.FILE_FAXES, action="dismiss-fax")
 def dismiss_form(document_id: DocumentId) -> Html:
     def dismiss(form: Form) -> None:
         reason = parse(form, m.Reason).reason

@@ -21,7 +21,7 @@ from caresmith.records.clinical.writing import ChartWrites, WriteLost
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.transactions import TransactionCancelled, transaction
-from functions.documents import charting, intake, sniffing, store
+from functions.documents import charting, intake, reviewing, sniffing, store
 from functions.documents import models as m
 from functions.documents.errors import FaxSettled, FileRefused
 from functions.documents.records import (
@@ -131,7 +131,7 @@ def assign(
 ) -> m.Document:
     """It is this patient's: from the list into the chart, in one transaction.
 
-    Raises NotFound, ChartNotOpen, FaxSettled, StillScanning, FileRefused.
+    Raises NotFound, ChartNotOpen, FaxSettled, StillScanning, FileRefused, InvalidRequest.
     """
     audit().about(request.patient_id)
     item = _waiting(document, actor)
@@ -141,9 +141,18 @@ def assign(
     media_type = intake.checked(kept, fax.media_type, None)
     key = intake.stored(kept, media_type, document, actor)
     dated = request if request.date else request.model_copy(update={"date": fax.received_at})
-    content = intake.entry(dated, kept.body, media_type, key, origin="fax", now=now)
+    content = intake.entry(
+        dated,
+        kept.body,
+        media_type,
+        key,
+        origin="fax",
+        now=now,
+        reviewer=reviewing.reviewer(request.reviewer_id, actor=actor),
+    )
     writes = ChartWrites(actor, request.patient_id, now)
     added = writes.add(content, entry=document)
+    reviewing.note(writes, added, content, actor=actor)
     done = _settled(item, actor, now, "assigned")
     done.patient_id = request.patient_id
     writes.delete(item, FaxItem.pk.exists())

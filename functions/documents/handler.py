@@ -17,6 +17,7 @@ from functions.documents import (
     card_screens,
     charting,
     exporting,
+    fax_key_screens,
     fax_keys,
     fax_screens,
     faxes,
@@ -32,6 +33,7 @@ from functions.documents.app import FAXES_PATH, app
 __all__ = [
     "app",
     "card_screens",
+    "fax_key_screens",
     "fax_screens",
     "handler",
     "proposal_screens",
@@ -72,6 +74,13 @@ def list_documents(
     last: Annotated[dt.date | None, Query()] = None,
 ) -> Response[m.DocumentList]:
     return reply(charting.listed(patient_id, actor=current_actor(), first=first, last=last))
+
+
+@app.get("/documents/reviews")
+@requires(Permission.READ_DOCUMENTS, action="list-reviews")
+def list_reviews() -> Response[m.ToReview]:
+    """What waits for the caller's own look."""
+    return reply(m.ToReview(documents=charting.to_review(actor=current_actor())))
 
 
 @app.get("/documents/patients/<patient_id>/<document_id>")
@@ -163,6 +172,12 @@ def issue_fax_key() -> Response[m.FaxKey]:
     return reply(fax_keys.issue(actor=current_actor(), now=app.clock.now()), status=201)
 
 
+@app.get(f"{FAXES_PATH}/key")
+@requires(Permission.MANAGE_PRACTICE, action="read-fax-key")
+def read_fax_key() -> Response[m.FaxKeyState]:
+    return reply(fax_keys.state(actor=current_actor()))
+
+
 @app.delete(f"{FAXES_PATH}/key", status_code=204)
 @requires(Permission.MANAGE_PRACTICE, action="revoke-fax-key")
 def revoke_fax_key() -> Response[None]:
@@ -171,26 +186,26 @@ def revoke_fax_key() -> Response[None]:
 
 
 @app.get(FAXES_PATH)
-@requires(Permission.READ_DOCUMENTS, action="list-faxes")
+@requires(Permission.FILE_FAXES, action="list-faxes")
 def list_faxes() -> Response[m.FaxList]:
     return reply(faxes.waiting(actor=current_actor()))
 
 
 @app.get("/documents/faxes/<document_id>/content")
-@requires(Permission.READ_DOCUMENTS, action="download-fax")
+@requires(Permission.FILE_FAXES, action="download-fax")
 def download_fax(document_id: DocumentId) -> Response[m.Link]:
     return reply(faxes.link(document_id, actor=current_actor(), now=app.clock.now()))
 
 
 @app.post("/documents/faxes/<document_id>/assign", status_code=201)
-@requires(Permission.CHANGE_CHART, action="assign-fax")
+@requires(Permission.FILE_FAXES, action="assign-fax")
 def assign_fax(document_id: DocumentId, request: m.Assignment) -> Response[m.Document]:
     document = faxes.assign(document_id, request, actor=current_actor(), now=app.clock.now())
     return _document(document, status=201)
 
 
 @app.post("/documents/faxes/<document_id>/dismiss", status_code=204)
-@requires(Permission.CHANGE_CHART, action="dismiss-fax")
+@requires(Permission.FILE_FAXES, action="dismiss-fax")
 def dismiss_fax(document_id: DocumentId, request: m.Reason) -> Response[None]:
     faxes.dismiss(document_id, request.reason, actor=current_actor(), now=app.clock.now())
     return reply(None, status=204)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from caresmith.actor import Actor
 from caresmith.clock import Instant
 from caresmith.errors import NotFound
-from caresmith.ids import DocumentId, PatientId
+from caresmith.ids import DocumentId, PatientId, ProviderId
 from caresmith.records.clinical.document import Document
 from caresmith.records.clinical.writing import ChartNotOpen
 from caresmith.records.patient import ChartStatus, patient_card
@@ -55,6 +55,7 @@ def entry(
     origin: str,
     now: Instant,
     replaces: DocumentId | None = None,
+    reviewer: ProviderId | None = None,
 ) -> Document:
     """The chart's entry for a file that was kept under ``key``."""
     return Document(
@@ -69,6 +70,7 @@ def entry(
         object_key=key,
         origin=origin,
         needs_review=facts.needs_review,
+        reviewer_id=reviewer,
         replaces=replaces,
         note=facts.note,
     )

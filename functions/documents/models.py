@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
-from caresmith.ids import DocumentId, PatientId
+from caresmith.ids import DocumentId, PatientId, ProviderId
 from caresmith.records.clinical.coding import LOINC, Coding, Concept
 from caresmith.text import Line, Note
 from functions.documents.sniffing import MOST_BYTES
@@ -105,6 +112,7 @@ class Document(_Value):
     sha256: str
     origin: str
     needs_review: bool
+    reviewer_id: ProviderId | None
     replaces: DocumentId | None
     released_at: AwareDatetime | None
     """Since when the patient may see it in the portal; None where they may not."""
@@ -196,6 +204,15 @@ class FaxKey(_Value):
     secret: str
 
 
+class FaxKeyState(_Value):
+    """The key that opens for the fax service; all is None where there is none."""
+
+    user: str | None
+    issued_at: AwareDatetime | None
+    used_at: AwareDatetime | None
+    """When it was used last, to within five minutes; None where it never was."""
+
+
 class FaxTaken(_Value):
     document_id: DocumentId
 
@@ -234,3 +251,17 @@ class Assignment(Facts):
 
     patient_id: PatientId
     needs_review: bool = True
+    reviewer_id: ProviderId | None = None
+    """Who must look at it; any clinician may where nobody is named."""
+
+    @model_validator(mode="after")
+    def _reviewer_has_something_to_review(self) -> Self:
+        if self.reviewer_id and not self.needs_review:
+            raise ValueError("who reviews it is named, so it needs review")
+        return self
+
+
+class ToReview(_Value):
+    """A document that waits for one provider's look, the oldest first."""
+
+    documents: list[Document]

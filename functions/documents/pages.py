@@ -18,6 +18,7 @@ from functions.documents import store, wording
 
 BASE: Final = "/console/documents"
 FAXES: Final = f"{BASE}/faxes"
+ADMIN: Final = "/console/admin"
 _PATIENTS: Final = "/console/patients"
 _pages: Final = Pages(Path(__file__).with_name("templates"))
 

@@ -10,6 +10,8 @@
  FaxItem      ``<practice>#faxes`` / ``open#<instant>#    a fax that nobody has assigned, sealed;
               <document>``                                 ``done#...`` once somebody has
  FaxSeenItem  same / ``seen#<document>``                  that this fax came: told twice, taken once
+ ReviewItem   ``<practice>#reviews#<provider>`` /         that a document waits for this provider's
+              ``<document>``                               look; gone when somebody has looked
 ===========  ==========================================  ========================================
 
 What lies in clear: ids, when it came, and that a fax was assigned or dismissed and by
@@ -23,7 +25,7 @@ from typing import Final
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
-from caresmith.ids import DocumentId, PatientId, PracticeId
+from caresmith.ids import DocumentId, PatientId, PracticeId, ProviderId
 from caresmith.tables import ClinicalItem
 from caresmith.text import Line, Note
 from functions.documents.models import Facts
@@ -62,6 +64,11 @@ class FaxSeenItem(ClinicalItem, discriminator="document-fax-seen"):
     """The sort key under which it went on the work list."""
 
 
+class ReviewItem(ClinicalItem, discriminator="document-review"):
+    document_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+
+
 class Said(BaseModel):
     """Sealed group of an upload."""
 
@@ -95,6 +102,10 @@ def upload_key(practice: PracticeId, document: DocumentId) -> str:
 
 def uploads_key(practice: PracticeId, patient: PatientId) -> str:
     return f"{practice}#uploads#{patient}"
+
+
+def reviews_key(practice: PracticeId, reviewer: ProviderId) -> str:
+    return f"{practice}#reviews#{reviewer}"
 
 
 def faxes_key(practice: PracticeId) -> str:

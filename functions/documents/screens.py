@@ -14,11 +14,12 @@ from aws_lambda_powertools.event_handler import Response
 from caresmith.actor import current_actor
 from caresmith.errors import DomainError, NotFound, VersionConflict
 from caresmith.http import requires
-from caresmith.ids import DocumentId, PatientId
+from caresmith.ids import DocumentId, PatientId, ProviderId
 from caresmith.permissions import Permission
+from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, flat, parse, posted
-from functions.documents import charting, exporting, sniffing, store, uploads
+from functions.documents import charting, exporting, sniffing, uploads, viewing
 from functions.documents import models as m
 from functions.documents.app import app
 from functions.documents.ccda.incoming import readable, reading
@@ -118,7 +119,15 @@ def _document(
         forms=forms,
         opened=opened,
         is_ccda=said.media_type == sniffing.CDA,
+        reviewer=_name_of(said.reviewer_id),
     )
+
+
+def _name_of(provider: ProviderId | None) -> str:
+    if provider is None:
+        return ""
+    known = practice_setup(current_actor().practice_id).providers.get(provider)
+    return known.display_name if known else "Somebody who is no provider any more"
 
 
 @app.get(f"{_ONE}/preview", include_in_schema=False)
@@ -136,13 +145,13 @@ def preview_part(patient_id: PatientId, document_id: DocumentId) -> Html:
             sections=readable.sections(root),
             enclosed=readable.enclosed_type(root),
         )
-    return shown(title, key, media_type)
+    return shown(title, document_id, key, media_type)
 
 
-def shown(title: str, key: str, media_type: str) -> Html:
+def shown(title: str, document: DocumentId, key: str, media_type: str) -> Html:
     """The part of a page that shows an object of the bucket, where a browser can."""
-    link = store.view_url(key, media_type) if media_type in store.SHOWN else ""
-    return fragment("shown.html", title=title, link=link, media_type=media_type)
+    view = viewing.view(current_actor().practice_id, document, key, media_type)
+    return fragment("shown.html", title=title, view=view)
 
 
 @app.get(f"{_ONE}/download", include_in_schema=False)

@@ -6,6 +6,7 @@
  ``incoming/<practice>/<document>``               an upload, in quarantine; gone after a day
  ``faxes/<practice>/<document>``                  a fax that nobody has assigned, in quarantine
  ``kept/<practice>/<document>``                   what was looked through, and stands in a chart
+ ``views/<practice>/<document>``                  a PDF of a TIFF's pages; gone after a day
 ===============================================  ===========================================
 
 Keys hold ids only. The bucket keeps versions, takes TLS only, and nothing of ours
@@ -69,6 +70,10 @@ def kept_key(practice: PracticeId, document: DocumentId) -> str:
     return f"kept/{practice}/{document}"
 
 
+def view_key(practice: PracticeId, document: DocumentId) -> str:
+    return f"views/{practice}/{document}"
+
+
 def upload_form(key: str, media_type: str, most_bytes: int) -> tuple[str, dict[str, str]]:
     """Where and with which fields a browser may post one file of that type and size.
 
@@ -108,7 +113,17 @@ def tags(kept: Kept) -> Mapping[str, str]:
     return {tag["Key"]: tag["Value"] for tag in found["TagSet"]}
 
 
-def write(key: str, body: bytes, media_type: str) -> None:
+def facts(key: str) -> Mapping[str, str] | None:
+    """What was said of an object when it was written; None where there is none."""
+    try:
+        return _s3().head_object(Bucket=bucket_name(BUCKET), Key=key)["Metadata"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _MISSING:
+            return None
+        raise
+
+
+def write(key: str, body: bytes, media_type: str, said: Mapping[str, str] | None = None) -> None:
     """Store the bytes that were looked at: not a copy of an object that may change meanwhile."""
     _s3().put_object(
         Bucket=bucket_name(BUCKET),
@@ -116,6 +131,7 @@ def write(key: str, body: bytes, media_type: str) -> None:
         Body=body,
         ContentType=media_type,
         ChecksumAlgorithm="SHA256",
+        Metadata=dict(said or {}),
     )
 
 

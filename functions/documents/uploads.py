@@ -21,7 +21,7 @@ from caresmith.records.clinical.writing import ChartWrites, WriteLost
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.transactions import transaction
-from functions.documents import charting, intake, sniffing, store
+from functions.documents import charting, intake, reviewing, sniffing, store
 from functions.documents import models as m
 from functions.documents.errors import NothingUploaded, UploadGone, invalid
 from functions.documents.records import (
@@ -163,7 +163,8 @@ def _filed(
     writes.delete(_pending_item(document, patient, actor))
     if content.replaces:
         before, old = _replaceable(patient, content.replaces, actor)
-        writes.replace(before, old.model_copy(update={"status": "superseded"}))
+        gone = old.model_copy(update={"status": "superseded"})
+        reviewing.settle(writes, writes.replace(before, gone), old, gone, actor=actor)
     try:
         writes.commit()
     except WriteLost:

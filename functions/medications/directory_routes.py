@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from caresmith.actor import current_actor
 from caresmith.http import etag, reply, requires
 from caresmith.ids import PatientId, PharmacyId
 from caresmith.permissions import Permission
-from functions.medications import drugs, pharmacies, work
 from functions.medications import models as m
+from functions.medications import pharmacies, work
 from functions.medications.app import app
 from functions.medications.safety.choosing import safety_check
 from functions.medications.safety.port import Coverage
@@ -25,12 +22,6 @@ from functions.medications.safety.port import Coverage
 @requires(Permission.READ_CHART, audited=False)
 def read_coverage() -> Response[Coverage]:
     return reply(safety_check().coverage())
-
-
-@app.get("/medications/drugs")
-@requires(Permission.READ_CHART, audited=False)
-def find_drugs(text: Annotated[str, Query(max_length=100)] = "") -> Response[m.Drugs]:
-    return reply(m.Drugs(drugs=[(drug.rxcui, drug.name) for drug in drugs.search(text)]))
 
 
 @app.get("/medications/work")

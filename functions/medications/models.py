@@ -367,8 +367,3 @@ class Work(_Answer):
 class WorkList(_Answer):
     items: list[Work]
     more: bool
-
-
-class Drugs(_Answer):
-    drugs: list[tuple[str, str]]
-    """RxCUI and name."""

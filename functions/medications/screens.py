@@ -16,7 +16,6 @@ from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused
 from functions.medications import (
     checking,
-    drugs,
     entering,
     listing,
     pharmacies,
@@ -139,7 +138,6 @@ def _prescribe(patient_id: PatientId, form: Form, status: int = 200) -> Html:
         status=status,
         who=person(patient_id),
         form=form,
-        drugs=drugs.listed(),
         pharmacies=[(one.pharmacy_id, one.facts.name) for one in known if one.facts.active],
         may=actor.provider_id is not None,
         **_looked_at(patient_id, form),

@@ -20,7 +20,6 @@ from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, flat
 from functions.medications import (
     chart,
-    drugs,
     entering,
     listing,
     pharmacies,
@@ -186,7 +185,6 @@ def _reconcile(patient_id: PatientId, form: Form, status: int = 200) -> Html:
         listed=listed,
         twins=_twins(listed),
         visits=_visits(patient_id),
-        drugs=drugs.listed(),
         done=done[:5],
         rows=range(_ROWS),
         form=form,

@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -234,7 +233,3 @@ def _above(entry: Entry, entries: Mapping[str, Entry]) -> Iterator[str]:
         yield parent.title
         yield from parent.terms
         parent = entries.get(parent.parent or "")
-
-
-if __name__ == "__main__":
-    build(Path(sys.argv[1]))

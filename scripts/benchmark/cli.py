@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -18,14 +18,47 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str]) -> int:
     """Measure and print; never fails for being slow."""
+    chosen = _parser().parse_args(arguments)
+    console = Console(width=160)
+    for table in _without_a_system(chosen.only):
+        console.print(table)
+    if chosen.only in {"x12", "scrub"}:
+        return 0
+    bill: list[Table] = []
+    with throwaway_system() as deployment:
+        from scripts.benchmark import bills
+
+        measured = _measured(chosen.only, chosen.patients, chosen.repeats)
+        if chosen.only in (None, "results"):
+            from scripts.benchmark import filing
+
+            filed = filing.file_messages(max(1, chosen.messages))
+            measured.append(filed.measured)
+            bill.append(filing.memory_table(filed))
+        if chosen.only in (None, "reminders"):
+            bill += bills.of_reminders(deployment)
+    if measured:
+        console.print(_operations(measured))
+    for table in bill:
+        console.print(table)
+    if chosen.only in (None, "imports"):
+        console.print(_imports())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="What each operation and each function costs. Time is a ratio measured "
-        "in the same run: to a bare DynamoDB GetItem, to importing boto3, or to pyx12. What a "
+        "in the same run: to a bare DynamoDB GetItem, to importing boto3, to pyx12, or to "
+        "building the same claims. What a "
         "reminder costs is computed from counts and list prices.",
     )
     parser.add_argument("--patients", type=int, nargs="*", default=[5_000, 50_000])
     parser.add_argument("--repeats", type=int, default=100)
+    parser.add_argument(
+        "--messages", type=int, default=200, help="how many results are filed; 10000 show a leak"
+    )
     parser.add_argument(
         "--only",
         choices=[
@@ -34,33 +67,14 @@ def main(arguments: list[str]) -> int:
             "search",
             "coverage",
             "charges",
+            "results",
             "reminders",
             "imports",
             "x12",
+            "scrub",
         ],
     )
-    chosen = parser.parse_args(arguments)
-    console = Console(width=160)
-    if chosen.only in (None, "x12"):
-        from scripts.benchmark import wirefiles
-
-        console.print(wirefiles.table(wirefiles.measure()))
-        if chosen.only:
-            return 0
-    bill: list[Table] = []
-    with throwaway_system() as deployment:
-        from scripts.benchmark import bills
-
-        measured = _measured(chosen.only, chosen.patients, chosen.repeats)
-        if chosen.only in (None, "reminders"):
-            bill = bills.of_reminders(deployment)
-    if measured:
-        console.print(_operations(measured))
-    for table in bill:
-        console.print(table)
-    if chosen.only in (None, "imports"):
-        console.print(_imports())
-    return 0
+    return parser
 
 
 def _measured(only: str | None, patients: list[int], repeats: int) -> list[Measured]:
@@ -75,6 +89,18 @@ def _measured(only: str | None, patients: list[int], repeats: int) -> list[Measu
         "charges": lambda: charged.charge_desk(repeats),
     }
     return [one for name, group in groups.items() if only in (None, name) for one in group()]
+
+
+def _without_a_system(only: str | None) -> Iterator[Table]:
+    """What needs neither tables nor functions: files, and the rules of claims."""
+    if only in (None, "x12"):
+        from scripts.benchmark import wirefiles
+
+        yield wirefiles.table(wirefiles.measure())
+    if only in (None, "scrub"):
+        from scripts.benchmark import scrubbing
+
+        yield scrubbing.table(scrubbing.measure())
 
 
 def _operations(measured: list[Measured]) -> Table:

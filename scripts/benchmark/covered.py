@@ -17,7 +17,7 @@ from caresmith.records.practice import Npi, Practice, SetupRecord, setup_key
 from caresmith.x12.envelope import Party
 from functions.coverage.records import Origin
 from functions.coverage.verifying import Ask, Ports, verify
-from scripts.benchmark.operations import Baseline, Caller, Measured, measure_in_turn
+from scripts.benchmark.operations import Actions, Baseline, Caller, Measured, measure_in_turn
 from scripts.bootstrap.progress import step
 
 LINES: Final = (1, 100)
@@ -79,7 +79,7 @@ def _ports() -> Ports:
 
 def coverage_pages(repeats: int) -> list[Measured]:
     """A short and a long work list in turn, and the page of a policy with a long answer."""
-    operations = {}
+    operations: dict[str, Actions] = {}
     baseline = Baseline()
     for count in LINES:
         with step(f"Writing a work list of {count}"):

@@ -115,7 +115,7 @@ def _built() -> float:
         ),
         receiver=Receiver(name="Clearinghouse", id="CH1"),
         reference="B1",
-        claims=tuple(_claims()),
+        claims=tuple(claims(_BUILT)),
     )
     addressing = Addressing(Party("ZZ", "CLINIC"), Party("ZZ", "PAYER"), "CLINIC", "PAYER")
     at = datetime(2026, 11, 27, 9, 5)  # noqa: DTZ001 - a wall clock
@@ -124,13 +124,14 @@ def _built() -> float:
     return _BUILT / (time.process_time() - begin)
 
 
-def _claims() -> Iterator[ProfessionalClaim]:
+def claims(count: int) -> Iterator[ProfessionalClaim]:
+    """Plain claims of two lines each."""
     home = Address(line1="1 Main St", city="Chicago", state="IL", postal_code="606010001")
     billing = BillingProvider(
         last="Lakeside Clinic", npi=Npi("1234567893"), tax_id="123456789", address=home
     )
     day = date(2026, 11, 2)
-    for number in range(_BUILT):
+    for number in range(count):
         yield ProfessionalClaim(
             billing=billing,
             subscriber=Subscriber(

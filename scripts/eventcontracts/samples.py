@@ -60,8 +60,10 @@ TEXT: Final = {
 }
 """What somebody whom nobody knows wrote to the sample practice: it is answered at once."""
 ASKED: Final = {
+    "accounts": Ask("/accounts/days/2026-03-06", roles="manager"),
     "admin": Ask("/admin/setup"),
     "charges": Ask("/charges/sheets", query=(("which", "clean"),), roles="biller"),
+    "claims": Ask("/claims/counts", roles="biller"),
     "codes": Ask("/codes/icd-10-cm", query=(("text", "low back pain"),)),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
     "authorizer": Ask("/console", anonymous=True),

@@ -18,7 +18,7 @@ from caresmith.x12.claims.line import LineProcedure, ServiceLine
 from caresmith.x12.claims.model import ProfessionalClaim
 from caresmith.x12.remittance.model import ClaimStatus
 from scripts.payer import actions
-from scripts.payer.coordinating import Prior, prior_of, secondary
+from scripts.payer.coordinating import Prior, next_of, prior_of, secondary
 from scripts.payer.decision import NOTHING, Decision, LineDecision, Spent, merged
 from scripts.payer.matching import Matcher
 from scripts.payer.memory import Memory, service_of, visit_of, year_of
@@ -225,8 +225,8 @@ class Adjudicator:
         rule = self.matcher.first(actions.Forward, claim)
         if rule:
             return rule.name, rule.id
-        to = plan.crosses_over_to
-        return (to.name, to.id) if to else None
+        to = next_of(claim) if plan.crosses_over else None
+        return (to.payer.name, to.payer.id) if to else None
 
 
 def _told(line: ServiceLine, found: Price, paid_as: LineProcedure | None = None) -> LineDecision:

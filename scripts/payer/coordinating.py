@@ -48,6 +48,13 @@ def prior_of(claim: ProfessionalClaim) -> Prior | None:
     )
 
 
+def next_of(claim: ProfessionalClaim) -> OtherCoverage | None:
+    """Whose turn comes behind this payer's."""
+    turn = claim.subscriber.responsibility
+    after = [one for one in claim.others if _comes_before(turn, one.responsibility)]
+    return min(after, key=lambda one: _TURNS.find(one.responsibility), default=None)
+
+
 def _comes_before(one: str, other: str) -> bool:
     return 0 <= _TURNS.find(one) < _TURNS.find(other)
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -200,7 +200,11 @@ def _from_elsewhere(request: Request) -> bool:
 
 
 def _written(rules: Rules) -> str:
-    return json.dumps(rules.model_dump(mode="json", exclude_defaults=True), indent=1)
+    """Plans in full, so that a page shows all that may be set."""
+    told = rules.model_dump(mode="json", exclude_defaults=True)
+    told["seed"] = rules.seed
+    told["plans"] = [plan.model_dump(mode="json") for plan in rules.plans]
+    return json.dumps(told, indent=1)
 
 
 def _text(raw: bytes) -> Response:
@@ -208,8 +212,7 @@ def _text(raw: bytes) -> Response:
 
 
 def _link(to: str, name: str) -> str:
-    safe = html.escape(name)
-    return f'<a href="/{to}/{safe}">{safe}</a>'
+    return f'<a href="/{to}/{quote(name)}">{html.escape(name)}</a>'
 
 
 def _plain(row: dict[str, Any], names: Sequence[str]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from scripts.payer import actions
 from scripts.payer.adjudicating import Adjudicator, Anew
 from scripts.payer.bankdays import is_bank_day
 from scripts.payer.claims import OPEN, Claims, Kept
+from scripts.payer.crossing import crossed
+from scripts.payer.decision import Decision
 from scripts.payer.remitting import (
     Besides,
     Check,
@@ -96,6 +98,7 @@ class Producing:
         entry = Entry(one.claim, decision, interest_of(plan, decision, day), unbalance)
         account.entries.append(entry)
         self._claims.decide(icn, "paid", decision)
+        self._send_on(one, decision, day)
         account.besides += [
             Besides(rule.reason, rule.reference or icn, rule.amount)
             for rule in matcher.of_claim(actions.AtProvider, one.claim)
@@ -103,6 +106,16 @@ class Producing:
         back = matcher.first(actions.TakeBack, one.claim)
         if back and not decision.denied:
             self._store.plan(day + timedelta(days=back.days), "takeback", icn)
+
+    def _send_on(self, one: Kept, decision: Decision, day: date) -> None:
+        """To the next payer, who decides it in turn; nothing is acknowledged to the practice."""
+        claim = crossed(one.claim, decision, day)
+        if claim is None:
+            return
+        number = f"{day:%Y%j}{self._store.count('claim'):07d}"
+        due = day + timedelta(days=self._adjudicator.rules.plan(claim.payer.id).pays_after)
+        self._claims.add(number, claim, "accepted", day, one.wire, due=due)
+        self._store.plan(due, "decide", number)
 
     def _undo(self, one: Kept, account: _Account) -> None:
         """Reverse the claim that this one replaces or voids, if it still holds."""

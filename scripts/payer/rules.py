@@ -49,8 +49,11 @@ class Plan(Part):
     name: str = "SAMPLE HEALTH PLAN"
     plan: str = "SAMPLE GOLD PPO"
     tax_id: Annotated[str, StringConstraints(pattern=r"^\d{9}$")] = "987654321"
-    filing: str = "12"
-    """CLP06."""
+    filing: Annotated[
+        str,
+        StringConstraints(pattern=r"^(1[2-7]|AM|CH|DS|HM|LM|MA|MB|MC|OF|TV|VA|WC|ZZ)$"),
+    ] = "12"
+    """CLP06, whose list is shorter than that of SBR09."""
     method: Literal["ACH", "CHK"] = "ACH"
     pays_after: int = Field(14, ge=0)
     """Days from receipt to the payment, which waits for the next bank day."""
@@ -78,8 +81,8 @@ class Plan(Part):
     """Codes that are part of another on the same day (CO-97): the part, and of which."""
     not_covered: tuple[str, ...] = ()
     """Which are no benefit of the plan (PR-204)."""
-    crosses_over_to: OtherPayer | None = None
-    """To whom it sends each claim on (CLP02 19, 20, 21)."""
+    crosses_over: bool = False
+    """Whether it sends claims on to the payer that they name next (CLP02 19, 20, 21)."""
 
 
 Standing = Literal["active", "inactive", "unknown", "unrecognised", "name", "birth"]
@@ -139,7 +142,6 @@ class Rules(Part):
     """All of it. The first plan and the first member rule that fit are taken, every rule is."""
 
     seed: int = 1
-    clearinghouse: str = "SAMPLE CLEARINGHOUSE"
     only_known_payers: bool = False
     """Whether a payer that has no plan is rejected at the door."""
     plans: tuple[Plan, ...] = ()

@@ -40,7 +40,7 @@ def rules(*does: dict[str, Any], plan: Plan = PLAIN, **given: Any) -> Rules:
         Rule(
             name=f"rule {number}",
             when=one.get("when", {}),
-            then={name: value for name, value in one.items() if name != "when"},  # type: ignore[arg-type]
+            then={name: value for name, value in one.items() if name != "when"},
         )
         for number, one in enumerate(does)
     )
@@ -118,11 +118,6 @@ def read_payments(raw: bytes) -> list[Paid]:
             assert header is not None
             found.append(Paid(header, claims, piece))
     return found
-
-
-def told(of: House) -> list[ClaimPayment]:
-    """Every claim of every payment."""
-    return [claim for one in payments(of) for claim in one.claims]
 
 
 def acknowledgements(of: House, kind: str = "999") -> list[Acknowledgement]:

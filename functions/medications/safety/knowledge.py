@@ -1,9 +1,9 @@
 """The public table of ingredients, classes and rules, and how a drug is found in it.
 
-RxNorm's names of clinical drugs say their ingredients: ``amoxicillin 500 MG /
-clavulanate 125 MG Oral Tablet``. So a drug is found by an RxCUI of the table or
-by its name, each part of it by the longest ingredient with which it begins
-(``amitriptyline hydrochloride`` begins with ``amitriptyline``). What is found by
+RxNorm's names of clinical drugs say their ingredients (:mod:`caresmith.codes.naming`):
+``amoxicillin 500 MG / clavulanate 125 MG Oral Tablet``. So a drug is found by an RxCUI
+of the table or by its name, each part of it by the longest ingredient with which it
+begins (``amitriptyline hydrochloride`` begins with ``amitriptyline``). What is found by
 neither is unknown, and the checks say so.
 """
 
@@ -18,12 +18,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from caresmith.codes import naming
 from caresmith.records.clinical.coding import RXNORM, Concept
 
 _TABLE: Final = Path(__file__).with_name("public.json")
-_STRENGTH: Final = re.compile(r"\s+(?P<number>\d+(\.\d+)?)\s+(?P<unit>MG|MCG|G)(?P<per>/ML)?\b")
+_STRENGTH: Final = re.compile(
+    r"\s+(?P<number>\d+(\.\d+)?)\s+(?P<unit>MG|MCG|G|UNT)(?:/(?P<per>[A-Z]+))?\b"
+)
 _IN_MG: Final = {"MG": Decimal(1), "MCG": Decimal("0.001"), "G": Decimal(1000)}
-_BRACKETS: Final = re.compile(r"\[[^\]]*\]|\{[^}]*\}")
+_PER_ONE: Final = frozenset({None, "ML", "ACTUAT"})
+"""A strength in one tablet, puff or mL adds up to a day's amount; that of a patch's hour
+or of a gram of ointment does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +137,12 @@ class Knowledge:
 
     def _read(self, name: str) -> Resolved:
         parts, unknown = [], []
-        for said in _BRACKETS.sub("", name).split(" / "):
-            found = self._part(said.strip())
+        for said in naming.parts(name):
+            found = self._part(said)
             if found:
                 parts.append(found)
             else:
-                unknown.append(said.strip())
+                unknown.append(said)
         return Resolved(tuple(parts), tuple(unknown))
 
     def _part(self, said: str) -> Part | None:
@@ -145,11 +150,8 @@ class Knowledge:
         words = (said[: strength.start()] if strength else said).casefold().split()
         for many in range(len(words), 0, -1):
             name = self._by_name.get(" ".join(words[:many]))
-            if name and strength:
-                number = Decimal(strength["number"]) * _IN_MG[strength["unit"]]
-                return Part(name, number, per_ml=bool(strength["per"]))
             if name:
-                return Part(name)
+                return Part(name, *_amount(strength))
         return None
 
     def _rules(self, told: Iterable[Mapping[str, Any]], one: str, other: str) -> tuple[Rule, ...]:
@@ -170,6 +172,13 @@ class Knowledge:
         for one in side if isinstance(side, list) else [side]:
             members |= self.classes[one["class"]] if "class" in one else {one["ingredient"]}
         return members
+
+
+def _amount(strength: re.Match[str] | None) -> tuple[Decimal | None, bool]:
+    """Milligrams in one piece or mL, where the strength is told in such."""
+    if strength is None or strength["per"] not in _PER_ONE or strength["unit"] not in _IN_MG:
+        return None, False
+    return Decimal(strength["number"]) * _IN_MG[strength["unit"]], strength["per"] == "ML"
 
 
 @cache

@@ -235,6 +235,23 @@ def test_a_payer_that_does_not_answer_is_asked_again_less_and_less_often(
     assert item["visit_at"]
 
 
+def test_a_retry_that_was_lost_is_made_up_for_on_the_next_day(
+    office: Practice, visits: Visits
+) -> None:
+    covered = office.covered()
+    visits.at(NOW + timedelta(days=2), covered.patient_id)
+    office.payer.answers_with(http(503), benefits())
+    visits.due()
+    visits.fire("verify")
+    for name in office.scheduled():
+        _forget(name)
+    office.later(days=1)
+    assert covered.standing()["retry_at"] is None
+    visits.due()
+    assert visits.fire("verify") == 1
+    assert covered.standing()["badge"] == "active"
+
+
 def test_a_retry_is_needless_once_somebody_has_asked(office: Practice, visits: Visits) -> None:
     covered = office.covered()
     visits.at(TOMORROW, covered.patient_id)

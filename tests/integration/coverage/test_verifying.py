@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from caresmith import exchange
+from caresmith import exchange_https
 from caresmith.clock import SystemClock
 from caresmith.ids import PracticeId
 from caresmith.keystore import create_keys
@@ -207,7 +207,7 @@ def test_what_can_go_wrong_is_told_and_waits_for_a_person(
 def test_a_payer_that_never_answers_holds_the_desk_up_for_a_while_only(
     office: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "REALTIME_SECONDS", 0.3)
+    monkeypatch.setattr(exchange_https, "REALTIME_SECONDS", 0.3)
     covered = office.covered()
     office.payer.answers_with(late(1.5))
     assert covered.verified()["reason"] == "timed-out"

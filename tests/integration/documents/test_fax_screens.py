@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
+import requests
 
-from caresmith.ids import DocumentId, PatientId
+from caresmith.ids import DocumentId, PatientId, ProviderId
 from caresmith.permissions import Role
-from tests.integration.documents.conftest import PDF, Files
+from functions.documents import paging
+from tests.integration.documents.conftest import Files
 from tests.integration.documents.test_faxes import came, fax, waiting
 from tests.integration.documents.test_screens import BASE, adding, chart, seen, sent
 from tests.integration.documents.test_uploading import EICAR, audited
-from tests.support.client import call
+from tests.support.client import Caller, call
+from tests.support.practices import small_practice
+from tests.support.tiffs import tiff
 
 FAXES = f"{BASE}/faxes"
 
@@ -105,16 +109,87 @@ def test_the_menu_counts_what_waits_for_who_may_read_it(files: Files) -> None:
     assert ">2<" in seen(files, f"{FAXES}/count")
     assert f'href="{FAXES}"' in seen(files, chart(files))
     desk = files.as_role(Role.FRONT_DESK)
-    assert f'href="{FAXES}"' not in seen(desk, adding(desk))
-    assert call("GET", f"{FAXES}/count", caller=desk.caller).status == 403
+    assert f'href="{FAXES}"' in seen(desk, adding(desk))
+    assert ">2<" in seen(desk, f"{FAXES}/count")
+    for other in (Role.MANAGER, Role.BILLER, Role.ADMIN, Role.EMERGENCY):
+        stranger = files.as_role(other)
+        assert call("GET", f"{FAXES}/count", caller=stranger.caller).status == 403
 
 
-def test_who_may_read_and_not_change_sees_a_fax_without_its_forms(files: Files) -> None:
+def test_the_front_desk_files_a_fax_and_sees_it_no_more(files: Files) -> None:
     document = came(files)
-    reader = files.as_role(Role.EMERGENCY)
-    assert "Whose is it?" not in seen(reader, f"{FAXES}/{document}")
-    for form in ("assign", "dismiss"):
-        assert sent(reader, f"{FAXES}/{document}/{form}").status == 403
+    desk = files.as_role(Role.FRONT_DESK)
+    assert "+1 312 555 0177" in seen(desk, FAXES)
+    assert "What became of earlier ones" not in seen(desk, FAXES)
+    assert "Whose is it?" in seen(desk, f"{FAXES}/{document}")
+    assert "<iframe" in seen(desk, f"{FAXES}/{document}/preview")
+    given = {"patient_id": files.patient, "title": "Records", "category": "lab"}
+    assert sent(desk, f"{FAXES}/{document}/assign", **given).status == 303
+    # In the chart, as the desk said; the desk itself has no way to it any more.
+    [filed] = files.listed()
+    assert (filed["title"], filed["category"]) == ("Records", "lab")
+    for part in ("", "/preview", "/download"):
+        assert call("GET", f"{FAXES}/{document}{part}", caller=desk.caller).status == 409, part
+    for path in (
+        f"/documents/faxes/{document}/content",
+        chart(files),
+        chart(files, f"/{document}"),
+        chart(files, f"/{document}/preview"),
+        chart(files, f"/{document}/download"),
+        f"{FAXES}/settled",
+        f"{FAXES}/reviews",
+        "/documents/reviews",
+        files.chart(),
+        files.chart(f"/{document}"),
+        files.chart(f"/{document}/content"),
+    ):
+        reply = call("GET", path, caller=desk.caller)
+        assert reply.status in {403, 409}, path
+        assert "amz" not in reply.text.lower(), path
+    assert "No fax waits." in seen(desk, FAXES)
+
+
+def test_the_front_desk_changes_nothing_of_a_chart_but_files_into_it(files: Files) -> None:
+    document = files.filed()["document_id"]
+    desk = files.as_role(Role.FRONT_DESK)
+    for part, form in (
+        ("/reviewed", {"version": "1"}),
+        ("/change", {"version": "1", "title": "B"}),
+        ("/release", {"version": "1", "released": "true"}),
+        ("/entered-in-error", {"version": "1", "reason": "No"}),
+    ):
+        assert sent(desk, chart(files, f"/{document}{part}"), **form).status == 403, part
+
+
+def test_a_fax_goes_to_the_provider_who_must_look_at_it(files: Files) -> None:
+    document = came(files)
+    desk = files.as_role(Role.FRONT_DESK)
+    practice = small_practice(files.practice)
+    ana, ben = practice.ana, practice.ben
+    assert "Ana Example" in seen(desk, f"{FAXES}/{document}")
+    given = {"patient_id": files.patient, "title": "Records", "category": "lab"}
+    wrong = sent(desk, f"{FAXES}/{document}/assign", **given, reviewer_id=ProviderId.new())
+    assert (wrong.status, "no provider of this practice" in wrong.text) == (422, True)
+    # Whom to ask says that it must be looked at, tick or none.
+    assert sent(desk, f"{FAXES}/{document}/assign", **given, reviewer_id=ana).status == 303
+    [filed] = files.listed()
+    assert (filed["needs_review"], filed["reviewer_id"]) == (True, ana)
+    hers = Files(files.practice, as_provider(files, ana), files.patient)
+    his = Files(files.practice, as_provider(files, ben), files.patient)
+    assert [one["document_id"] for one in hers.get("/documents/reviews").json["documents"]] == [
+        document
+    ]
+    assert his.get("/documents/reviews").json["documents"] == []
+    page = seen(hers, f"{FAXES}/reviews")
+    assert ("Records" in page, "Example, Ana" in page) == (True, True)
+    assert "For me to review" in seen(hers, FAXES)
+    assert "Ana Example" in seen(hers, chart(hers, f"/{document}"))
+    assert sent(hers, chart(hers, f"/{document}/reviewed"), version=1).status == 303
+    assert hers.get("/documents/reviews").json["documents"] == []
+
+
+def as_provider(files: Files, provider: str) -> Caller:
+    return Caller(files.practice, roles=(Role.CLINICIAN,), extra={"provider_id": provider})
 
 
 def test_there_is_no_page_for_a_fax_that_never_came(files: Files) -> None:
@@ -123,7 +198,44 @@ def test_there_is_no_page_for_a_fax_that_never_came(files: Files) -> None:
         assert call("GET", path, caller=files.caller).status == 404
 
 
-def test_a_tiff_is_given_to_be_saved(files: Files) -> None:
+def test_a_fax_that_is_a_tiff_is_shown_as_pages_before_and_after_it_is_filed(files: Files) -> None:
+    document = came(files, fax(tiff(3)))
+    part = seen(files, f"{FAXES}/{document}/preview")
+    pdf = fetched(part)
+    assert pdf.startswith(b"%PDF-")
+    assert re.findall(rb"/Count (\d+)", pdf)[-1] == b"3"
+    assert "Download it to see the rest" not in part
+    given = {"patient_id": files.patient, "title": "Records", "category": "lab"}
+    assert sent(files, f"{FAXES}/{document}/assign", **given).status == 303
+    assert fetched(seen(files, chart(files, f"/{document}/preview"))) == pdf
+    # What is downloaded is what came.
+    link = call("GET", chart(files, f"/{document}/download"), caller=files.caller)
+    saved = requests.get(link.headers["location"], timeout=10)
+    assert saved.content == tiff(3)
+    viewed = [entry for entry in audited(files) if entry.action == "documents.view"]
+    assert [document in entry.records for entry in viewed] == [True]
+
+
+def test_a_tiff_with_many_pages_is_shown_in_part_and_says_so(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_PAGES", 2)
+    document = came(files, fax(tiff(3)))
+    for _ in ("made", "kept"):
+        part = seen(files, f"{FAXES}/{document}/preview")
+        assert "The first 2 pages are shown. Download it to see the rest." in part
+
+
+def test_a_broken_tiff_says_that_it_cant_be_shown(files: Files) -> None:
     document = came(files, fax(b"II*\0\x08\0\0\0\1\0" + b"\0" * 40))
-    assert "Download it" in seen(files, f"{FAXES}/{document}/preview")
-    assert PDF not in seen(files, f"{FAXES}/{document}").encode()
+    told = seen(files, f"{FAXES}/{document}/preview")
+    assert "This TIFF can't be shown here: its pages can't be read." in told
+    assert "amz" not in told.lower()
+
+
+def fetched(part: str) -> bytes:
+    """What the frame of a preview shows."""
+    [link] = re.findall(r'<iframe[^>]* src="([^"#]+)', part)
+    answer = requests.get(link, timeout=10)
+    assert answer.headers["content-type"] == "application/pdf"
+    return answer.content

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from caresmith.clients import find_client
+from caresmith.clock import SystemClock, from_text
 from caresmith.permissions import Role
 from caresmith.settings import bucket_name
+from functions.authorizer.service import identify
+from functions.authorizer.tokens import InvalidToken
 from tests.integration.documents.conftest import PDF, Files
 from tests.integration.documents.test_uploading import EICAR
 from tests.support.client import Caller, call
@@ -171,6 +177,53 @@ def test_a_fax_service_gets_a_key_of_its_own_and_a_new_one_voids_it(files: Files
     assert admin.send("DELETE", "/documents/faxes/key").status == 204
     assert holder(second.json) is None
     assert files.post("/documents/faxes/key").status == 403
+
+
+def test_what_is_known_of_the_key_tells_when_it_was_used_and_never_its_secret(
+    files: Files,
+) -> None:
+    admin = files.as_role(Role.ADMIN)
+    nothing = {"user": None, "issued_at": None, "used_at": None}
+    assert admin.get("/documents/faxes/key").json == nothing
+    key = admin.post("/documents/faxes/key").json
+    state = admin.get("/documents/faxes/key").json
+    assert (state["user"], state["used_at"]) == (key["user"], None)
+    assert key["secret"] not in json.dumps(state)
+    assert files.get("/documents/faxes/key").status == 403
+    basic = base64.b64encode(f"{key['user']}:{key['secret']}".encode()).decode()
+    first = SystemClock().now().replace(microsecond=0)
+    for minutes, noted in ((0, 0), (3, 0), (6, 6)):
+        identify({"authorization": f"Basic {basic}"}, first + timedelta(minutes=minutes))
+        told = admin.get("/documents/faxes/key").json["used_at"]
+        assert from_text(told) == first + timedelta(minutes=noted)
+    assert admin.send("DELETE", "/documents/faxes/key").status == 204
+    assert admin.get("/documents/faxes/key").json == nothing
+    with pytest.raises(InvalidToken):
+        identify({"authorization": f"Basic {basic}"}, first)
+
+
+def test_the_administrators_page_issues_shows_once_and_revokes(files: Files) -> None:
+    admin = files.as_role(Role.ADMIN)
+    path = "/console/documents/faxes/key"
+
+    def page(method: str = "GET", part: str = "") -> Any:
+        return call(method, f"{path}{part}", caller=admin.caller, form=[])
+
+    assert "There is no key" in page().text
+    issued = page("POST")
+    assert (issued.status, issued.headers["cache-control"]) == (200, "no-store")
+    [secret] = re.findall(r"<dt>Password</dt><dd><code>([^<]+)</code>", issued.text)
+    user = f"{files.practice}.fax"
+    assert holder({"user": user, "secret": secret}) == (files.practice, Role.FAX)
+    later = page().text
+    assert (user in later, secret in later, "Never yet" in later) == (True, False, True)
+    revoked = page("POST", "/revoke")
+    assert (revoked.status, revoked.headers["location"]) == (303, f"{path}#saved")
+    assert holder({"user": user, "secret": secret}) is None
+    assert "There is no key" in page().text
+    assert call("GET", path, caller=files.caller).status == 403
+    assert call("POST", path, caller=files.caller, form=[]).status == 403
+    assert f'href="{path}"' in call("GET", "/console/admin", caller=admin.caller).text
 
 
 def holder(key: dict[str, str]) -> tuple[str, str] | None:

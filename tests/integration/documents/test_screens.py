@@ -219,7 +219,7 @@ def test_the_front_desk_adds_documents_and_sees_only_its_own_on_their_way(files:
     told = sent(desk, f"{path}/complete").text
     assert "in the chart" in told
     assert "href" not in told, "no way to what it may not open"
-    for closed in (chart(desk), f"{BASE}/faxes", chart(desk, "/export")):
+    for closed in (chart(desk), f"{BASE}/faxes/settled", chart(desk, "/export")):
         assert call("GET", closed, caller=desk.caller).status == 403
     nothing = files.as_role(Role.BILLER)
     assert call("GET", adding(nothing), caller=nothing.caller).status == 403

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from caresmith.ids import EncounterId, MedicationId, PatientId
-from caresmith.permissions import Role
 from caresmith.records.patient import ChartStatus
 from tests.integration.medications.conftest import (
     ALPRAZOLAM,
@@ -20,7 +19,7 @@ from tests.integration.medications.conftest import (
     drug,
     prescription,
 )
-from tests.support.client import Caller, Reply, call
+from tests.support.client import Reply, call
 from tests.support.practices import add_patient
 
 
@@ -275,10 +274,3 @@ def test_nothing_of_another_patient_is_found_under_this_one(clinic: Clinic) -> N
     assert clinic.move(made, "stopped").status == 404
     assert clinic.move({"id": MedicationId.new(), "version": 1}, "stopped").status == 404
     assert EncounterId.new() not in str(clinic.get(""))
-
-
-def test_drugs_are_offered_by_name(clinic: Clinic) -> None:
-    found = clinic.get("/medications/drugs", query={"text": "lisinopril 10"})
-    assert found["drugs"] == [["314076", "lisinopril 10 MG Oral Tablet"]]
-    biller = Caller(clinic.small.practice, roles=(Role.BILLER,))
-    assert call("GET", "/medications/drugs", caller=biller).status == 403

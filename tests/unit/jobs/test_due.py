@@ -46,6 +46,7 @@ def eastern(*given: int) -> datetime:
     ("job", "at", "day"),
     [
         ("repair-reminders", eastern(2026, 6, 10, 3, 15), DAY),
+        ("eligibility", eastern(2026, 6, 10, 4, 30), DAY),
         ("agenda", eastern(2026, 6, 10, 6), DAY),
         ("recalls", eastern(2026, 6, 10, 10), DAY),
         ("no-shows", eastern(2026, 6, 11, 1), DAY),

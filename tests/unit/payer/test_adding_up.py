@@ -11,7 +11,7 @@ from caresmith.money import Money
 from caresmith.x12.claims.building import claim_file
 from caresmith.x12.claims.model import Submission
 from caresmith.x12.writer import ControlNumbers, written
-from scripts.payer.rules import MemberRule, OtherPayer, Plan
+from scripts.payer.rules import MemberRule, Plan
 from tests.support.claims import ADDRESSING, AT, submissions
 from tests.support.payers import acknowledgements, house, payments, raws, receipts
 from tests.support.pyx12 import complaints
@@ -29,7 +29,7 @@ PLANS = st.builds(
     timely_days=st.sampled_from([30, 100_000]),
     interest_after=st.sampled_from([0, 30]),
     sequestration=st.integers(0, 5),
-    crosses_over_to=st.none() | st.just(OtherPayer(name="NEXT", id="54321")),
+    crosses_over=st.booleans(),
 )
 DOES: list[dict[str, Any]] = [
     {"do": "deny", "reason": "16", "remarks": ["M127"], "when": {"percent": 20}},

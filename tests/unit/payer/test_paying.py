@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 
 from caresmith.money import Money
+from caresmith.x12.claims.coverage import OtherCoverage, OtherPayer, OtherSubscriber
+from caresmith.x12.claims.model import ProfessionalClaim
 from caresmith.x12.flaws import X12Refused
 from caresmith.x12.remittance.model import ClaimStatus, Level
 from scripts.payer.bankdays import bank_day, is_bank_day
 from scripts.payer.house import House
-from scripts.payer.rules import OtherPayer
+from scripts.payer.store import Store
 from tests.support.claims import claim
 from tests.support.payers import (
     PLAIN,
     TODAY,
     Paid,
     corrected,
+    file_of,
     house,
     member,
     number_of,
@@ -26,8 +29,9 @@ from tests.support.payers import (
     raws,
     read_payments,
     reasons,
+    receipts,
+    rules,
     send,
-    told,
     visit,
 )
 
@@ -218,15 +222,62 @@ def test_other_adjustments_come_with_the_payment() -> None:
     assert one.header.amount == Money(13_000)
 
 
-def test_a_claim_is_sent_on_to_the_next_payer() -> None:
-    to = OtherPayer(name="NEXT", id="54321")
-    payers = house(plan=PLAIN.model_copy(update={"crosses_over_to": to}))
-    send(payers, claim())
-    [one] = paid(payers)[0].claims
+def supplemented(**given: Any) -> Any:
+    """A claim of one who has a second coverage, of another payer."""
+    second = OtherCoverage(
+        responsibility="S",
+        subscriber=OtherSubscriber(last="Doe", first="Jane", member_id="S1"),
+        payer=OtherPayer(name="Supplement", id="54321"),
+    )
+    return claim(others=(second,), **given)
+
+
+def test_a_claim_is_sent_on_to_the_next_payer_who_pays_in_turn() -> None:
+    first = PLAIN.model_copy(update={"payer": "12345", "crosses_over": True, "coinsurance": 20})
+    second = PLAIN.model_copy(update={"payer": "54321", "fee_percent": 100})
+    payers = House(Store(), rules().model_copy(update={"plans": (first, second)}), TODAY)
+    send(payers, supplemented(lines=(visit("99213"), visit("87880", 4_000))))
+    primary, secondary = paid(payers, 2 * DUE)
+    [one], [two] = primary.claims, secondary.claims
     assert one.status is ClaimStatus.PRIMARY_FORWARDED
     crossover = one.name("TT")
     assert crossover is not None
-    assert (crossover.last, crossover.id) == ("NEXT", "54321")
+    assert (crossover.last, crossover.id) == ("Supplement", "54321")
+    assert (one.paid, one.patient_responsibility) == (Money(9_120), Money(2_280))
+    assert (two.control_number, two.status) == ("C1", ClaimStatus.SECONDARY)
+    assert (two.paid, two.patient_responsibility) == (Money(2_280), None)
+    insured = two.name("QC")
+    assert insured is not None
+    assert insured.id == "S1"
+    assert len(receipts(payers)) == 1, "nobody acknowledges what the practice did not send"
+    sent = claims_of(payers, "54321")[0].model_copy(update={"control_number": "C2"})
+    send(payers, sent)
+    [again] = paid(payers)[-1].claims
+    assert reasons(again.lines[0].adjustments) == [("OA-18", 15_000)]
+
+
+def claims_of(of: House, payer: str) -> list[ProfessionalClaim]:
+    rows = [of.store.claim(one["icn"]) for one in of.store.latest_claims()]
+    kept = [ProfessionalClaim.model_validate_json(row["claim"]) for row in rows if row]
+    return [one for one in kept if one.payer.id == payer]
+
+
+def test_a_claim_that_names_no_other_payer_is_not_sent_on() -> None:
+    payers = house(plan=PLAIN.model_copy(update={"crosses_over": True}))
+    send(payers, claim())
+    [one] = paid(payers)[0].claims
+    assert one.status is ClaimStatus.PRIMARY
+
+
+def test_a_rule_sends_a_claim_on_to_whom_it_names() -> None:
+    payers = house({"do": "forward", "name": "NEXT", "id": "99999"})
+    send(payers, claim())
+    [one] = paid(payers, 90)[0].claims
+    crossover = one.name("TT")
+    assert one.status is ClaimStatus.PRIMARY_FORWARDED
+    assert crossover is not None
+    assert crossover.id == "99999"
+    assert len(payments(payers)) == 1
 
 
 def test_lines_come_split_reordered_and_without_their_numbers() -> None:
@@ -302,14 +353,14 @@ def test_payers_and_payees_are_paid_apart() -> None:
 
 
 def test_two_runs_with_one_seed_are_the_same_to_the_byte() -> None:
-    from tests.support import payers as support
+    raw = file_of(*visits(20))
 
     def run() -> list[bytes]:
         payers = house({"do": "deny", "reason": "50", "when": {"percent": 50}})
-        support._numbers = iter(range(1, 10_000))  # type: ignore[assignment]
-        send(payers, *visits(20))
+        payers.take("claims", raw)
         payers.advance(DUE)
         return [payers.file(one["name"]) or b"" for one in payers.files()]
 
-    assert run() == run()
-    assert told(house()) == []
+    once = run()
+    assert once == run()
+    assert len(once) == 3

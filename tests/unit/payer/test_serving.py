@@ -154,6 +154,9 @@ def test_the_default_rules_hold_and_a_rule_that_is_none_is_refused() -> None:
     given = default_rules()
     assert given.plan("anything").pays_after == 14
     assert given.member("12345", "UNKNOWN1").standing == "unknown"
+    assert given.plan("MCPTB").crosses_over
+    assert given.plan("ILMCD").name == "STATE MEDICAID"
+    assert len({one.tax_id for one in given.plans}) == len(given.plans)
 
 
 def test_the_day_goes_on_with_the_clock_and_never_back(clock: FixedClock) -> None:

@@ -290,3 +290,33 @@ def test_what_fails_on_the_way_leaves_nothing_behind(monkeypatch: pytest.MonkeyP
     assert (payers.files(), payers.store.claims_by_state()) == ([], {})
     assert payers.take("a", raw)
     assert group(payers).verdict is Verdict.ACCEPTED
+
+
+def sent_on(kind: str, raw: bytes) -> House:
+    payers = house()
+    assert payers.take(kind, raw)
+    return payers
+
+
+def test_what_is_not_for_a_payer_is_said_to_be_so() -> None:
+    remitted = house()
+    send(remitted, claim())
+    remitted.advance(14)
+    [raw] = raws(remitted, "835")
+    [one] = group(sent_on("835", raw)).sets
+    assert (one.kind, one.verdict, one.codes) == ("835", Verdict.REJECTED, ("1",))
+    unknown = group(sent_on("odd", file_of(claim()).replace(b"GS*HC", b"GS*PO")))
+    assert (unknown.verdict, unknown.codes) == (Verdict.REJECTED, ("1",))
+
+
+def test_an_acknowledgement_is_not_acknowledged() -> None:
+    payers = house()
+    send(payers, claim())
+    [raw] = raws(payers, "999")
+    assert sent_on("999", raw).files() == []
+
+
+def test_two_interchanges_of_one_file_are_answered_each() -> None:
+    payers = house()
+    payers.take("both", file_of(claim()) + file_of(claim(control_number="C2")))
+    assert [one["kind"] for one in payers.files()] == ["999", "277ca", "999", "277ca"]

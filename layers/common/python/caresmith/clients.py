@@ -15,6 +15,8 @@ in one practice, and nothing after it was revoked.
 from __future__ import annotations
 
 import binascii
+import contextlib
+import datetime as dt
 import hmac
 import secrets
 from base64 import b64decode
@@ -22,14 +24,17 @@ from hashlib import sha256
 from typing import Final
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
 
-from caresmith.clock import Instant, to_text
+from caresmith.clock import Instant, from_text, to_text
 from caresmith.ids import PracticeId
 from caresmith.permissions import Role
 from caresmith.tables import IdentityItem
 
 _SECRET_BYTES: Final = 32
 _LONGEST: Final = 300
+USE_NOTED_EVERY: Final = dt.timedelta(minutes=5)
+"""How exactly a key's last use is known: a busy laboratory's key is not written each time."""
 
 
 class ClientKey(IdentityItem, discriminator="client"):
@@ -41,6 +46,8 @@ class ClientKey(IdentityItem, discriminator="client"):
     created_at = UnicodeAttribute()
     created_by = UnicodeAttribute()
     revoked = BooleanAttribute(default=False)
+    used_at = UnicodeAttribute(null=True)
+    """When it opened something last, as exactly as :data:`USE_NOTED_EVERY`."""
 
 
 def issue_key(
@@ -59,6 +66,26 @@ def issue_key(
         created_by=by,
     )
     return key, secret
+
+
+def read_key(practice: PracticeId, client: str) -> ClientKey | None:
+    """What is known of a client's key, which tells nobody its secret."""
+    try:
+        return ClientKey.get(f"{practice}#client", client, consistent_read=True)
+    except ClientKey.DoesNotExist:
+        return None
+
+
+def note_use(key: ClientKey, now: Instant) -> None:
+    """Remember that the key opens something now. Whoever calls gets in, noted or not."""
+    if key.used_at and now - from_text(key.used_at) < USE_NOTED_EVERY:
+        return
+    with contextlib.suppress(UpdateError):
+        # Not where another key took its place meanwhile.
+        key.update(
+            actions=[ClientKey.used_at.set(to_text(now))],
+            condition=ClientKey.digest == key.digest,
+        )
 
 
 def user_name(practice: PracticeId, client: str) -> str:

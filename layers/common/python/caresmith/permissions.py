@@ -70,11 +70,28 @@ class Permission(StrEnum):
     """Hand in results by machine; what is read back is whether they were taken."""
     READ_DOCUMENTS = "documents.read"
     ADD_DOCUMENTS = "documents.add"
+    FILE_FAXES = "documents.file-faxes"
+    """See a fax that waits, and say whose it is. Once filed it is a document like others."""
     DELIVER_FAXES = "documents.deliver-faxes"
     """Hand in faxes by machine; nothing is read back."""
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
+    READ_ACCOUNTS = "accounts.read"
+    """What patients owe and have paid, visit by visit."""
+    TAKE_PAYMENTS = "accounts.take-payments"
+    """Take, apply and void payments; record a check that came back."""
+    REFUND = "accounts.refund"
+    """Give a patient's money back, or move it to another account."""
+    WRITE_OFF = "balances.write-off"
+    """Give up what is owed, for a denied line too; of patients' up to the limit of one's role."""
+    MANAGE_STATEMENTS = "accounts.statements"
+    """Statements, payment plans, estimates and collections."""
+    CLOSE_DAY = "accounts.close-day"
+    """Count the drawer and close the books of a day."""
+    REOPEN_DAY = "accounts.reopen-day"
+    MANAGE_BILLING_RULES = "accounts.rules"
+    """Reasons and limits of giving up money, statement cycles, the sliding scale."""
     READ_CHARGES = "charges.read"
     """Charge sheets, the queue, fees and favourites."""
     ENTER_CHARGES = "charges.enter"
@@ -93,6 +110,19 @@ class Permission(StrEnum):
     """What payers said of a patient's coverage, and what waits for somebody to see to it."""
     VERIFY_COVERAGE = "coverage.verify"
     """Ask a payer, or write down what one said by telephone."""
+    READ_CLAIMS = "claims.read"
+    """Claims with what they hold, files of the wire, payer rules."""
+    WORK_CLAIMS = "claims.work"
+    """Mend, hold, decide on warnings."""
+    SUBMIT_CLAIMS = "claims.submit"
+    """Approve, send, correct, void; hand in what came from a payer."""
+    MANAGE_PAYER_RULES = "claims.rules"
+    READ_PAYMENTS = "payments.read"
+    """Remittances, deposits and denials."""
+    POST_PAYMENTS = "payments.post"
+    """Take remittances, match what waits, post, take out again, enter paper ones."""
+    MANAGE_DENIALS = "denials.manage"
+    """Assign denials, correct, appeal, write letters."""
 
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
@@ -167,6 +197,7 @@ _CARE: Final = frozenset(
         _P.IMPORT_RESULTS,
         _P.READ_DOCUMENTS,
         _P.ADD_DOCUMENTS,
+        _P.FILE_FAXES,
         _P.READ_ENCOUNTER_BILLING,
         _P.READ_CHARGES,
         _P.ENTER_CHARGES,
@@ -174,8 +205,15 @@ _CARE: Final = frozenset(
 )
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
-    # Scans a card or a form, and sees nothing clinical.
-    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS},
+    # Scans a card or a form, and sees nothing clinical but a fax that nobody has filed yet.
+    Role.FRONT_DESK: _DESK
+    | {
+        _P.ADD_DOCUMENTS,
+        _P.FILE_FAXES,
+        _P.READ_ACCOUNTS,
+        _P.TAKE_PAYMENTS,
+        _P.CLOSE_DAY,
+    },
     Role.CLINICIAN: _DESK | _CARE | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
     Role.BILLER: frozenset(
         {
@@ -184,6 +222,16 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.READ_CLAIMS,
+            _P.WORK_CLAIMS,
+            _P.SUBMIT_CLAIMS,
+            _P.MANAGE_PAYER_RULES,
+            _P.READ_ACCOUNTS,
+            _P.TAKE_PAYMENTS,
+            _P.REFUND,
+            _P.WRITE_OFF,
+            _P.MANAGE_STATEMENTS,
+            _P.CLOSE_DAY,
             _P.READ_CHARGES,
             _P.ENTER_CHARGES,
             _P.RELEASE_CHARGES,
@@ -194,14 +242,32 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.MANAGE_PAYERS,
             _P.READ_COVERAGE,
             _P.VERIFY_COVERAGE,
+            _P.READ_PAYMENTS,
+            _P.POST_PAYMENTS,
+            _P.MANAGE_DENIALS,
         }
     ),
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CLAIMS,
+        _P.WORK_CLAIMS,
+        _P.SUBMIT_CLAIMS,
+        _P.MANAGE_PAYER_RULES,
+        _P.READ_ACCOUNTS,
+        _P.TAKE_PAYMENTS,
+        _P.REFUND,
+        _P.WRITE_OFF,
+        _P.MANAGE_STATEMENTS,
+        _P.CLOSE_DAY,
+        _P.REOPEN_DAY,
+        _P.MANAGE_BILLING_RULES,
         _P.READ_CHARGES,
         _P.MANAGE_FEES,
         _P.MANAGE_PAYERS,
+        _P.READ_PAYMENTS,
+        _P.POST_PAYMENTS,
+        _P.MANAGE_DENIALS,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,

@@ -22,7 +22,8 @@
     search.querySelector(".code-results").replaceChildren();
     const typed = search.querySelector("input");
     typed.value = "";
-    (codes.length > 1 || !title ? typed : title).focus();
+    // One field: whoever picked goes on from there; several: they look for the next one.
+    (codes.length > 1 ? typed : (title ?? fields.namedItem(codes[place]))).focus();
   });
   // A code that is typed over is no longer what was picked.
   document.addEventListener("input", (event) => {

@@ -195,7 +195,7 @@
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return false;
     const area = event.target.closest("[data-arrows], .quick-search");
     if (!area) return false;
-    const stops = [...area.querySelectorAll("a[href], button[data-pick]")].filter((e) => e.offsetParent);
+    const stops = [...area.querySelectorAll("a[href], button[data-pick], button[data-code]")].filter((e) => e.offsetParent);
     if (!stops.length) return false;
     event.preventDefault();
     const at = stops.indexOf(document.activeElement);

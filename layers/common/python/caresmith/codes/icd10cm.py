@@ -11,9 +11,7 @@ it (Guidelines I.B.2); codes change on 1 October and 1 April (42 CFR 412.60(c)).
 from __future__ import annotations
 
 import json
-import os
 import re
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from caresmith.codes.opening import of_this_deployment, opened
 from caresmith.codes.ranking import rank, tokens
 
 _CODE: Final = re.compile(r"[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?")
@@ -91,12 +90,7 @@ class Icd10cm:
     """The index, open for reading."""
 
     def __init__(self, path: Path) -> None:
-        if not path.exists():
-            raise FileNotFoundError(f"{path.name} is absent: run scripts/setup")
-        # Nobody writes, and SQLite itself keeps threads apart.
-        self._store = sqlite3.connect(
-            f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        self._store = opened(path)
 
     def find(self, code: str) -> Icd10Code | None:
         """The code or category as written, with or without its dot."""
@@ -232,4 +226,4 @@ def _within(code: str, low: str, high: str) -> bool:
 @cache
 def icd10cm() -> Icd10cm:
     """The index of this deployment. Raises FileNotFoundError where the layer is absent."""
-    return Icd10cm(Path(os.environ.get("CARESMITH_CODES_DIR", "/opt/codes")) / "icd10cm.sqlite")
+    return Icd10cm(of_this_deployment("icd10cm.sqlite"))

@@ -118,10 +118,14 @@ def tokens(words: str) -> list[Ways]:
     return found
 
 
-def _words(text: str) -> list[str]:
-    """In small letters and without accents, as the index has them."""
+def plain(text: str) -> str:
+    """In small letters and without accents, as the indexes have it."""
     apart = unicodedata.normalize("NFKD", text.lower())
-    return _WORD.findall("".join(c for c in apart if not unicodedata.combining(c)))
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(plain(text))
 
 
 def rank(asked: Sequence[Ways], code: str, title: str, terms: Sequence[str]) -> tuple[float, str]:

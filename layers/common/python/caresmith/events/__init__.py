@@ -64,12 +64,15 @@ from caresmith.events.messaging import (
 )
 from caresmith.events.practice import (
     AgendaDue,
+    ClaimsDue,
     EligibilityDue,
     JobEvent,
+    LedgerCheckDue,
     NoShowsDue,
     PracticeChanged,
     RecallsDue,
     ReminderRepairDue,
+    StatementsDue,
     UserChanged,
 )
 from caresmith.events.revenue import (
@@ -108,6 +111,7 @@ __all__ = [
     "ChargesReleased",
     "ChargesVoided",
     "ClaimMoved",
+    "ClaimsDue",
     "ClinicalEvent",
     "ClinicalOutbox",
     "ConsentReplied",
@@ -120,6 +124,7 @@ __all__ = [
     "EncounterRetracted",
     "ExchangeFileArrived",
     "JobEvent",
+    "LedgerCheckDue",
     "MedicationChanged",
     "MedicationPrescribed",
     "MedicationsReconciled",
@@ -158,6 +163,7 @@ __all__ = [
     "ScheduleOutbox",
     "SlotOption",
     "StaffTaskRaised",
+    "StatementsDue",
     "TurnPassed",
     "UserChanged",
     "WaitlistOfferClosed",
@@ -197,6 +203,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         NoShowsDue,
         RecallsDue,
         EligibilityDue,
+        ClaimsDue,
         RecallSent,
         EncounterOpened,
         EncounterClosed,
@@ -220,6 +227,8 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         TurnPassed,
         ExchangeFileArrived,
         RemittanceFiled,
+        StatementsDue,
+        LedgerCheckDue,
         PracticeChanged,
         UserChanged,
     )

@@ -16,6 +16,7 @@
  object_key           content.attachment.url
  origin               (how it came)
  needs_review         (whether somebody must look at it)
+ reviewer_id          (who, where one provider is named)
  released_at          (since when the patient may see it)
  withheld_because     (the exception of 45 CFR 171 where not)
 ===================  ======================================  =====================================
@@ -28,7 +29,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from caresmith.ids import DocumentId
+from caresmith.ids import DocumentId, ProviderId
 from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import Kind
@@ -55,6 +56,7 @@ class Document(Content):
     """Where it lies in the documents bucket: ids only."""
     origin: Literal["upload", "scan", "fax", "import", "portal", "system"] = "upload"
     needs_review: bool = False
+    reviewer_id: ProviderId | None = None
     replaces: DocumentId | None = None
     released_at: AwareDatetime | None = None
     withheld_because: Note | None = None

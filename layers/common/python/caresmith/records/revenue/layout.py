@@ -23,7 +23,8 @@
  a file by its bytes                 ``<practice>#bytes#<sha256>``          ``file``
  a remittance and its claims         ``<practice>#remittance#<id>``         ``head``, ``claim#<n>``
  remittances by state                ``<practice>#remittances#<state>``     ``<day>#<id>``
- a remittance by its trace           ``<practice>#trace#<token>``           ``remittance``
+ a remittance by its trace           ``<practice>#trace#<trace>``           ``<remittance>``
+ what payers said of a sheet         account of the patient                 ``said#<sheet>#..``
  numbers that never repeat           ``<practice>#counter``                 ``<name>``
  the payer directory (one query)     ``<practice>#payers``                  ``<payer>``
 ==================================  =====================================  =======================
@@ -45,6 +46,7 @@ from caresmith.ids import (
     ExchangeFileId,
     JournalId,
     PatientId,
+    PaymentId,
     PracticeId,
     RemittanceId,
     SheetId,
@@ -53,6 +55,7 @@ from caresmith.ids import (
 ACCOUNT: Final = "account"
 SHEET: Final = "sheet#"
 JOURNAL: Final = "journal#"
+PAYMENT: Final = "payment#"
 CLAIM_LINE: Final = "claim#"
 CLAIM: Final = "claim"
 EVENT: Final = "event#"
@@ -87,6 +90,10 @@ def open_key(practice: PracticeId) -> str:
 
 def journal_sort_key(journal: JournalId) -> str:
     return f"{JOURNAL}{journal}"
+
+
+def payment_sort_key(payment: PaymentId) -> str:
+    return f"{PAYMENT}{payment}"
 
 
 def day_key(practice: PracticeId, day: dt.date) -> str:

@@ -21,7 +21,9 @@ are positive: they raise what is owed to the practice or what it holds.
  bad_debt               income (-)  handed to collections or given up for good
  interest               income      PLB L6: what a late payer adds
  provider_level         income      other PLB of a remittance: incentives, withholds
- capitation             income      PLB CS/CT and capitation payments
+ capitation             income      PLB CT and capitation payments
+ carried                asset       what a payer carries to later remittances (PLB FB, WO,
+                                    72, AP...): negative where it is still to be given back
 =====================  ==========  =====================================================
 
 Only :class:`Book.INSURANCE` and :class:`Book.PATIENT` name a line; of a line
@@ -55,6 +57,7 @@ class Book(StrEnum):
     INTEREST = "interest"
     PROVIDER_LEVEL = "provider_level"
     CAPITATION = "capitation"
+    CARRIED = "carried"
 
 
 RECEIVABLE: Final = frozenset({Book.INSURANCE, Book.PATIENT})
@@ -101,6 +104,8 @@ class JournalKind(StrEnum):
     PATIENT_PAYMENT = "patient-payment"
     APPLIED = "applied"
     """A patient's unapplied money goes onto lines, or comes off them."""
+    TRANSFER = "transfer"
+    """A patient's unapplied money goes over to another account, by way of clearing."""
     REFUND = "refund"
     RETURNED = "returned"
     """A check bounced, a card was charged back."""

@@ -138,6 +138,7 @@ class RevenueWrites:
         self._sealer = Sealer(self._practice, Domain.REVENUE)
         self._deletes: list[tuple[Any, Any]] = []
         self._puts: list[tuple[Any, Any, type[Exception]]] = []
+        self._changes: list[tuple[Any, list[Any], Any]] = []
         self._events: list[DomainEvent] = []
         self._sheets: dict[str, SheetItem] = {}
         self._accounts: dict[PatientId, dict[Book, int]] = {}
@@ -152,6 +153,10 @@ class RevenueWrites:
 
     def delete(self, item: Any, condition: Any = None) -> None:
         self._deletes.append((item, condition))
+
+    def change(self, item: Any, actions: list[Any], condition: Any = None) -> None:
+        """Update attributes in place: for counters that several count in at once."""
+        self._changes.append((item, actions, condition))
 
     def tell(self, event: DomainEvent) -> None:
         self._events.append(event)
@@ -264,6 +269,8 @@ class RevenueWrites:
             for event in self._events:
                 tell(event, RevenueOutbox, writes)
             audit().join(writes)
+            for item, actions, condition in self._changes:
+                writes.update(item, actions=actions, condition=condition)
             for patient, books in self._accounts.items():
                 self._add_to_account(writes, patient, books)
 
@@ -313,7 +320,9 @@ class RevenueWrites:
         source: Source,
         journal_id: JournalId | None,
     ) -> JournalId:
-        made = journal_id or JournalId.new()
+        # By the story's clock, in the order in which they were posted.
+        at = self.now + dt.timedelta(milliseconds=self._journals)
+        made = journal_id or JournalId.derived_at(at, new_ulid())
         self._journals += 1
         shared: dict[str, Any] = {
             "journal_id": made,
@@ -343,6 +352,7 @@ class RevenueWrites:
                 day_key(self._practice, self.day),
                 str(made),
                 books={book: cents for book, cents in books.items() if cents},
+                reasons=_reasons(journal),
                 method=source.method,
                 **shared,
             )
@@ -445,3 +455,13 @@ class RevenueWrites:
         if note:
             item.note = self._sealer.seal(claim.claim_id, f"note:{sort_key}", Memo(text=note))
         self.put(item)
+
+
+def _reasons(journal: Journal) -> dict[str, dict[str, int]] | None:
+    """By book and reason, in cents; of receivables the line says more."""
+    found: dict[str, dict[str, int]] = {}
+    for one in journal.postings:
+        if one.reason and one.book not in RECEIVABLE:
+            book = found.setdefault(one.book.value, {})
+            book[one.reason] = book.get(one.reason, 0) + one.amount.cents
+    return found or None

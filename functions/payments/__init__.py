@@ -1,0 +1,1 @@
+"""Remittances: read, matched, posted to the last cent; denials worked; deposits matched."""

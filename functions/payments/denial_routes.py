@@ -1,0 +1,206 @@
+"""Routes of denials and deposits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from base64 import b64encode
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from caresmith.actor import current_actor
+from caresmith.errors import NotFound
+from caresmith.http import etag, reply, requires
+from caresmith.ids import ClaimId, PatientId, RemittanceId
+from caresmith.money import Money
+from caresmith.permissions import Permission
+from caresmith.records.patient import current_card
+from caresmith.records.practice import practice_setup
+from caresmith.records.revenue.claim import get_claim
+from functions.payments import carrying, causes, deposits, giving_up, letters, runs, working
+from functions.payments import models as m
+from functions.payments.app import app
+from functions.payments.errors import invalid
+from functions.payments.posting.carc import carc
+
+_Line = Annotated[str, Path(pattern=r"^[1-9][0-9]{0,2}$")]
+_Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+_DENIAL = "/payments/denials/<claim_id>/<line>"
+
+
+def today() -> dt.date:
+    return runs.today(current_actor().practice_id, app.clock.now())
+
+
+@app.get("/payments/denials")
+@requires(Permission.READ_PAYMENTS, action="read-denials")
+def read_denials() -> Response[m.Denials]:
+    return reply(m.Denials(denials=working.queue(current_actor().practice_id, today())))
+
+
+@app.get("/payments/denials/causes")
+@requires(Permission.READ_PAYMENTS, action="read-causes")
+def read_causes(month: _Month, by: Annotated[causes.By, Query()] = "cause") -> Response[m.Causes]:
+    return reply(causes.causes(current_actor().practice_id, month, by))
+
+
+@app.get("/payments/denials/patterns")
+@requires(Permission.READ_PAYMENTS, action="read-patterns")
+def read_patterns(month: _Month) -> Response[m.Patterns]:
+    found = [
+        m.PatternRead(
+            payer_id=one.payer_id,
+            first_code=one.first_code,
+            last_code=one.last_code,
+            reason=one.reason,
+            words=carc(one.reason).words,
+            count=one.count,
+            amount=Money(one.cents),
+        )
+        for one in causes.patterns(current_actor().practice_id, month)
+    ]
+    return reply(m.Patterns(month=month, patterns=found))
+
+
+@app.get(_DENIAL)
+@requires(Permission.READ_PAYMENTS, action="read-denial")
+def read_denial(claim_id: ClaimId, line: _Line) -> Response[m.DenialRead]:
+    found = working.read(current_actor().practice_id, claim_id, line, today())
+    return reply(found, headers=etag(found.version))
+
+
+@app.post(_DENIAL)
+@requires(Permission.MANAGE_DENIALS, action="change-denial")
+def change_denial(
+    claim_id: ClaimId, line: _Line, request: m.DenialChange
+) -> Response[m.DenialRead]:
+    found = working.change(
+        claim_id, line, request, version=app.if_match(), actor=current_actor(), clock=app.clock
+    )
+    return reply(found, headers=etag(found.version))
+
+
+@app.get(f"{_DENIAL}/letter")
+@requires(Permission.MANAGE_DENIALS, action="read-appeal-letter")
+def read_letter(claim_id: ClaimId, line: _Line) -> Response[Any]:
+    """The appeal as PDF."""
+    actor = current_actor()
+    denial = working.read(actor.practice_id, claim_id, line, today())
+    claim = get_claim(actor.practice_id, claim_id)
+    if claim is None:
+        raise NotFound
+    letter = letters.letter_of(
+        denial,
+        claim,
+        current_card(actor.practice_id, PatientId(claim.patient_id)),
+        practice_setup(actor.practice_id),
+        signer=actor.display_name,
+        today=today(),
+    )
+    answer = Response[Any](
+        200,
+        content_type="application/pdf",
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="appeal-{claim_id}-{line}.pdf"',
+            "X-Content-Type-Options": "nosniff",
+        },
+        body=b64encode(letters.pdf(letter)).decode(),
+    )
+    answer.base64_encoded = True
+    return answer
+
+
+# -- money ----------------------------------------------------------------
+
+
+@app.get("/payments/deposits")
+@requires(Permission.READ_PAYMENTS, action="read-deposits")
+def read_deposits() -> Response[m.DepositList]:
+    return reply(deposit_list())
+
+
+def deposit_list() -> m.DepositList:
+    practice = current_actor().practice_id
+    found, without = deposits.listed(practice, today())
+    return m.DepositList(
+        deposits=found,
+        without_money=without,
+        carried=[
+            m.CarriedRead(
+                remittance_id=RemittanceId(one.remittance_id),
+                number=int(one.number),
+                payer_name=one.payer_name,
+                reason=one.reason,
+                words=carrying.words(one),
+                reference=one.reference,
+                amount=Money(int(one.amount_cents)),
+                paid_on=dt.date.fromisoformat(one.paid_on),
+            )
+            for one in carrying.carried(practice)
+        ],
+    )
+
+
+@app.post("/payments/deposits", status_code=201)
+@requires(Permission.POST_PAYMENTS, action="add-deposit")
+def add_deposit(request: m.DepositRequest) -> Response[m.DepositList]:
+    if request.amount.cents <= 0:
+        raise invalid("amount", "A deposit is more than nothing.")
+    row = deposits.Row(request.day, request.amount, request.reference, request.description)
+    deposits.add([row], actor=current_actor(), now=app.clock.now())
+    return reply(deposit_list(), status=201)
+
+
+@app.post("/payments/deposits/import", status_code=201)
+@requires(Permission.POST_PAYMENTS, action="import-deposits")
+def import_deposits(request: m.DepositFile) -> Response[m.DepositList]:
+    """A bank's export, as CSV. All of its lines are taken, or none."""
+    rows = deposits.read_csv(request.csv)
+    deposits.add(rows, actor=current_actor(), now=app.clock.now())
+    return reply(deposit_list(), status=201)
+
+
+@app.post("/payments/deposits/<day>/<deposit_id>/match")
+@requires(Permission.POST_PAYMENTS, action="match-deposit")
+def match_deposit(
+    day: dt.date,
+    deposit_id: Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")],
+    request: m.DepositMatch,
+) -> Response[m.DepositRead]:
+    item = deposits.match(day, deposit_id, request.remittance_id, actor=current_actor())
+    return reply(deposits.read(item))
+
+
+@app.post("/payments/carried/<remittance_id>/<number>", status_code=204)
+@requires(Permission.POST_PAYMENTS, action="explain-carried")
+def explain_carried(
+    remittance_id: RemittanceId,
+    number: Annotated[int, Path(ge=1, le=99_999)],
+    request: m.Explanation,
+) -> Response[None]:
+    carrying.explain(
+        remittance_id,
+        number,
+        request.claim_id,
+        request.reason,
+        actor=current_actor(),
+        clock=app.clock,
+    )
+    return reply(None, status=204)
+
+
+@app.post("/payments/claims/<claim_id>/give-up")
+@requires(Permission.POST_PAYMENTS, action="give-up-payer")
+def give_up(claim_id: ClaimId, request: m.GivenUp) -> Response[m.TurnRead]:
+    """A later payer is not waited for: what it was to be asked is the patient's."""
+    turn = giving_up.give_up(
+        claim_id,
+        request.turn,
+        request.reason,
+        wait=request.wait,
+        actor=current_actor(),
+        clock=app.clock,
+    )
+    return reply(m.TurnRead(turn=turn))

@@ -1,0 +1,54 @@
+"""What payments refuses, and why."""
+
+from __future__ import annotations
+
+from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+
+
+class NoFileYet(Conflict):
+    kind, title = "no-file-yet", "No file has arrived for this upload yet."
+
+
+class AlreadySettled(Conflict):
+    kind, title = "remittance-settled", "This claim of the remittance is posted already."
+
+
+class NotPosted(Conflict):
+    kind, title = "not-posted", "This claim of the remittance is not posted."
+
+
+class NotCertain(DomainError):
+    """What was chosen does not make the payer's lines ours."""
+
+    kind, status = "match-not-certain", 422
+    title = "With this choice the payer's lines still do not fit the claim."
+
+
+class ClaimNotSent(Conflict):
+    kind, title = "claim-not-sent", "That claim has never been sent: no payer can have answered it."
+
+
+class KnownRemittance(Conflict):
+    kind = "remittance-known"
+    title = "This payment is here already: same payer, same trace number, same amount."
+
+
+class DoesNotAddUp(DomainError):
+    kind, status, title = "does-not-add-up", 422, "The amounts do not add up."
+
+
+class DenialMove(Conflict):
+    kind, title = "denial-state", "The denial's state does not allow that."
+
+
+class NothingDenied(Conflict):
+    kind, title = "nothing-open", "Nothing of that line is open any more."
+
+
+class DepositTaken(Conflict):
+    kind, title = "deposit-taken", "That deposit or remittance has its counterpart already."
+
+
+def invalid(field: str, message: str) -> InvalidRequest:
+    """One field is wrong, in a way that only the present data can tell."""
+    return InvalidRequest(fields=[FieldError(field, message)])

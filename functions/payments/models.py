@@ -1,0 +1,322 @@
+"""Request and answer types of payments. Amounts are cents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from caresmith.ids import ClaimId, ExchangeFileId, PatientId, RemittanceId, UserId
+from caresmith.money import Money
+from caresmith.records.revenue.adjudication import SaidAdjustment
+from caresmith.records.revenue.denial import DenialState
+from caresmith.records.revenue.remitted import RemittedClaim
+from caresmith.text import Line, Note
+from functions.payments.settings import PaymentSettings
+from functions.payments.store import MOST_BYTES
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class UploadRequest(_Model):
+    name: Line
+    bytes: int = Field(ge=1, le=MOST_BYTES)
+
+
+class UploadForm(_Model):
+    file_id: ExchangeFileId
+    url: str
+    fields: dict[str, str]
+
+
+class FileRead(_Model):
+    file_id: ExchangeFileId
+    name: str
+    state: Literal["expected", "received", "taken", "refused"]
+    at: dt.datetime
+    by: str
+    size: int
+    sha256: str | None
+    refusal: str | None
+    refusal_line: int
+    remarks: list[str]
+    remittances: list[RemittanceId]
+
+
+class RemittanceRow(_Model):
+    remittance_id: RemittanceId
+    state: str
+    payer_name: str
+    trace: str
+    method: str
+    paid_on: dt.date
+    amount: Money
+
+
+class Remittances(_Model):
+    remittances: list[RemittanceRow]
+
+
+class AdjustmentRead(_Model):
+    number: int
+    reason: str
+    words: str
+    reference: str
+    amount: Money
+    posted: bool
+    look: bool
+
+
+class RemittanceRead(RemittanceRow):
+    file_id: ExchangeFileId | None
+    at: dt.datetime
+    by: str
+    claims: int
+    filed: int
+    posted: int
+    held: int
+    parked: int
+    noted: int
+    posted_amount: Money
+    unposted_amount: Money
+    """What of the payment is not posted: nought when all is."""
+    interest: Money
+    """Told claim by claim (AMT I); the payer pays it by a provider adjustment (L6)."""
+    deposit_id: str | None
+    adjustments: list[AdjustmentRead]
+
+
+class ClaimRow(_Model):
+    position: int
+    state: str
+    why: str | None
+    status: str
+    charge: Money
+    paid: Money
+    claim_id: ClaimId | None
+    patient_id: PatientId | None
+    findings: list[dict[str, Any]]
+    version: int
+
+
+class ClaimRows(_Model):
+    claims: list[ClaimRow]
+    next: int | None
+
+
+class SuggestionRead(_Model):
+    claim_id: ClaimId
+    control_number: str
+    state: str
+    patient: str
+    charge: Money
+    day: dt.date
+    why: list[str]
+
+
+class PostedLine(_Model):
+    """One of our lines, as it is or would be once this is posted."""
+
+    line: str
+    code: str
+    modifiers: list[str]
+    charge: Money
+    paid: Money
+    reductions: list[SaidAdjustment]
+    """What is taken off, by reason: only group and reason code of each, and the cents."""
+    patient: dict[str, Money]
+    insurance_open: Money
+    patient_open: Money
+    denied: Money
+
+
+class ClaimRead(ClaimRow):
+    remittance_id: RemittanceId
+    said: RemittedClaim
+    notes: list[str]
+    doubts: list[str]
+    reason: str
+    lines: list[PostedLine]
+    suggestions: list[SuggestionRead]
+
+
+class Unposted(_Model):
+    remittance_id: RemittanceId
+    position: int
+    why: str
+    state: str
+    payer_name: str
+    paid_on: dt.date
+    paid: Money
+    charge: Money
+
+
+class UnpostedList(_Model):
+    items: list[Unposted]
+    waiting: Money
+    """Of all that waits, what was paid and is not posted."""
+
+
+class MatchRequest(_Model):
+    claim_id: ClaimId | None = None
+    lines: dict[Annotated[int, Field(ge=0, le=998)], tuple[str, ...]] = Field(
+        default_factory=dict, max_length=999
+    )
+    """The payer's line, counted from nought, and ours."""
+
+
+class ReasonRequest(_Model):
+    reason: Note
+
+
+class ManualRemittance(_Model):
+    """A payment and its explanation on paper, typed in."""
+
+    payer_name: Line
+    payer_tax_id: Annotated[str, StringConstraints(pattern=r"^\d{0,9}$")] = ""
+    trace: Line
+    amount: Money
+    method: Literal["CHK", "ACH", "NON"] = "CHK"
+    paid_on: dt.date
+    claims: tuple[RemittedClaim, ...] = Field(min_length=1, max_length=200)
+    adjustments: tuple[ManualAdjustment, ...] = Field((), max_length=50)
+
+
+class ManualAdjustment(_Model):
+    reason: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
+    reference: Annotated[str, StringConstraints(max_length=50)] = ""
+    amount: Money
+    """Positive lowers the payment, as PLB04 does."""
+
+
+class DenialRead(_Model):
+    claim_id: ClaimId
+    line: str
+    patient_id: PatientId
+    state: DenialState
+    denied_on: dt.date
+    due_on: dt.date | None
+    days_left: int | None
+    cents: int
+    code: str
+    modifiers: list[str]
+    day: str
+    reasons: list[list[Any]]
+    words: list[str]
+    cause: str
+    next_step: str
+    remarks: list[str]
+    payer: str
+    assignee: str | None
+    letter: str
+    history: list[str]
+    version: int
+
+
+class Denials(_Model):
+    denials: list[DenialRead]
+
+
+class DenialChange(_Model):
+    state: DenialState | None = None
+    assignee: UserId | None = None
+    note: Note | None = None
+    letter: Annotated[str, StringConstraints(max_length=4000)] | None = None
+
+
+class CauseCount(_Model):
+    key: str
+    words: str
+    count: int
+    amount: Money
+
+
+class Causes(_Model):
+    month: str
+    by: str
+    total: CauseCount
+    rows: list[CauseCount]
+
+
+class DepositRead(_Model):
+    deposit_id: str
+    day: dt.date
+    amount: Money
+    reference: str
+    description: str
+    remittance_id: RemittanceId | None
+
+
+class DepositRequest(_Model):
+    day: dt.date
+    amount: Money
+    reference: Annotated[str, StringConstraints(max_length=80)] = ""
+    description: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class DepositFile(_Model):
+    csv: Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
+
+
+class DepositMatch(_Model):
+    remittance_id: RemittanceId
+
+
+class CarriedRead(_Model):
+    remittance_id: RemittanceId
+    number: int
+    payer_name: str
+    reason: str
+    words: str
+    reference: str
+    amount: Money
+    """Positive: the payer has taken it; negative: it has still to be given back."""
+    paid_on: dt.date
+
+
+class Explanation(_Model):
+    claim_id: ClaimId | None = None
+    reason: Note
+
+
+class GivenUp(_Model):
+    turn: Annotated[int, Field(ge=2, le=9)]
+    reason: Note
+    wait: bool = False
+    """Wait for it again."""
+
+
+class TurnRead(_Model):
+    turn: int
+
+
+class PatternRead(_Model):
+    payer_id: str
+    first_code: str
+    last_code: str
+    reason: str
+    words: str
+    count: int
+    amount: Money
+
+
+class Patterns(_Model):
+    month: str
+    patterns: list[PatternRead]
+
+
+class DepositList(_Model):
+    deposits: list[DepositRead]
+    without_money: list[RemittanceRow]
+    carried: list[CarriedRead]
+
+
+class SettingsRead(_Model):
+    settings: PaymentSettings
+    version: int
+
+
+ManualRemittance.model_rebuild()

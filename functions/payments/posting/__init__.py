@@ -1,0 +1,1 @@
+"""What a payer says becomes journals: pure functions, no storage and no clock."""
