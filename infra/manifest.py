@@ -154,6 +154,8 @@ BUCKETS: Final[tuple[Bucket, ...]] = (
     ),
     # Files to and from payers, as they went and came: kept for ever.
     Bucket("exchange", Domain.REVENUE, posted_to=True),
+    # Statements and estimates as they were sent, and files of many to print.
+    Bucket("statements", Domain.REVENUE),
 )
 
 POSTED_HEADERS: Final = ("content-type",)
@@ -197,7 +199,7 @@ WORKFLOWS: Final[tuple[Workflow, ...]] = (
     Workflow("submission", owner="claims", invokes=("claims",)),
 )
 
-SECRETS: Final[tuple[str, ...]] = ("twilio", "payer_exchange")
+SECRETS: Final[tuple[str, ...]] = ("twilio", "payer_exchange", "stripe")
 """What the operator fills in after the first deployment, as JSON."""
 
 TOPICS: Final[tuple[str, ...]] = ("mail", "texts")
@@ -498,6 +500,43 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         # A file of 5,000 claims is written in memory.
         memory_mb=1769,
         timeout_seconds=60,
+    ),
+    Function(
+        name="accounts",
+        purpose="What patients owe and pay: accounts, statements, plans, aging, the day's close",
+        base_paths=("/accounts", "/console/accounts"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who took what.
+            (Domain.IDENTITY, Access.READ),
+            # Word to a patient that a statement is there.
+            (Domain.MESSAGES, Access.WRITE),
+        ),
+        events=(
+            EventTrigger(
+                (
+                    "ChargesReleased",
+                    "ChargesChanged",
+                    "ChargesVoided",
+                    "TurnPassed",
+                    "PatientRegistered",
+                    "PatientChanged",
+                    "PatientsMerged",
+                    "StatementsDue",
+                    "LedgerCheckDue",
+                )
+            ),
+        ),
+        buckets=(BucketGrant("statements", Access.WRITE),),
+        # Itself: statements of a practice are made in slices.
+        starts_once=("accounts",),
+        secrets=("stripe",),
+        layers=("common", "core", "pdf", "stripe"),
+        memory_mb=1024,
+        timeout_seconds=29,
     ),
     Function(
         name="codes",

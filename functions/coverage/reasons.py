@@ -49,7 +49,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "another-answer": ("The payer answered another question.", _LATER),
     "too-large": ("The payer's answer is larger than any should be.", "Call the payer."),
     "not-now": ("The payer can't answer at the moment.", _LATER),
-    "rejected": ("The payer does not answer.", "Correct what it says, and verify again."),
+    "rejected": ("The payer turned the question down.", "Correct what it says, and verify again."),
     "unclear": (
         "The payer answers, and does not say whether the policy is active.",
         "Read its answer, or call.",

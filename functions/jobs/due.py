@@ -19,15 +19,21 @@ from caresmith.events import (
     ClaimsDue,
     EligibilityDue,
     JobEvent,
+    LedgerCheckDue,
     NoShowsDue,
     RecallsDue,
     ReminderRepairDue,
+    StatementsDue,
 )
 from caresmith.messages.settings import MessagingSettings
 from caresmith.records.practice import PracticeSetup
 
 # After the hour that DST moves, and before anybody works.
 _REPAIR_AT: Final = wall_time(3, 15)
+# When the night's postings are done, and before anybody works.
+_LEDGER_CHECK_AT: Final = wall_time(4, 30)
+# When people may be told by text that a statement is there.
+_STATEMENTS_AT: Final = wall_time(11)
 # Before anybody works, and when payers' systems have little to do.
 _ELIGIBILITY_AT: Final = wall_time(4, 30)
 # Out of the night's quiet, and early enough that people call back on the same day.
@@ -71,6 +77,14 @@ def _no_shows(setup: PracticeSetup, settings: MessagingSettings, day: date) -> I
     return over + timedelta(minutes=settings.noshow_after_minutes)
 
 
+def _ledger_check(setup: PracticeSetup, _: MessagingSettings, day: date) -> Instant | None:
+    return _at(_LEDGER_CHECK_AT, day, setup.practice.zone)
+
+
+def _statements(setup: PracticeSetup, _: MessagingSettings, day: date) -> Instant | None:
+    return _at(_STATEMENTS_AT, day, setup.practice.zone)
+
+
 def _recalls(setup: PracticeSetup, settings: MessagingSettings, day: date) -> Instant | None:
     wanted = settings.recalls_per_day and any(recall.active for recall in settings.recalls)
     return _at(_RECALLS_AT, day, setup.practice.zone) if wanted else None
@@ -95,6 +109,8 @@ DAILY: Final = (
     DailyJob("agenda", AgendaDue, _agenda, timedelta(hours=6), same_day=True),
     # Each day that an outage swallowed is made up for.
     DailyJob("no-shows", NoShowsDue, _no_shows, timedelta(days=7)),
+    DailyJob("ledger-check", LedgerCheckDue, _ledger_check, timedelta(hours=12), same_day=True),
+    DailyJob("statements", StatementsDue, _statements, timedelta(hours=12), same_day=True),
     DailyJob("recalls", RecallsDue, _recalls, timedelta(hours=6), same_day=True),
 )
 

@@ -17,6 +17,10 @@ TASKS: Final = {
     "no-contact-point": "No way to write",
     "send-failed": "Not sent for certain",
     "critical-result": "Critical result",
+    "ledger-differs": "The ledger's sums differ",
+    "payment-missed": "An instalment was missed",
+    "card-disputed": "A card payment is disputed",
+    "card-payment-unplaced": "A card payment without an account",
 }
 """What each kind of task is called."""
 
@@ -29,6 +33,10 @@ ADVICE: Final = {
     "no-contact-point": "Nothing on the chart may be written to: call.",
     "send-failed": "Look whether it arrived; call if it matters.",
     "critical-result": "Tell a clinician at once: nobody could be written to.",
+    "ledger-differs": "Run scripts/ledger verify, and tell whoever looks after the system.",
+    "payment-missed": "Call, and see whether the plan still fits.",
+    "card-disputed": "Answer at the card processor by its date.",
+    "card-payment-unplaced": "Look it up at the card processor, and take it by hand.",
 }
 """What a person is to do about it."""
 

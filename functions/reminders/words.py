@@ -80,6 +80,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "help": "After HELP",
     "unknown-number": "To an unknown number",
     "recall": "Invitation to come again",
+    "statement-ready": "A statement is there",
 }
 FINDINGS: Final[Mapping[str, str]] = {
     "visits": "Visits compared",

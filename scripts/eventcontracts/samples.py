@@ -60,6 +60,7 @@ TEXT: Final = {
 }
 """What somebody whom nobody knows wrote to the sample practice: it is answered at once."""
 ASKED: Final = {
+    "accounts": Ask("/accounts/days/2026-03-06", roles="manager"),
     "admin": Ask("/admin/setup"),
     "charges": Ask("/charges/sheets", query=(("which", "clean"),), roles="biller"),
     "claims": Ask("/claims/counts", roles="biller"),

@@ -133,6 +133,8 @@ def _tell(stack: LocalStack, data: Path, seconds: float) -> None:
     _say(f"  Carrier         {carrier}   (texts and e-mails; answer as a patient)")
     pharmacy = stack.deployment.pharmacy_url
     _say(f"  Pharmacy        {pharmacy}   (FHIR endpoint; its counter is at the root)")
+    cards = stack.deployment.cards_url
+    _say(f"  Card processor  {cards}   (pay, refund and dispute as a patient's bank)")
     _say(f"  Payers          {stack.deployment.payer_url}   (claims, their fate, the next day)")
     _say(f"  This machine    {stack.url}/_local/   (addresses, log-ins with their codes)")
     known = logins(data)

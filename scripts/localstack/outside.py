@@ -17,10 +17,13 @@ from scripts.localstack.system import Deployment
 
 TWILIO_ACCOUNT: Final = "AC" + "0123456789abcdef" * 2
 TWILIO_TOKEN: Final = "local-carrier-token-0123456789ab"  # noqa: S105 - the local carrier's own
+STRIPE_KEY: Final = "sk_test_local_card_processor"
+STRIPE_WEBHOOK_SECRET: Final = "whsec_local_card_processor"  # noqa: S105 - the local one's own
 PAYER_KEY: Final = "local-payer-key-0123456789abcdef"
 """With which the local payer knows whom it talks to."""
 _CONTENTS: Final[dict[str, Any]] = {
     "twilio": {"account_sid": TWILIO_ACCOUNT, "auth_token": TWILIO_TOKEN},
+    "stripe": {"api_key": STRIPE_KEY, "webhook_secret": STRIPE_WEBHOOK_SECRET},
     # Its address stands in CARESMITH_LOCAL_PAYER: ports differ from run to run.
     "payer_exchange": {
         "base_url": "",

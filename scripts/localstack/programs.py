@@ -72,6 +72,12 @@ def launch_carrier(program: Program, folder: Path, webhooks: str, clock: str) ->
     )
 
 
+def launch_cards(program: Program, folder: Path, webhooks: str) -> None:
+    """The card processor. What it keeps is in ``folder``; it tells ``webhooks``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program.launch("--port", str(program.port), "--data", str(folder), "--webhooks", webhooks)
+
+
 def launch_pharmacy(program: Program, folder: Path) -> None:
     """The pharmacy that takes electronic prescriptions. What it keeps is in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)

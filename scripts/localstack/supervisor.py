@@ -32,6 +32,7 @@ from scripts.localstack.localpages import local_pages
 from scripts.localstack.programs import (
     Program,
     launch_aws,
+    launch_cards,
     launch_carrier,
     launch_payer,
     launch_pharmacy,
@@ -102,6 +103,9 @@ class LocalStack:
         self._pharmacy = Program(
             "scripts.pharmacy", logs / "pharmacy.log", _preferred_port(self.options.port + 4)
         )
+        self._cards = Program(
+            "scripts.cardprocessor", logs / "cards.log", _preferred_port(self.options.port + 6)
+        )
         self._payer = Program(
             "scripts.payer", logs / "payer.log", _preferred_port(self.options.port + 5)
         )
@@ -109,11 +113,12 @@ class LocalStack:
         self._closing.callback(self._engine.stop)
         self._engine.launch()
         clock = self.options.clock.as_variable()
-        for program in (self._aws, self._carrier, self._pharmacy, self._payer):
+        for program in (self._aws, self._carrier, self._pharmacy, self._payer, self._cards):
             self._closing.callback(program.stop)
         launch_aws(self._aws, self._data / "aws.sqlite", self._carrier.url)
         launch_carrier(self._carrier, self._data / "carrier", self.url, clock)
         launch_pharmacy(self._pharmacy, self._data / "pharmacy")
+        launch_cards(self._cards, self._data / "cards", self.url)
         launch_payer(self._payer, self._data / "payer", clock)
         self.deployment = Deployment(
             stage="local",
@@ -124,6 +129,7 @@ class LocalStack:
             public_url=self.url,
             carrier_url=self._carrier.url,
             pharmacy_url=f"{self._pharmacy.url}/fhir",
+            cards_url=self._cards.url,
             payer_url=self._payer.url,
             waiting_url=f"{self.url}/_local/aws",
         )
@@ -152,17 +158,18 @@ class LocalStack:
 
     def wait(self, stop: threading.Event) -> str | None:
         """Until ``stop`` is set (returns None) or a part has died (returns which)."""
+        parts = (
+            (self._engine, "DynamoDB Local has"),
+            (self._aws, "The AWS stand-ins have"),
+            (self._carrier, "The carrier has"),
+            (self._pharmacy, "The pharmacy has"),
+            (self._payer, "The payers have"),
+            (self._cards, "The card processor has"),
+        )
         while not stop.wait(0.5):
-            if not self._engine.running:
-                return "DynamoDB Local has ended."
-            if not self._aws.running:
-                return "The AWS stand-ins have ended."
-            if not self._carrier.running:
-                return "The carrier has ended."
-            if not self._pharmacy.running:
-                return "The pharmacy has ended."
-            if not self._payer.running:
-                return "The payers have ended."
+            for part, words in parts:
+                if not part.running:
+                    return f"{words} ended."
         return None
 
     def repair(self) -> None:
@@ -245,6 +252,7 @@ class LocalStack:
             "Staff console": f"{self.url}/console",
             "Carrier and mailbox": self._carrier.url,
             "Pharmacy": self._pharmacy.url,
+            "Card processor": self._cards.url,
             "Payers": self._payer.url,
             "This page": f"{self.url}/_local/",
             "Workflows and schedules": f"{self.url}/_local/workflows",

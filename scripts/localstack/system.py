@@ -78,6 +78,8 @@ class Deployment:
     """The program that stands in for the carrier."""
     pharmacy_url: str = ""
     """Base of the FHIR server of the program that stands in for a pharmacy."""
+    cards_url: str = ""
+    """The program that stands in for the card processor."""
     payer_url: str = ""
     """Base of the program that stands in for the clearinghouse and the payers behind it."""
     waiting_url: str = ""
@@ -142,6 +144,8 @@ class Deployment:
         if self.pharmacy_url:
             # The one pharmacy that may be reached without TLS, on this very machine.
             shared["CARESMITH_LOCAL_PHARMACY"] = self.pharmacy_url
+        if self.cards_url:
+            shared["CARESMITH_STRIPE_URL"] = self.cards_url
         if self.payer_url:
             shared["CARESMITH_LOCAL_PAYER"] = self.payer_url
         if self.clock:

@@ -10,6 +10,7 @@ from typing import Final
 
 from caresmith.http import FeatureApp, RouteRule
 from caresmith.ids import (
+    AdjustmentId,
     AllergyId,
     AppointmentId,
     AppointmentTypeId,
@@ -22,6 +23,7 @@ from caresmith.ids import (
     EligibilityId,
     EncounterId,
     EntityId,
+    EstimateId,
     ExchangeFileId,
     FamilyHistoryId,
     FavouriteId,
@@ -37,7 +39,9 @@ from caresmith.ids import (
     OrderId,
     PatientId,
     PayerId,
+    PaymentId,
     PharmacyId,
+    PlanId,
     PracticeId,
     ProcedureId,
     ProviderId,
@@ -49,6 +53,7 @@ from caresmith.ids import (
     SheetId,
     SocialHistoryId,
     StaffTaskId,
+    StatementId,
     UserId,
     VitalsId,
     WaitlistEntryId,
@@ -92,6 +97,11 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "pharmacy_id": PharmacyId,
     "claim_id": ClaimId,
     "file_id": ExchangeFileId,
+    "payment_id": PaymentId,
+    "adjustment_id": AdjustmentId,
+    "plan_id": PlanId,
+    "estimate_id": EstimateId,
+    "statement_id": StatementId,
     "payer_id": PayerId,
     "sheet_id": SheetId,
     "schedule_id": FeeScheduleId,
@@ -118,6 +128,8 @@ _TEXTS: Final = {
     "thread": "AAAAAAAAAAAAAAAAAAAAAA",
     "payer_rule": "none-such",
     "what": "approve",
+    "day": "2026-03-06",
+    "run": "2026-03-06.first",
 }
 
 

@@ -145,3 +145,8 @@ def test_in_an_emergency_documents_are_read_and_nothing_is_changed(files: Files)
     assert helper.get(f"{path}/content").status == 200
     body: dict[str, Any] = {"title": "x"}
     assert helper.send("PATCH", path, body, version=1).status == 403
+
+
+def test_days_the_wrong_way_round_have_no_document_between_them(files: Files) -> None:
+    files.filed()
+    assert files.listed(first="2026-12-31", last="2026-01-01") == []

@@ -210,6 +210,8 @@ def test_an_adjudication_moves_what_is_owed_and_says_since_when_the_patient_owes
     writes = RevenueWrites(actor, NOW, DAY)
     writes.post(sheet, adjudicated())
     writes.commit()
+    reasons = [one.reasons for one in DayItem.query(day_key(practice, DAY)) if one.reasons]
+    assert reasons == [{"contractual": {"45": 50_00}}]
     found = again(actor, sheet)
     assert found.balances == {"1": [0, 20_00], "2": [50_00, 0]}
     assert found.patient_since == DAY.isoformat()
@@ -382,3 +384,18 @@ def test_a_control_number_is_given_to_one_claim(actor: Actor) -> None:
                 writes.commit()
         else:
             writes.commit()
+
+
+def test_journals_stand_in_the_order_in_which_they_were_posted_by_the_storys_clock(
+    actor: Actor,
+) -> None:
+    patient = PatientId.new()
+    for day in (2, 1):
+        writes = RevenueWrites(actor, NOW.replace(day=day), DAY)
+        writes.post_to_account(patient, paid(10_00 * day), Source(method="cash"))
+        writes.post_to_account(patient, paid(10_00 * day + 1), Source(method="cash"))
+        writes.commit()
+    found = [
+        journal_of(one).total(Book.BANK).cents for one in journals_of(actor.practice_id, patient)
+    ]
+    assert found == [10_00, 10_01, 20_00, 20_01]

@@ -306,6 +306,36 @@ class FeeScheduleId(EntityId):
     prefix = "fee"
 
 
+class StatementId(EntityId):
+    """A statement to who pays for an account; the same cycle gives the same one."""
+
+    prefix = "stm"
+
+
+class PlanId(EntityId):
+    """What a patient owes, paid in instalments."""
+
+    prefix = "pln"
+
+
+class EstimateId(EntityId):
+    """A good-faith estimate, 45 CFR 149.610."""
+
+    prefix = "gfe"
+
+
+class AdjustmentId(EntityId):
+    """What is asked to be given up of an account."""
+
+    prefix = "adj"
+
+
+class CheckoutId(EntityId):
+    """A page of the card processor's, opened for one amount."""
+
+    prefix = "cko"
+
+
 class FavouriteId(EntityId):
     """A group of codes that a practice charges often."""
 

@@ -56,8 +56,10 @@ class Money:
         )
         return core_schema.json_or_python_schema(
             json_schema=from_cents,
-            python_schema=core_schema.union_schema(
-                [core_schema.is_instance_schema(cls), from_cents]
+            # Not a union of both: its error would name the members and not the field.
+            python_schema=core_schema.no_info_wrap_validator_function(
+                lambda given, cents: given if isinstance(given, cls) else cls(cents(given)),
+                core_schema.int_schema(strict=True),
             ),
             serialization=core_schema.plain_serializer_function_ser_schema(
                 lambda money: money.cents, return_schema=core_schema.int_schema()

@@ -77,6 +77,21 @@ class Permission(StrEnum):
     READ_ENCOUNTER_BILLING = "encounters.billing"
     """What a charge is made from: day, providers, diagnoses, services. No note."""
 
+    READ_ACCOUNTS = "accounts.read"
+    """What patients owe and have paid, visit by visit."""
+    TAKE_PAYMENTS = "accounts.take-payments"
+    """Take, apply and void payments; record a check that came back."""
+    REFUND = "accounts.refund"
+    """Give a patient's money back, or move it to another account."""
+    WRITE_OFF = "balances.write-off"
+    """Give up what is owed, for a denied line too; of patients' up to the limit of one's role."""
+    MANAGE_STATEMENTS = "accounts.statements"
+    """Statements, payment plans, estimates and collections."""
+    CLOSE_DAY = "accounts.close-day"
+    """Count the drawer and close the books of a day."""
+    REOPEN_DAY = "accounts.reopen-day"
+    MANAGE_BILLING_RULES = "accounts.rules"
+    """Reasons and limits of giving up money, statement cycles, the sliding scale."""
     READ_CHARGES = "charges.read"
     """Charge sheets, the queue, fees and favourites."""
     ENTER_CHARGES = "charges.enter"
@@ -108,8 +123,6 @@ class Permission(StrEnum):
     """Take remittances, match what waits, post, take out again, enter paper ones."""
     MANAGE_DENIALS = "denials.manage"
     """Assign denials, correct, appeal, write letters."""
-    WRITE_OFF = "balances.write-off"
-    """Give up what is owed, for a denied line too."""
 
     READ_PRACTICE = "practice.read"
     MANAGE_PRACTICE = "practice.manage"
@@ -193,7 +206,14 @@ _CARE: Final = frozenset(
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     # Scans a card or a form, and sees nothing clinical but a fax that nobody has filed yet.
-    Role.FRONT_DESK: _DESK | {_P.ADD_DOCUMENTS, _P.FILE_FAXES},
+    Role.FRONT_DESK: _DESK
+    | {
+        _P.ADD_DOCUMENTS,
+        _P.FILE_FAXES,
+        _P.READ_ACCOUNTS,
+        _P.TAKE_PAYMENTS,
+        _P.CLOSE_DAY,
+    },
     Role.CLINICIAN: _DESK | _CARE | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
     Role.BILLER: frozenset(
         {
@@ -206,6 +226,12 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.WORK_CLAIMS,
             _P.SUBMIT_CLAIMS,
             _P.MANAGE_PAYER_RULES,
+            _P.READ_ACCOUNTS,
+            _P.TAKE_PAYMENTS,
+            _P.REFUND,
+            _P.WRITE_OFF,
+            _P.MANAGE_STATEMENTS,
+            _P.CLOSE_DAY,
             _P.READ_CHARGES,
             _P.ENTER_CHARGES,
             _P.RELEASE_CHARGES,
@@ -228,13 +254,20 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.WORK_CLAIMS,
         _P.SUBMIT_CLAIMS,
         _P.MANAGE_PAYER_RULES,
+        _P.READ_ACCOUNTS,
+        _P.TAKE_PAYMENTS,
+        _P.REFUND,
+        _P.WRITE_OFF,
+        _P.MANAGE_STATEMENTS,
+        _P.CLOSE_DAY,
+        _P.REOPEN_DAY,
+        _P.MANAGE_BILLING_RULES,
         _P.READ_CHARGES,
         _P.MANAGE_FEES,
         _P.MANAGE_PAYERS,
         _P.READ_PAYMENTS,
         _P.POST_PAYMENTS,
         _P.MANAGE_DENIALS,
-        _P.WRITE_OFF,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,

@@ -29,7 +29,12 @@ _PIECE: Final = re.compile(r"\d+(?:\.\d+)?|[a-z][a-z0-9]*")
 _NATURAL: Final = re.compile(r"(\d+(?:\.\d+)?)")
 _MOST_WORDS: Final = 12
 _STOP: Final = frozenset({"of", "and", "with", "the", "for"})
-_PER_MG: Final = {"mcg": 1000, "ug": 1000, "g": Decimal("0.001"), "gm": Decimal("0.001")}
+_PER_MG: Final[Mapping[str, Decimal | int]] = {
+    "mcg": 1000,
+    "ug": 1000,
+    "g": Decimal("0.001"),
+    "gm": Decimal("0.001"),
+}
 """RxNorm's names tell strengths in milligrams."""
 
 ABBREVIATIONS: Final[Mapping[str, str]] = {

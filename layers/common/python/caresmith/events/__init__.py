@@ -67,10 +67,12 @@ from caresmith.events.practice import (
     ClaimsDue,
     EligibilityDue,
     JobEvent,
+    LedgerCheckDue,
     NoShowsDue,
     PracticeChanged,
     RecallsDue,
     ReminderRepairDue,
+    StatementsDue,
     UserChanged,
 )
 from caresmith.events.revenue import (
@@ -122,6 +124,7 @@ __all__ = [
     "EncounterRetracted",
     "ExchangeFileArrived",
     "JobEvent",
+    "LedgerCheckDue",
     "MedicationChanged",
     "MedicationPrescribed",
     "MedicationsReconciled",
@@ -160,6 +163,7 @@ __all__ = [
     "ScheduleOutbox",
     "SlotOption",
     "StaffTaskRaised",
+    "StatementsDue",
     "TurnPassed",
     "UserChanged",
     "WaitlistOfferClosed",
@@ -223,6 +227,8 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         TurnPassed,
         ExchangeFileArrived,
         RemittanceFiled,
+        StatementsDue,
+        LedgerCheckDue,
         PracticeChanged,
         UserChanged,
     )

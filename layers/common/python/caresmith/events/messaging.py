@@ -112,6 +112,7 @@ class StaffTaskRaised(DomainEvent):
     """Something needs a person at the front desk."""
 
     source: ClassVar[str] = "messages"
+    version: ClassVar[int] = 2
     key: str = Field(max_length=160, description="The same key raises one task, however often")
     task: Literal[
         "unclear-reply",
@@ -121,6 +122,10 @@ class StaffTaskRaised(DomainEvent):
         "running-late",
         "call-back",
         "send-failed",
+        "ledger-differs",
+        "payment-missed",
+        "card-disputed",
+        "card-payment-unplaced",
     ]
     party_id: str = Field(default="", max_length=60, description="Whose conversation it is about")
     patient_id: PatientId | None = None

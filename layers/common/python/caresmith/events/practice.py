@@ -49,6 +49,14 @@ class RecallsDue(JobEvent):
     """Invite who is due, as many as a day allows."""
 
 
+class StatementsDue(JobEvent):
+    """Write to everybody whose next statement is due on ``day``."""
+
+
+class LedgerCheckDue(JobEvent):
+    """Prove that journals, accounts, sheets and open balances say the same."""
+
+
 class EligibilityDue(JobEvent):
     """Ask the payers of those who come within the practice's days from ``day``."""
 

@@ -297,6 +297,21 @@ TEMPLATES: Final[Mapping[str, Wording]] = {
         "{practice}: No conocemos este número. Llame al {phone}.",
         blanks=_WHERE,
     ),
+    "statement-ready": Wording(
+        "{practice}: Hi {first_name}, we have sent you a statement. Questions? Call {phone}. "
+        "STOP to opt out.",
+        "{practice}: Hola {first_name}, le enviamos un estado de cuenta. ¿Preguntas? Llame al "
+        "{phone}. STOP para no recibir más.",
+        "A statement from {practice}",
+        "Un estado de cuenta de {practice}",
+        "Hello {first_name},\n\n"
+        "we have sent you a statement. Questions, or need more time? Please call {phone}.\n\n"
+        "{practice}",
+        "Hola, {first_name}:\n\n"
+        "Le enviamos un estado de cuenta. ¿Preguntas, o necesita más tiempo? Llame al {phone}.\n\n"
+        "{practice}",
+        blanks=_WHERE,
+    ),
     "recall": Wording(
         "{practice}: Hi {first_name}, it is time for your next visit. Call {phone} to book. "
         "STOP to opt out.",

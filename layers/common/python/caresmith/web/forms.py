@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from caresmith.errors import DomainError, FieldError, InvalidRequest
+from caresmith.money import Money
 from caresmith.problems import sentence
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -98,11 +99,19 @@ def posted(fields: Mapping[str, list[str]]) -> Form:
     return Form(plain, lists)
 
 
-def parse(form: Form, model: type[Model], *, ignore: Iterable[str] = ()) -> Model:
-    """The model that the fields make. Raises FormRefused with an error for each bad field."""
+def parse(
+    form: Form, model: type[Model], *, ignore: Iterable[str] = (), money: Iterable[str] = ()
+) -> Model:
+    """The model that the fields make. Raises FormRefused with an error for each bad field.
+
+    ``money`` names the fields in which a person writes dollars and the model has cents.
+    """
     skipped = {"csrf_token", *ignore}
     given: dict[str, Any] = {k: v for k, v in form.values.items() if v.strip()}
     given |= {name: list(values) for name, values in form.lists.items() if values}
+    for name in money:
+        if name in given:
+            given[name] = _cents(form, name, given[name])
     try:
         return model.model_validate(
             nested({name: value for name, value in given.items() if name not in skipped})
@@ -112,6 +121,15 @@ def parse(form: Form, model: type[Model], *, ignore: Iterable[str] = ()) -> Mode
             path = ".".join(str(part) for part in problem["loc"])
             form.errors.setdefault(path, _plain(problem["type"], problem["msg"]))
         raise FormRefused(form) from None
+
+
+def _cents(form: Form, name: str, text: str) -> int | str:
+    """What was written as dollars, in cents; the text itself where it is none."""
+    try:
+        return Money.parse(text).cents
+    except ValueError:
+        form.errors[name] = "Write dollars and cents, like 25.00."
+        return text
 
 
 def _plain(kind: str, message: str) -> str:

@@ -109,6 +109,8 @@ ENTRIES: Final = (
         "d",
         badge="/console/payments/denials/count",
     ),
+    Entry("Accounts", "/console/accounts", "coins", Permission.MANAGE_STATEMENTS, "a"),
+    Entry("Day close", "/console/accounts/days", "cash-register", Permission.CLOSE_DAY, "z"),
     Entry("Patients", "/console/patients", "users", Permission.SEARCH_PATIENTS, "p"),
     Entry("Reminders", "/console/reminders", "bell", Permission.READ_DELIVERY, "r"),
     Entry("Practice", "/console/admin", "settings", Permission.MANAGE_SCHEDULES),

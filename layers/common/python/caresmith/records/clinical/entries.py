@@ -88,6 +88,9 @@ def read_past(
     """
     low = past_prefix(kind) + (first.isoformat() if first else "")
     high = before or past_prefix(kind) + (f"{last.isoformat()}~" if last else "~")
+    if high < low:
+        # Days the wrong way round have nothing between them; DynamoDB refuses to look.
+        return iter(())
     found: Any = ChartEntry.query(
         chart_key(practice, patient),
         ChartEntry.sk.between(low, high),

@@ -69,6 +69,8 @@ class DayItem(RevenueItem, discriminator="day-journal"):
     by = UnicodeAttribute()
     books = JSONAttribute()
     """``{book: cents}``."""
+    reasons = JSONAttribute(null=True)
+    """``{book: {reason: cents}}`` of what has a reason: why charges were taken off."""
     method = UnicodeAttribute(null=True)
     """Of a patient's payment: cash, check, card."""
 

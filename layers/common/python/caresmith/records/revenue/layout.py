@@ -46,6 +46,7 @@ from caresmith.ids import (
     ExchangeFileId,
     JournalId,
     PatientId,
+    PaymentId,
     PracticeId,
     RemittanceId,
     SheetId,
@@ -54,6 +55,7 @@ from caresmith.ids import (
 ACCOUNT: Final = "account"
 SHEET: Final = "sheet#"
 JOURNAL: Final = "journal#"
+PAYMENT: Final = "payment#"
 CLAIM_LINE: Final = "claim#"
 CLAIM: Final = "claim"
 EVENT: Final = "event#"
@@ -88,6 +90,10 @@ def open_key(practice: PracticeId) -> str:
 
 def journal_sort_key(journal: JournalId) -> str:
     return f"{JOURNAL}{journal}"
+
+
+def payment_sort_key(payment: PaymentId) -> str:
+    return f"{PAYMENT}{payment}"
 
 
 def day_key(practice: PracticeId, day: dt.date) -> str:

@@ -104,6 +104,8 @@ class JournalKind(StrEnum):
     PATIENT_PAYMENT = "patient-payment"
     APPLIED = "applied"
     """A patient's unapplied money goes onto lines, or comes off them."""
+    TRANSFER = "transfer"
+    """A patient's unapplied money goes over to another account, by way of clearing."""
     REFUND = "refund"
     RETURNED = "returned"
     """A check bounced, a card was charged back."""

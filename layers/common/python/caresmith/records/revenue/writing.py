@@ -320,7 +320,9 @@ class RevenueWrites:
         source: Source,
         journal_id: JournalId | None,
     ) -> JournalId:
-        made = journal_id or JournalId.new()
+        # By the story's clock, in the order in which they were posted.
+        at = self.now + dt.timedelta(milliseconds=self._journals)
+        made = journal_id or JournalId.derived_at(at, new_ulid())
         self._journals += 1
         shared: dict[str, Any] = {
             "journal_id": made,
@@ -350,6 +352,7 @@ class RevenueWrites:
                 day_key(self._practice, self.day),
                 str(made),
                 books={book: cents for book, cents in books.items() if cents},
+                reasons=_reasons(journal),
                 method=source.method,
                 **shared,
             )
@@ -452,3 +455,13 @@ class RevenueWrites:
         if note:
             item.note = self._sealer.seal(claim.claim_id, f"note:{sort_key}", Memo(text=note))
         self.put(item)
+
+
+def _reasons(journal: Journal) -> dict[str, dict[str, int]] | None:
+    """By book and reason, in cents; of receivables the line says more."""
+    found: dict[str, dict[str, int]] = {}
+    for one in journal.postings:
+        if one.reason and one.book not in RECEIVABLE:
+            book = found.setdefault(one.book.value, {})
+            book[one.reason] = book.get(one.reason, 0) + one.amount.cents
+    return found or None

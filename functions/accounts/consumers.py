@@ -1,0 +1,76 @@
+"""What other features and the practice's clock tell.
+
+Whatever is told twice or late finds the account in order and changes nothing.
+"""
+
+from __future__ import annotations
+
+from caresmith.actor import Actor, current_actor
+from caresmith.clock import Instant
+from caresmith.errors import NotFound
+from caresmith.events import (
+    LedgerCheckDue,
+    PatientEvent,
+    PatientsMerged,
+    RevenueEvent,
+    RevenueOutbox,
+    StaffTaskRaised,
+    tell,
+)
+from caresmith.ids import EventId, PatientId, PracticeId
+from caresmith.log import logger
+from caresmith.transactions import transaction
+from functions.accounts import families, payments, plans, verifying
+from functions.accounts.app import app
+
+
+def on_charges(event: RevenueEvent) -> None:
+    """Charges arose, changed or went, or a payer is done: money that waits pays what is the
+    patient's, what lies too much comes off, and a plan follows what is owed."""
+    _bring_in_order(event.practice_id, event.patient_id)
+
+
+def on_merge(event: PatientsMerged) -> None:
+    """Two charts are one person's: what one has unapplied pays what the other owes."""
+    _bring_in_order(event.practice_id, event.patient_id)
+
+
+def _bring_in_order(practice: PracticeId, patient: PatientId) -> None:
+    actor, now = current_actor(), app.clock.now()
+    try:
+        payments.settle(patient, actor=actor, now=now)
+        plans.follow(practice, patient, actor=actor, now=now)
+    except NotFound:
+        # Told again it would be no different: without a chart there is no account.
+        logger().warning("charges of nobody", extra={"patient_id": patient})
+
+
+def on_patient(event: PatientEvent) -> None:
+    families.on_patient(event)
+
+
+def on_ledger_check(event: LedgerCheckDue) -> None:
+    """Each night: the sums are proven, and plans are looked through for missed payments."""
+    practice, actor, now = event.practice_id, current_actor(), app.clock.now()
+    for listed in plans.active(practice):
+        try:
+            plans.follow(practice, PatientId(listed.patient_id), actor=actor, now=now)
+        except NotFound:
+            logger().warning("a plan without a chart", extra={"plan_id": listed.plan_id})
+    found = verifying.verify_recent(practice, event.day)
+    if found.differences:
+        logger().error("the ledger's sums differ", extra={"count": len(found.differences)})
+        _raise(practice, event, actor, now)
+
+
+def _raise(practice: PracticeId, event: LedgerCheckDue, actor: Actor, now: Instant) -> None:
+    task = StaffTaskRaised(
+        event_id=EventId.derived(practice, "ledger-differs", event.day.isoformat()),
+        practice_id=practice,
+        occurred_at=now,
+        actor_id=actor.user_id,
+        key="ledger-differs",
+        task="ledger-differs",
+    )
+    with transaction() as writes:
+        tell(task, RevenueOutbox, writes)

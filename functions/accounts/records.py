@@ -1,0 +1,258 @@
+"""What the accounts feature keeps beside the ledger.
+
+==================================  =====================================  =========================
+ access                              pk                                     sk
+==================================  =====================================  =========================
+ of an account, with the ledger      ``<practice>#account#<patient>``       ``billing``,
+   (one query)                                                              ``statement#<id>``,
+                                                                            ``plan#<id>``,
+                                                                            ``estimate#<id>``,
+                                                                            ``adjustment#<id>``
+ what waits for a second person      ``<practice>#approvals``               ``<adjustment>``
+ runs of statements, by day          ``<practice>#statement-runs``          ``<day>#<slice>``
+ plans that are paid off             ``<practice>#plans``                   ``<plan>``
+ accounts at the agency              ``<practice>#collections``             ``<patient>``
+ for whom somebody pays              ``<practice>#guarantor#<patient>``     ``<patient>``
+ estimates of a day                  ``<practice>#estimates``               ``<day>#<estimate>``
+ a card page, by the processor's id  ``<practice>#checkout#<id>``           ``checkout``
+ whose card payment it is            ``card#<intent>``                      ``practice``
+ what a card processor told          ``<practice>#told#<event>``            ``told``
+ the rules                           ``<practice>#accounts``                ``settings``
+==================================  =====================================  =========================
+
+In clear lie ids, days, states and amounts; what is said in words is sealed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+
+from caresmith.ids import AdjustmentId, EstimateId, PatientId, PlanId, PracticeId, StatementId
+from caresmith.tables import RevenueItem
+
+BILLING: Final = "billing"
+CHECKOUT: Final = "checkout"
+TOLD: Final = "told"
+
+
+class BillingItem(RevenueItem, discriminator="billing"):
+    """How an account is asked for what is owed."""
+
+    patient_id = UnicodeAttribute()
+    cycle = NumberAttribute(default=0)
+    """How many statements there ever were: the next one is one more."""
+    step = NumberAttribute(default=0)
+    """Statements since the patient paid last."""
+    last_day = UnicodeAttribute(null=True)
+    hold = BooleanAttribute(default=False)
+    """No statements: somebody said so."""
+    returned_mail = BooleanAttribute(default=False)
+    """The post brought one back: ask for the address."""
+    collections = UnicodeAttribute(null=True)
+    """``agency`` while an agency has it."""
+    collections_day = UnicodeAttribute(null=True)
+    version = NumberAttribute(default=0)
+
+
+class StatementItem(RevenueItem, discriminator="statement"):
+    statement_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    cycle = NumberAttribute()
+    step = NumberAttribute()
+    day = UnicodeAttribute()
+    due_on = UnicodeAttribute()
+    due_cents = NumberAttribute()
+    key = UnicodeAttribute()
+    """Where the file lies."""
+    message_id = UnicodeAttribute(null=True)
+    by = UnicodeAttribute()
+    content = BinaryAttribute(legacy_encoding=False)
+    """Sealed group ``content``: the statement as it was made."""
+
+
+class RunItem(RevenueItem, discriminator="statement-run"):
+    """One slice of a day's statements, as a file to print."""
+
+    day = UnicodeAttribute()
+    at = UnicodeAttribute()
+    key = UnicodeAttribute()
+    made = NumberAttribute()
+    cents = NumberAttribute()
+
+
+class PlanItem(RevenueItem, discriminator="payment-plan"):
+    plan_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    """active, done, broken, ended"""
+    total_cents = NumberAttribute()
+    instalments = JSONAttribute()
+    """``[[day, cents]]``, in their order."""
+    paid_before = NumberAttribute()
+    """What the patient had paid of all when the plan began: more is paid on the plan."""
+    told_through = UnicodeAttribute(null=True)
+    """Up to which due day somebody was told of a missed payment."""
+    autopay = BooleanAttribute(default=False)
+    began = UnicodeAttribute()
+    by = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class ListedPlanItem(RevenueItem, discriminator="listed-plan"):
+    plan_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+
+
+class EstimateItem(RevenueItem, discriminator="estimate"):
+    estimate_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    made_day = UnicodeAttribute()
+    service_day = UnicodeAttribute(null=True)
+    total_cents = NumberAttribute()
+    key = UnicodeAttribute()
+    by = UnicodeAttribute()
+    content = BinaryAttribute(legacy_encoding=False)
+
+
+class AdjustmentItem(RevenueItem, discriminator="adjustment"):
+    """Money that is asked to be given up, and what became of it."""
+
+    adjustment_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    """asked, posted, declined, reversed"""
+    reason = UnicodeAttribute()
+    lines = JSONAttribute()
+    """``{sheet: {line: cents}}``"""
+    cents = NumberAttribute()
+    asked_by = UnicodeAttribute()
+    asked_at = UnicodeAttribute()
+    decided_by = UnicodeAttribute(null=True)
+    decided_at = UnicodeAttribute(null=True)
+    version = NumberAttribute()
+    note = BinaryAttribute(legacy_encoding=False, null=True)
+
+
+class ApprovalItem(RevenueItem, discriminator="approval"):
+    adjustment_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    cents = NumberAttribute()
+    reason = UnicodeAttribute()
+    asked_by = UnicodeAttribute()
+    asked_at = UnicodeAttribute()
+
+
+class CollectedItem(RevenueItem, discriminator="in-collections"):
+    patient_id = UnicodeAttribute()
+    day = UnicodeAttribute()
+    cents = NumberAttribute()
+    by = UnicodeAttribute()
+
+
+class GuarantorItem(RevenueItem, discriminator="pays-for"):
+    patient_id = UnicodeAttribute()
+
+
+class PaidForItem(RevenueItem, discriminator="paid-for"):
+    """Who pays for a patient, to find the other item when that changes."""
+
+    guarantor_id = UnicodeAttribute()
+
+
+class CheckoutItem(RevenueItem, discriminator="checkout"):
+    """A page of the card processor's that was opened for an amount."""
+
+    checkout_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    cents = NumberAttribute()
+    state = UnicodeAttribute()
+    """open, paid, expired"""
+    payment_id = UnicodeAttribute()
+    made_at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    url = UnicodeAttribute()
+    intent_id = UnicodeAttribute(null=True)
+    plan_id = UnicodeAttribute(null=True)
+    version = NumberAttribute()
+
+
+class IntentItem(RevenueItem, discriminator="card-intent"):
+    """Leads from the processor's id of a payment to ours."""
+
+    patient_id = UnicodeAttribute()
+    payment_id = UnicodeAttribute()
+
+
+class CardPracticeItem(RevenueItem, discriminator="card-practice"):
+    """Whose payment it is, for what names the payment alone. The one key without a practice."""
+
+    practice = UnicodeAttribute()
+
+
+class ToldItem(RevenueItem, discriminator="card-told"):
+    """What the processor told: acted on once."""
+
+    kind = UnicodeAttribute()
+    at = UnicodeAttribute()
+    members = ListAttribute(of=UnicodeAttribute, default=list)
+
+
+def statement_sort_key(statement: StatementId) -> str:
+    return f"statement#{statement}"
+
+
+def plan_sort_key(plan: PlanId) -> str:
+    return f"plan#{plan}"
+
+
+def estimate_sort_key(estimate: EstimateId) -> str:
+    return f"estimate#{estimate}"
+
+
+def adjustment_sort_key(adjustment: AdjustmentId) -> str:
+    return f"adjustment#{adjustment}"
+
+
+def approvals_key(practice: PracticeId) -> str:
+    return f"{practice}#approvals"
+
+
+def runs_key(practice: PracticeId) -> str:
+    return f"{practice}#statement-runs"
+
+
+def plans_key(practice: PracticeId) -> str:
+    return f"{practice}#plans"
+
+
+def collections_key(practice: PracticeId) -> str:
+    return f"{practice}#collections"
+
+
+def guarantor_key(practice: PracticeId, patient: PatientId) -> str:
+    return f"{practice}#guarantor#{patient}"
+
+
+def estimates_key(practice: PracticeId) -> str:
+    return f"{practice}#estimates"
+
+
+def checkout_key(practice: PracticeId, processor_id: str) -> str:
+    return f"{practice}#checkout#{processor_id}"
+
+
+def card_key(intent: str) -> str:
+    return f"card#{intent}"
+
+
+def told_key(practice: PracticeId, event: str) -> str:
+    return f"{practice}#told#{event}"

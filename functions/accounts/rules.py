@@ -1,0 +1,43 @@
+"""Changing the practice's rules of patients' money."""
+
+from __future__ import annotations
+
+from caresmith.actor import Actor
+from caresmith.audit import audit, join_audit
+from caresmith.errors import VersionConflict
+from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from functions.accounts.settings import (
+    AccountSettings,
+    SettingsItem,
+    forget_settings,
+    settings_key,
+    settings_with_version,
+)
+
+
+def read(*, actor: Actor) -> tuple[AccountSettings, int]:
+    return settings_with_version(actor.practice_id, fresh=True)
+
+
+def change(
+    settings: AccountSettings, expected: int, *, actor: Actor
+) -> tuple[AccountSettings, int]:
+    """Replace the rules of that version. Raises VersionConflict."""
+    practice = actor.practice_id
+    item = SettingsItem(*settings_key(practice), body=settings.model_dump_json())
+    # The version attribute makes the write conditional on it.
+    if expected:
+        item.version = expected
+    audit().record("billing-rules")
+
+    def attempt() -> None:
+        with transaction() as writes:
+            writes.save(item)
+            join_audit(writes)
+
+    try:
+        when_not_busy(attempt)
+    except TransactionCancelled:
+        raise VersionConflict from None
+    forget_settings(practice)
+    return settings_with_version(practice, fresh=True)

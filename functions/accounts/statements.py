@@ -1,0 +1,395 @@
+"""Statements: what a patient is asked for, in plain words, once in a cycle.
+
+A statement's id is made of the account and the number of its cycle, and its item is written
+on condition that there is none: told twice, or by two at once, a cycle has one statement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from caresmith.actor import Actor
+from caresmith.audit import audit, join_audit
+from caresmith.clock import Instant
+from caresmith.errors import Conflict, NotFound, VersionConflict
+from caresmith.ids import MessageId, PatientId, PracticeId, StatementId
+from caresmith.messages.filling import practice_values
+from caresmith.messages.outgoing import Draft, queue
+from caresmith.messages.reach import contact_points
+from caresmith.messages.records import Kind
+from caresmith.messages.settings import messaging_settings
+from caresmith.messages.wording import render
+from caresmith.money import Money
+from caresmith.records.practice import PracticeSetup, practice_setup
+from caresmith.records.revenue.layout import account_key
+from caresmith.records.revenue.payment import State
+from caresmith.sealing import Sealer
+from caresmith.settings import Domain
+from caresmith.tables import RevenueItem
+from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from functions.accounts import drawing, reading, store
+from functions.accounts import models as m
+from functions.accounts.accounts import today
+from functions.accounts.people import person_of
+from functions.accounts.records import (
+    BILLING,
+    BillingItem,
+    PlanItem,
+    StatementItem,
+    statement_sort_key,
+)
+from functions.accounts.settings import AccountSettings, account_settings
+
+if TYPE_CHECKING:
+    from pynamodb.transactions import TransactWrite
+
+CONTENT = "content"
+
+
+class NothingToAskFor(Conflict):
+    kind = "nothing-to-ask-for"
+    title = "The patient owes nothing that a statement could ask for."
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class StatementLine(_Part):
+    words: str
+    charge: Money
+    covered: Money
+    why: str
+    given_up: Money
+    paid: Money
+    owed: Money
+
+
+class StatementVisit(_Part):
+    day: dt.date
+    lines: list[StatementLine]
+    waiting: Money = Money(0)
+    """What insurance has not answered yet."""
+
+
+class StatementPayment(_Part):
+    day: dt.date
+    words: str
+    amount: Money
+
+
+class StatementContent(_Part):
+    """Sealed group ``content``: all that the statement says."""
+
+    patient_name: str
+    to_name: str
+    to_address: list[str]
+    day: dt.date
+    due_on: dt.date
+    visits: list[StatementVisit]
+    payments: list[StatementPayment]
+    unapplied: Money
+    due: Money
+    message: str
+
+
+def of(items: Iterable[RevenueItem]) -> list[StatementItem]:
+    """An account's statements, the latest first."""
+    found = [item for item in items if isinstance(item, StatementItem)]
+    return sorted(found, key=lambda item: item.day, reverse=True)
+
+
+def billing_of(items: Iterable[RevenueItem]) -> BillingItem | None:
+    return next((item for item in items if isinstance(item, BillingItem)), None)
+
+
+def plan_of(items: Iterable[RevenueItem]) -> PlanItem | None:
+    """The plan that is being paid off, if there is one."""
+    return next((i for i in items if isinstance(i, PlanItem) and i.state == "active"), None)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A statement that exists now: made by this call, or before."""
+
+    item: StatementItem
+    content: StatementContent
+    new: bool
+
+
+def is_due(
+    billing: BillingItem | None, settings: AccountSettings, day: dt.date, due_cents: int
+) -> bool:
+    """Whether the rules ask for a statement on that day."""
+    rules = settings.statements
+    if not rules.active or due_cents < rules.least_cents:
+        return False
+    if billing is None:
+        return True
+    if billing.hold or billing.returned_mail or billing.collections:
+        return False
+    if int(billing.step) >= rules.most:
+        return False
+    if billing.last_day is None:
+        return True
+    return dt.date.fromisoformat(billing.last_day) + dt.timedelta(days=rules.every_days) <= day
+
+
+def make(
+    patient: PatientId, *, actor: Actor, now: Instant, day: dt.date, by_rule: bool
+) -> Made | None:
+    """Make the account's next statement, keep it, and tell the patient that it is there.
+
+    ``by_rule``: only where the rules ask for one; None where they don't. Of one day there is
+    one statement, however often it is asked for. Raises NotFound, NothingToAskFor.
+    """
+    practice = actor.practice_id
+    settings = account_settings(practice)
+    found = reading.told(practice, patient)
+    billing = billing_of(found.others) or _new_billing(practice, found.account.patient_id)
+    today_s = next((s for s in of(found.others) if s.day == day.isoformat()), None)
+    if today_s is not None:
+        # Told twice on one day, or asked for by two people.
+        return Made(today_s, content_of(practice, today_s), new=False)
+    read = reading.account_read(found)
+    step = _step(found, billing)
+    if not read.due.cents:
+        if by_rule:
+            return None
+        raise NothingToAskFor
+    if by_rule:
+        billing.step = step
+        if plan_of(found.others) or not is_due(billing, settings, day, read.due.cents):
+            return None
+    return _keep(found, read, billing, step, settings, actor=actor, now=now, day=day)
+
+
+def _new_billing(practice: PracticeId, patient: PatientId) -> BillingItem:
+    return BillingItem(account_key(practice, patient), BILLING, patient_id=patient, version=0)
+
+
+def _step(found: reading.Told, billing: BillingItem) -> int:
+    """Statements since the patient paid last."""
+    paid = [
+        payment.day for payment in found.account.payments.values() if payment.state == State.TAKEN
+    ]
+    paid_since = billing.last_day and any(day > billing.last_day for day in paid)
+    return 0 if paid_since else int(billing.step or 0)
+
+
+def _keep(
+    found: reading.Told,
+    read: m.AccountRead,
+    billing: BillingItem,
+    step: int,
+    settings: AccountSettings,
+    *,
+    actor: Actor,
+    now: Instant,
+    day: dt.date,
+) -> Made:
+    practice, patient = actor.practice_id, found.account.patient_id
+    cycle = int(billing.cycle or 0) + 1
+    statement = StatementId.derived(practice, patient, str(cycle))
+    content = _content(found, read, settings, step, day)
+    key = store.key_of("statements", practice, statement)
+    setup = practice_setup(practice)
+    store.write(key, drawing.statement(content, setup, statement))
+    draft = _notice(found, setup, statement) if settings.statements.notify else None
+    item = StatementItem(
+        account_key(practice, patient),
+        statement_sort_key(statement),
+        statement_id=statement,
+        patient_id=patient,
+        cycle=cycle,
+        step=step + 1,
+        day=day.isoformat(),
+        due_on=content.due_on.isoformat(),
+        due_cents=content.due.cents,
+        key=key,
+        message_id=draft.message_id if draft else None,
+        by=actor.user_id,
+        content=Sealer(practice, Domain.REVENUE).seal(statement, CONTENT, content),
+    )
+    before = int(billing.version or 0)
+    billing.cycle, billing.step, billing.last_day = cycle, step + 1, day.isoformat()
+    billing.version = before + 1
+    audit().about(patient)
+    audit().record(statement)
+
+    def attempt() -> None:
+        with transaction() as writes:
+            _save_billing(writes, billing, before)
+            writes.save(item, condition=StatementItem.pk.does_not_exist())
+            if draft:
+                queue(draft, practice=practice, actor_id=actor.user_id, now=now, writes=writes)
+            join_audit(writes)
+
+    try:
+        when_not_busy(attempt)
+    except TransactionCancelled:
+        raise VersionConflict from None
+    return Made(item, content, new=True)
+
+
+def _save_billing(writes: TransactWrite, billing: BillingItem, before: int) -> None:
+    unchanged = BillingItem.version == before if before else BillingItem.pk.does_not_exist()
+    writes.save(billing, condition=unchanged)
+
+
+def _content(
+    found: reading.Told, read: m.AccountRead, settings: AccountSettings, step: int, day: dt.date
+) -> StatementContent:
+    person, rules = found.account.person, settings.statements
+    address = person.address
+    since = day - dt.timedelta(days=rules.every_days * 2)
+    return StatementContent(
+        patient_name=person.card.name,
+        to_name=person.payer_name,
+        to_address=_address_lines(address) if address else [],
+        day=day,
+        due_on=day + dt.timedelta(days=rules.pay_within_days),
+        visits=[_visit(visit) for visit in reversed(read.visits) if visit.patient_owes],
+        payments=[
+            StatementPayment(day=one.day, words=drawing.method_words(one.method), amount=one.amount)
+            for one in reversed(read.payments)
+            if one.day >= since and one.state is State.TAKEN
+        ],
+        unapplied=read.unapplied,
+        due=read.due,
+        message=rules.messages[min(step, len(rules.messages) - 1)],
+    )
+
+
+def _address_lines(address: object) -> list[str]:
+    said = [*getattr(address, "lines", [])]
+    town = " ".join(
+        part
+        for part in (
+            getattr(address, "city", None),
+            getattr(address, "state", None),
+            getattr(address, "postal_code", None),
+        )
+        if part
+    )
+    return [*said, town] if town else list(said)
+
+
+def _visit(visit: m.VisitRead) -> StatementVisit:
+    return StatementVisit(
+        day=visit.day,
+        waiting=visit.insurance_owes,
+        lines=[
+            StatementLine(
+                words=line.words,
+                charge=line.charge,
+                covered=line.covered,
+                why=line.why,
+                given_up=line.given_up,
+                paid=line.patient_paid,
+                owed=line.patient_owes,
+            )
+            for line in visit.lines
+            if line.charge or line.patient_owes
+        ],
+    )
+
+
+def _notice(found: reading.Told, setup: PracticeSetup, statement: StatementId) -> Draft | None:
+    """A text or e-mail that says no more than that there is a statement, as consent allows."""
+    practice, person = setup.practice.id, found.account.person.reachable
+    messaging = messaging_settings(practice)
+    if not person.wanted:
+        return None
+    to = next(contact_points(practice, person, messaging), None)
+    if to is None:
+        return None
+    values = {**practice_values(setup, messaging), "first_name": person.first_name}
+    return Draft(
+        message_id=MessageId.derived(practice, statement),
+        party_id=person.patient_id,
+        to=to,
+        kind=Kind.NOTICE,
+        rendered=render(messaging, "statement-ready", to.channel, person.language, values),
+        language=person.language,
+        zone=setup.practice.zone,
+    )
+
+
+# -- reading and flags ----------------------------------------------------------
+
+
+def read(item: StatementItem) -> m.Statement:
+    return m.Statement(
+        statement_id=StatementId(item.statement_id),
+        patient_id=PatientId(item.patient_id),
+        day=dt.date.fromisoformat(item.day),
+        due_on=dt.date.fromisoformat(item.due_on),
+        due=Money(int(item.due_cents)),
+        step=int(item.step),
+        noticed=bool(item.message_id),
+    )
+
+
+def content_of(practice: PracticeId, item: StatementItem) -> StatementContent:
+    return Sealer(practice, Domain.REVENUE).unseal(
+        item.statement_id, CONTENT, item.content, StatementContent
+    )
+
+
+def find(patient: PatientId, statement: StatementId, *, actor: Actor) -> StatementItem:
+    """Raises NotFound."""
+    person = person_of(actor.practice_id, patient)
+    keys = [
+        (account_key(actor.practice_id, chart), statement_sort_key(statement))
+        for chart in person.charts
+    ]
+    audit().record(statement)
+    for item in StatementItem.batch_get(keys, consistent_read=True):
+        return item
+    raise NotFound
+
+
+def file_of(patient: PatientId, statement: StatementId, *, actor: Actor) -> bytes:
+    """The statement as it was sent. Raises NotFound."""
+    return store.read(find(patient, statement, actor=actor).key)
+
+
+def preview(patient: PatientId, *, actor: Actor, now: Instant) -> bytes:
+    """What a statement of today would look like; nothing is kept. Raises NothingToAskFor."""
+    practice = actor.practice_id
+    found = reading.told(practice, patient)
+    read = reading.account_read(found)
+    if not read.due.cents:
+        raise NothingToAskFor
+    billing = billing_of(found.others) or _new_billing(practice, found.account.patient_id)
+    settings = account_settings(practice)
+    content = _content(found, read, settings, _step(found, billing), today(practice, now))
+    return drawing.statement(content, practice_setup(practice), None)
+
+
+def set_flags(patient: PatientId, flags: m.BillingFlags, *, actor: Actor) -> None:
+    """Hold statements, or say that the post brought one back. Raises NotFound, VersionConflict."""
+    practice = actor.practice_id
+    person = person_of(practice, patient)
+    at = account_key(practice, person.patient_id)
+    found = BillingItem.query(at, BillingItem.sk == BILLING, consistent_read=True, limit=1)
+    billing = next(iter(found), None) or _new_billing(practice, person.patient_id)
+    before = int(billing.version or 0)
+    billing.hold, billing.returned_mail = flags.hold, flags.returned_mail
+    billing.version = before + 1
+
+    def attempt() -> None:
+        with transaction() as writes:
+            _save_billing(writes, billing, before)
+            join_audit(writes)
+
+    try:
+        when_not_busy(attempt)
+    except TransactionCancelled:
+        raise VersionConflict from None

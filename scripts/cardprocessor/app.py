@@ -1,0 +1,303 @@
+"""The processor's API, its payment page, and its desk.
+
+==================================  =========================================================
+ ``POST /v1/checkout/sessions``      open a page: https://docs.stripe.com/api/checkout/sessions
+ ``POST /v1/refunds``                give back: https://docs.stripe.com/api/refunds
+ ``GET/POST /pay/<session>``         the page itself: pay, be declined, let it expire
+ ``GET /``                           the desk: what was paid; dispute, refund, tell again
+==================================  =========================================================
+
+Webhooks are signed as Stripe signs them: ``t=<time>,v1=<HMAC-SHA256 of "t.body">``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import html
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import httpx
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from scripts.cardprocessor.store import Store
+
+_PATH: Final = re.compile(r"[^\[\]]+")
+_DESK_ACTS: Final = {
+    "refund": "Refund all",
+    "dispute": "Dispute",
+    "win": "Dispute won",
+}
+
+
+@dataclass(frozen=True)
+class Keys:
+    api: str
+    webhook: str
+
+
+Deliver = Callable[[str, bytes, dict[str, str]], int]
+
+
+def deliver(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """Post a webhook; its status, 0 where nobody answers."""
+    try:
+        return httpx.post(url, content=body, headers=headers, timeout=20).status_code
+    except httpx.HTTPError:
+        return 0
+
+
+def signed(body: bytes, secret: str, at: int) -> str:
+    """The header ``Stripe-Signature``."""
+    digest = hmac.new(secret.encode(), b"%d." % at + body, hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+class Processor:
+    def __init__(
+        self, store: Store, keys: Keys, webhooks: str, url: str, post: Deliver = deliver
+    ) -> None:
+        """``webhooks`` is where events go; ``url`` is this program's own address."""
+        self._store, self._keys, self._webhooks, self._url = store, keys, webhooks, url
+        self._post = post
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/v1/checkout/sessions", self.open, methods=["POST"]),
+            Route("/v1/refunds", self.refund, methods=["POST"]),
+            Route("/pay/{session}", self.page, methods=["GET"]),
+            Route("/pay/{session}", self.decide, methods=["POST"]),
+            Route("/payments/{intent}/{act}", self.act, methods=["POST"]),
+            Route("/events/{event}", self.again, methods=["POST"]),
+            Route("/", self.desk, methods=["GET"]),
+        ]
+
+    # -- the API ------------------------------------------------------------
+
+    async def open(self, request: Request) -> Response:
+        form, refused = await self._admitted(request)
+        if refused:
+            return refused
+        once = request.headers.get("idempotency-key", "")
+        known = self._store.get("once", once) if once else None
+        if known:
+            return JSONResponse(known)
+        amount = form["line_items"]["0"]["price_data"]["unit_amount"]
+        tail = hashlib.sha256(once.encode()).hexdigest()[:10]
+        number = f"cs_test_{self._store.next('sessions'):06}{tail}"
+        session = {
+            "id": number,
+            "object": "checkout.session",
+            "amount_total": int(amount),
+            "currency": "usd",
+            "metadata": form.get("metadata", {}),
+            "payment_intent": None,
+            "payment_status": "unpaid",
+            "status": "open",
+            "success_url": form.get("success_url", ""),
+            "url": f"{self._url}/pay/{number}",
+        }
+        self._store.put("sessions", number, session)
+        if once:
+            self._store.put("once", once, session)
+        return JSONResponse(session)
+
+    async def refund(self, request: Request) -> Response:
+        form, refused = await self._admitted(request)
+        if refused:
+            return refused
+        once = request.headers.get("idempotency-key", "")
+        known = self._store.get("once", once) if once else None
+        if known:
+            return JSONResponse(known)
+        charge = self._store.get("charges", str(form.get("payment_intent", "")))
+        cents = int(form.get("amount", 0))
+        if charge is None or charge["amount_refunded"] + cents > charge["amount"]:
+            return _problem(400, "charge_already_refunded", "That much was not paid.")
+        made = {"id": f"re_{self._store.next('refunds'):06}", "object": "refund", "amount": cents}
+        made |= {"payment_intent": charge["payment_intent"], "status": "succeeded"}
+        self._store.put("refunds", str(made["id"]), made)
+        if once:
+            self._store.put("once", once, made)
+        return JSONResponse(made, background=self._refunded(charge, cents))
+
+    async def _admitted(self, request: Request) -> tuple[dict[str, Any], Response | None]:
+        if request.headers.get("authorization") != f"Bearer {self._keys.api}":
+            return {}, _problem(401, "api_key", "Invalid API key.")
+        return nested((await request.body()).decode()), None
+
+    # -- the page -----------------------------------------------------------
+
+    async def page(self, request: Request) -> Response:
+        session = self._store.get("sessions", request.path_params["session"])
+        if session is None:
+            return HTMLResponse("There is no such page.", 404)
+        amount = f"${session['amount_total'] / 100:,.2f}"
+        if session["status"] != "open":
+            return HTMLResponse(_frame("Payment", f"<p>This page is {session['status']}.</p>"))
+        buttons = "".join(
+            f'<button name="act" value="{act}">{words}</button> '
+            for act, words in (
+                ("pay", f"Pay {amount}"),
+                ("decline", "Decline"),
+                ("expire", "Expire"),
+            )
+        )
+        card = '<label>Card <input value="4242 4242 4242 4242" autocomplete="off"></label>'
+        return HTMLResponse(_frame(f"Pay {amount}", f'<form method="post">{card} {buttons}</form>'))
+
+    async def decide(self, request: Request) -> Response:
+        session = self._store.get("sessions", request.path_params["session"])
+        act = dict(parse_qsl((await request.body()).decode())).get("act", "")
+        if session is None or session["status"] != "open":
+            return HTMLResponse("This page is closed.", 409)
+        if act == "decline":
+            return HTMLResponse(
+                _frame("Declined", '<p>The card was declined. <a href="">Again</a></p>')
+            )
+        if act == "expire":
+            session["status"] = "expired"
+            self._store.put("sessions", session["id"], session)
+            task = self._told("checkout.session.expired", session)
+            return HTMLResponse(_frame("Expired", "<p>The page has expired.</p>"), background=task)
+        intent = f"pi_{session['id'].removeprefix('cs_test_')}"
+        session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent}
+        self._store.put("sessions", session["id"], session)
+        charge = {
+            "id": f"ch_{intent}",
+            "object": "charge",
+            "amount": session["amount_total"],
+            "amount_refunded": 0,
+            "payment_intent": intent,
+            "metadata": session["metadata"],
+            "disputed": False,
+        }
+        self._store.put("charges", intent, charge)
+        task = self._told("checkout.session.completed", session)
+        return RedirectResponse(session["success_url"] or "/", 303, background=task)
+
+    # -- the desk -----------------------------------------------------------
+
+    async def act(self, request: Request) -> Response:
+        charge = self._store.get("charges", request.path_params["intent"])
+        act = request.path_params["act"]
+        if charge is None or act not in _DESK_ACTS:
+            return Response("Unknown.", 404)
+        if act == "refund":
+            task = self._refunded(charge, charge["amount"] - charge["amount_refunded"])
+        else:
+            charge["disputed"] = act == "dispute"
+            self._store.put("charges", charge["payment_intent"], charge)
+            dispute = {
+                "id": f"dp_{charge['payment_intent']}",
+                "object": "dispute",
+                "amount": charge["amount"] - charge["amount_refunded"],
+                "payment_intent": charge["payment_intent"],
+                "metadata": {},
+            }
+            word = "withdrawn" if act == "dispute" else "reinstated"
+            task = self._told(f"charge.dispute.funds_{word}", dispute)
+        return RedirectResponse("/", 303, background=task)
+
+    async def again(self, request: Request) -> Response:
+        event = self._store.get("events", request.path_params["event"])
+        if event is None:
+            return Response("Unknown.", 404)
+        return RedirectResponse("/", 303, background=BackgroundTask(self._send, event))
+
+    async def desk(self, _: Request) -> Response:
+        rows = "".join(
+            f"<tr><td>{html.escape(one['payment_intent'])}</td>"
+            f"<td>${one['amount'] / 100:,.2f}</td><td>${one['amount_refunded'] / 100:,.2f}</td><td>"
+            + "".join(
+                f'<form method="post" action="/payments/{one["payment_intent"]}/{act}">'
+                f"<button>{words}</button></form>"
+                for act, words in _DESK_ACTS.items()
+            )
+            + "</td></tr>"
+            for one in self._store.all("charges")
+        )
+        events = "".join(
+            f"<tr><td>{html.escape(one['type'])}</td><td>{one.get('answered', 'not yet')}</td>"
+            f'<td><form method="post" action="/events/{one["id"]}"><button>Tell again</button>'
+            "</form></td></tr>"
+            for one in self._store.all("events")
+        )
+        return HTMLResponse(
+            _frame(
+                "Card processor of the local stack",
+                f"<table><tr><th>Payment</th><th>Paid</th><th>Refunded</th><th></th></tr>{rows}"
+                f"</table><h2>Told</h2><table><tr><th>Event</th><th>Answer</th><th></th></tr>"
+                f"{events}</table>",
+            )
+        )
+
+    # -- inside ---------------------------------------------------------------
+
+    def _refunded(self, charge: dict[str, Any], cents: int) -> BackgroundTask:
+        charge["amount_refunded"] += cents
+        self._store.put("charges", charge["payment_intent"], charge)
+        return self._told("charge.refunded", charge)
+
+    def _told(self, kind: str, about: dict[str, Any]) -> BackgroundTask:
+        event = {
+            "id": f"evt_{self._store.next('events'):06}",
+            "object": "event",
+            "type": kind,
+            "created": int(time.time()),
+            "data": {"object": about},
+        }
+        self._store.put("events", str(event["id"]), event)
+        return BackgroundTask(self._send, event)
+
+    def _send(self, event: dict[str, Any]) -> None:
+        body = json.dumps({k: v for k, v in event.items() if k != "answered"}).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "Stripe-Signature": signed(body, self._keys.webhook, int(time.time())),
+        }
+        status = self._post(f"{self._webhooks}/accounts/stripe", body, headers)
+        self._store.put("events", event["id"], {**event, "answered": status})
+
+
+def card_processor(
+    folder: Path, keys: Keys, webhooks: str, url: str, post: Deliver = deliver
+) -> Starlette:
+    """The ASGI app; what it keeps is in ``folder``."""
+    store = Store(folder / "cards.json")
+    return Starlette(routes=Processor(store, keys, webhooks, url, post).routes())
+
+
+def nested(text: str) -> dict[str, Any]:
+    """Stripe's forms: ``a[b][0]=1`` is ``{"a": {"b": {"0": "1"}}}``."""
+    tree: dict[str, Any] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        *parents, last = _PATH.findall(name)
+        node = tree
+        for part in parents:
+            node = node.setdefault(part, {})
+        node[last] = value
+    return tree
+
+
+def _frame(title: str, body: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f"<title>{title}</title><h1>{title}</h1>{body}</html>"
+    )
+
+
+def _problem(status: int, code: str, words: str) -> Response:
+    error = {"type": "invalid_request_error", "code": code, "message": words}
+    return JSONResponse({"error": error}, status)
