@@ -9,6 +9,7 @@ from typing import Final
 
 from caresmith.claims.draft import (
     CausesDraft,
+    ClaimDatesDraft,
     ClaimDraft,
     ClaimNumbersDraft,
     ClaimProvidersDraft,
@@ -33,7 +34,6 @@ from caresmith.claims.drafted_parties import (
 from caresmith.ids import ProviderId
 from caresmith.records.practice import Provider
 from caresmith.records.revenue.sheet import Accident, ChargeLine
-from caresmith.x12.claims.model import ClaimDates
 from caresmith.x12.values import Period, Quantity
 from functions.claims.drafting.material import Material, Numbers, Payee
 from functions.claims.drafting.others import adjudicated, others
@@ -79,7 +79,7 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
         frequency=numbers.frequency,
         assignment="A" if facts is None or facts.assignment else "C",
         causes=_causes(content.accident),
-        dates=ClaimDates(
+        dates=ClaimDatesDraft(
             onset=content.onset, accident=content.accident.on if content.accident else None
         ),
         numbers=ClaimNumbersDraft(

@@ -8,6 +8,7 @@ from caresmith.claims.drafted_parties import (
     AddressDraft,
     OtherSubscriberDraft,
     PatientDraft,
+    PersonFactsDraft,
     PersonNameDraft,
     SubscriberDraft,
 )
@@ -16,7 +17,6 @@ from caresmith.records.coverage import CoverageRead, CoveredChart, PlanType
 from caresmith.records.demographics import BirthSex, Demographics, Gender, HumanName, NameUse
 from caresmith.records.revenue.payer import MEDICARE_FILINGS, PayerFacts
 from caresmith.x12.claims.codes import SELF
-from caresmith.x12.claims.parties import PersonFacts
 from functions.claims.drafting.material import Payee
 from functions.claims.drafting.wire import (
     FIRST,
@@ -72,7 +72,7 @@ def subscriber(chart: CoveredChart, payee: Payee, turn: int) -> SubscriberDraft:
             address=home(chart),
             birth_date=about.birth_date,
             sex=sex_of(about),
-            facts=PersonFacts(died=about.deceased_on),
+            facts=PersonFactsDraft(died=about.deceased_on),
         )
     known = coverage.subscriber_birth_date is not None
     return SubscriberDraft(
@@ -97,7 +97,7 @@ def patient(chart: CoveredChart, payee: Payee) -> PatientDraft | None:
         address=home(chart) or AddressDraft(),
         birth_date=about.birth_date,
         sex=sex_of(about),
-        facts=PersonFacts(died=about.deceased_on),
+        facts=PersonFactsDraft(died=about.deceased_on),
     )
 
 

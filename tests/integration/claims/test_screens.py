@@ -7,7 +7,7 @@ from typing import Any
 
 from caresmith.permissions import Role
 from tests.integration.claims.test_sending import approved
-from tests.support.billing_office import BillingOffice, hand_in, send_all, visit_line
+from tests.support.billing_office import BillingOffice, hand_in, send_all
 from tests.support.client import Caller, Reply, call
 from tests.support.payer_answers import status_ca
 
@@ -27,12 +27,17 @@ def click(office: BillingOffice, path: str, **form: Any) -> Reply:
 
 
 def held(office: BillingOffice) -> Any:
-    """A claim with warnings: a second visit of the same patient on the same day."""
+    """A claim with a warning: a child of the subscriber who is over forty."""
     patient = office.patient()
-    coverage = office.cover(patient)
-    office.released(patient, coverage)
-    second = (visit_line(code="99214"),)
-    return office.claim(office.released(patient, coverage, lines=second))
+    coverage = office.cover(
+        patient,
+        relationship="child",
+        subscriber_given="Maria",
+        subscriber_family="Example",
+        subscriber_birth_date="1955-01-02",
+        subscriber_sex="F",
+    )
+    return office.claim(office.released(patient, coverage))
 
 
 def test_the_board_shows_who_it_is_and_what_speaks_against_it(office: BillingOffice) -> None:

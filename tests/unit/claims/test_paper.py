@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from caresmith.claims.draft import (
     CausesDraft,
+    ClaimDatesDraft,
     ClaimDraft,
     ClaimNumbersDraft,
     ClaimProvidersDraft,
@@ -30,7 +31,6 @@ from caresmith.claims.drafted_parties import (
     SubscriberDraft,
 )
 from caresmith.money import Money
-from caresmith.x12.claims.model import ClaimDates
 from caresmith.x12.values import Period, Quantity
 from functions.claims.paper.boxes import BOXES, PAGE, position, service_box
 from functions.claims.paper.drawing import cms_1500
@@ -160,13 +160,13 @@ def test_a_corrected_claim_names_the_payer_s_number() -> None:
 @pytest.mark.parametrize(
     ("dates", "said"),
     [
-        (ClaimDates(onset=DAY), {"14": "11 20 2026", "14.qualifier": "431"}),
-        (ClaimDates(last_menstrual_period=DAY), {"14.qualifier": "484"}),
-        (ClaimDates(initial_treatment=DAY), {"15": "11 20 2026", "15.qualifier": "454"}),
-        (ClaimDates(accident=DAY), {"15.qualifier": "439"}),
+        (ClaimDatesDraft(onset=DAY), {"14": "11 20 2026", "14.qualifier": "431"}),
+        (ClaimDatesDraft(last_menstrual_period=DAY), {"14.qualifier": "484"}),
+        (ClaimDatesDraft(initial_treatment=DAY), {"15": "11 20 2026", "15.qualifier": "454"}),
+        (ClaimDatesDraft(accident=DAY), {"15.qualifier": "439"}),
     ],
 )
-def test_dates_have_their_qualifiers(dates: ClaimDates, said: dict[str, str]) -> None:
+def test_dates_have_their_qualifiers(dates: ClaimDatesDraft, said: dict[str, str]) -> None:
     assert texts(a_draft(dates=dates)).items() >= said.items()
 
 
