@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any, Final
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from moto.backends import get_backend
 from rich.table import Table
 
