@@ -117,6 +117,7 @@ _TEXTS: Final = {
     "kind_path": "availability-rules",
     "thing_id": str(RuleId.new()),
     "feed_id": "feed",
+    "rxcui": "314076",
     "name": "feed.ics",
     "template_id": "my-own",
     "phrase": "cough",
