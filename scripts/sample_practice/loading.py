@@ -43,6 +43,7 @@ from scripts.sample_practice.messaging import (
     write_last_visits,
     write_messaging,
 )
+from scripts.sample_practice.money import write_families, write_money
 from scripts.sample_practice.payers import write_payers
 from scripts.sample_practice.people import SamplePatient, patients
 from scripts.sample_practice.premises import PRACTICE
@@ -149,6 +150,10 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
             write_tariff(now)
             with Bulk() as bulk:
                 write_charges(bulk, sample.setup, sample.patients, sample.charts, now)
+        with step("Taking payments and sending statements"):
+            with Bulk() as bulk:
+                write_families(bulk, PRACTICE_ID, sample.patients)
+            write_money(sample.setup.practice, sample.patients, now)
         with step("Setting up reminders"), Bulk() as bulk:
             write_messaging(bulk, PRACTICE_ID)
             write_last_visits(bulk, PRACTICE_ID, sample.tales)
