@@ -23,6 +23,9 @@ MAX_DIAGNOSES: Final = 12
 _POINTERS: Final = 4
 
 
+_TESTS: Final = (("70010", "79999"), ("80047", "89398"), ("93000", "93278"), ("94010", "94799"))
+
+
 @dataclass(frozen=True)
 class DraftLine:
     """A service before it has a price, with its diagnoses by code."""
@@ -118,6 +121,11 @@ def place_of(class_code: EncounterClass, usual: str, telehealth: str) -> str:
     return {EncounterClass.HOME: HOME, EncounterClass.VIRTUAL: telehealth}.get(class_code, usual)
 
 
+def is_test(code: str) -> bool:
+    """Whether the code is an imaging, laboratory, heart or lung test, by its CPT section."""
+    return code[:5].isdecimal() and any(first <= code <= last for first, last in _TESTS)
+
+
 def of_billing(billing: BillingPart, day: dt.date, rendering: ProviderId) -> Draft:
     """What the clinician coded, as a draft."""
     codes = tuple(plain(one.code.code) for one in billing.diagnoses)
@@ -131,6 +139,9 @@ def of_billing(billing: BillingPart, day: dt.date, rendering: ProviderId) -> Dra
                 diagnoses=tuple(codes[place - 1] for place in service.diagnoses),
                 modifiers=service.modifiers,
                 units=str(service.units),
+                # What was done at the visit was ordered at the visit: Medicare pays a test
+                # only with who ordered it, even where it is who rendered it (42 CFR 424.507).
+                ordering_id=rendering if is_test(service.code.code) else None,
             )
             for service in billing.services
         ),

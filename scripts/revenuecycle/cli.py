@@ -32,8 +32,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/cycle",
         description="Visits of a practice from the charge to the last cent, on a fast clock: "
-        "charges, scrubber, 837P, acknowledgements, 835, posting, statements, with payers that deny, pay "
-        "in part, take back, and fall silent. Ends with a reconciliation.",
+        "charges, scrubber, 837P, acknowledgements, 835, posting, statements, with payers that "
+        "deny, pay in part, take back, and fall silent. Ends with a reconciliation.",
     )
     parser.add_argument("--encounters", type=int, default=5_000)
     parser.add_argument("--patients", type=int, default=1_500)
@@ -46,10 +46,12 @@ def main(arguments: list[str]) -> int:
     began = monotonic()
     console = Console(width=110)
     world, found = _run(chosen, progress=lambda text: print(text, flush=True))
-    for table in (_events(world, found), _money(found)):
+    for table in (_events(world, found), _money(found, world.open_for)):
         console.print(table)
     for why, count in world.office.why_held.most_common(_SHOWN):
         console.print(f"  held by {why}: {count}")
+    for why, count in found.why_rejected.most_common(_SHOWN):
+        console.print(f"  rejected by {why}: {count}")
     for difference in found.differences[:_SHOWN]:
         console.print(f"  DIFFERS: {difference}")
     for letter in world.cloud.dead_letters[:_SHOWN]:
@@ -136,6 +138,8 @@ def _events(world: World, found: Figures) -> Table:
     row("paid at the first pass", found.first["paid"], adjudicated)
     row("paid in part", found.first["partly-paid"], adjudicated)
     row("denied", found.first["denied"], adjudicated)
+    for name, count in sorted(found.states.items()):
+        row(f"claims now {name}", count)
     for name, count in sorted(world.office.counts.items()):
         row(f"office: {name}", count)
     for kind in ("ExchangeFileArrived", "RemittanceFiled", "TurnPassed", "StatementsDue"):
@@ -143,7 +147,7 @@ def _events(world: World, found: Figures) -> Table:
     return table
 
 
-def _money(found: Figures) -> Table:
+def _money(found: Figures, days: int) -> Table:
     from caresmith.records.revenue.ledger import Book
 
     table = Table("book", "balance", title="The ledger")
@@ -152,6 +156,7 @@ def _money(found: Figures) -> Table:
     table.add_row("all books together", str(Money(sum(found.books.values()))))
     table.add_row("paid by the payers' own remittances", str(Money(found.paid_by_payers)))
     table.add_row("of payers in the bank", str(Money(found.banked_of_payers)))
+    table.add_row("days in A/R at the end", f"{found.days_in_ar(days):.1f}")
     return table
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from caresmith.ids import PracticeId
 from caresmith.money import Money
 from caresmith.records.revenue.account import AccountItem, JournalItem, OpenItem
+from caresmith.records.revenue.claim import ClaimEventItem, ClaimItem
 from caresmith.records.revenue.layout import open_key
 from caresmith.records.revenue.ledger import Book, JournalKind
 from caresmith.tables import RevenueItem
@@ -35,6 +35,8 @@ class Figures:
     """First adjudications, by what they were."""
     states: Counter[str] = field(default_factory=Counter)
     """Where the claims stand now."""
+    why_rejected: Counter[str] = field(default_factory=Counter)
+    """By what told it and its codes (277CA STC01: category and status)."""
     books: dict[Book, int] = field(default_factory=dict)
     by_kind: dict[tuple[JournalKind, Book], int] = field(default_factory=dict)
     paid_by_payers: int = 0
@@ -81,7 +83,12 @@ def of_events(told: Iterable[Told], found: Figures) -> None:
 def of_ledger(practice: PracticeId, found: Figures) -> None:
     """Every journal there is, and every account proven anew."""
     for item in _everything(practice):
-        if isinstance(item, JournalItem):
+        if isinstance(item, ClaimItem):
+            found.states[item.state] += 1
+        elif isinstance(item, ClaimEventItem) and item.state == "rejected":
+            told = item.refers_to
+            found.why_rejected[f"{told.get('source')} {' '.join(told.get('codes', []))}"] += 1
+        elif isinstance(item, JournalItem):
             for book, cents, _, _ in item.postings:
                 key = Book(book)
                 found.books[key] = found.books.get(key, 0) + int(cents)
@@ -139,7 +146,3 @@ def _everything(practice: PracticeId) -> Iterator[RevenueItem]:
     for item in RevenueItem.scan(RevenueItem.pk.startswith(practice)):
         if not isinstance(item, AccountItem):
             yield item
-
-
-def span(first: dt.date, last: dt.date) -> int:
-    return (last - first).days + 1

@@ -13,6 +13,7 @@ from caresmith.clock import SystemClock
 from caresmith.ids import PracticeId
 from caresmith.keystore import create_keys
 from caresmith.permissions import Role
+from caresmith.records.coverage import PlanType
 from caresmith.records.practice import PracticeSetup
 from functions.charges.records import SETTINGS, Settings, SettingsItem, settings_key
 from scripts.sample_practice.billing import write_tariff
@@ -27,6 +28,8 @@ from scripts.sample_practice.setup import sample_setup
 from scripts.sample_practice.staff import BILLER
 
 BILLERS: Final = Actor(PRACTICE_ID, BILLER.user_id, frozenset({Role.BILLER}))
+_CLIA: Final = "14D0000001"
+"""A laboratory of no state: the practice does quick tests itself."""
 ZONE: Final = ZoneInfo(PRACTICE.zone)
 
 
@@ -47,11 +50,10 @@ def build(count: int, now: datetime) -> Billed:
     billing = setup.practice.billing
     if billing is None:
         raise ValueError("the sample practice bills")
-    own = setup.practice.model_copy(
-        update={"billing": billing.model_copy(update={"auto_approve": True})}
-    )
+    sending = billing.model_copy(update={"auto_approve": True, "clia": _CLIA})
+    own = setup.practice.model_copy(update={"billing": sending})
     setup = replace_practice(setup, own)
-    people = patients(count, today)
+    people = [_with_a_number(one) for one in patients(count, today)]
     actor = Actor.system(PRACTICE_ID, "sample")
     trail = AuditTrail(actor, "load-sample", SystemClock())
     trail.close(Outcome.SUCCESS, 200)
@@ -68,6 +70,18 @@ def build(count: int, now: datetime) -> Billed:
             body=Settings(auto_release=True).model_dump_json(),
         ).save()
     return Billed(PRACTICE_ID, setup, [one for one in people if one.archived_at is None])
+
+
+def _with_a_number(patient: SamplePatient) -> SamplePatient:
+    """The sample's Medicare numbers have letters that none has; claims need ones that might be."""
+    held = [
+        one.model_copy(update={"member_id": one.member_id.replace("S", "T")})
+        if one.plan_type is PlanType.MEDICARE
+        else one
+        for one in patient.registration.coverages
+    ]
+    registration = patient.registration.model_copy(update={"coverages": held})
+    return replace(patient, registration=registration)
 
 
 def replace_practice(setup: PracticeSetup, own: object) -> PracticeSetup:

@@ -30,6 +30,8 @@ class World:
     clock: SimulatedClock
     diary: Diary
     seen: int = 0
+    open_for: int = 0
+    """Calendar days in which patients were seen."""
 
     def run(
         self, first: dt.date, visits: int, days: int, after: int, on_day: Callable[[dt.date], None]
@@ -43,6 +45,7 @@ class World:
                 self._plan_visits(day, share)
                 open_days += 1
             day += dt.timedelta(days=1)
+        self.open_for = (day - first).days
         for _ in range(after):
             self._plan(day, on_day)
             day += dt.timedelta(days=1)

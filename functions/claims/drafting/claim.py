@@ -48,6 +48,7 @@ from functions.claims.drafting.wire import (
     sentence,
     wire,
 )
+from functions.claims.scrubbing.families import needs_clia
 
 # CMS place of service codes where the patient is at home: no facility is named (TR3 2310C).
 _AT_HOME: Final = frozenset({"10", "12"})
@@ -85,7 +86,7 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
         numbers=ClaimNumbersDraft(
             prior_authorization=wire(content.prior_authorization, 50),
             referral=wire(content.referral_number, 50),
-            clia=content.clia or "",
+            clia=content.clia or _laboratory(material),
             payer_control_number=numbers.payer_control_number,
         ),
         note=NoteDraft(text=sentence(content.note)) if content.note else None,
@@ -94,6 +95,19 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
         others=others(material, turn),
         lines=adjudicated(material, (_line(one, material) for one in content.lines), turn),
     )
+
+
+def _laboratory(material: Material) -> str:
+    """The practice's own CLIA number, where a line is a test of its own laboratory.
+
+    TR3 X222 2300 REF X4 wants it of every laboratory certified under CLIA, of whatever
+    payer; a line with modifier 90 was done by another laboratory.
+    """
+    ours = material.billing.clia if material.billing else ""
+    tested = any(
+        needs_clia(line.code) and "90" not in line.modifiers for line in material.content.lines
+    )
+    return ours if tested else ""
 
 
 def _billing(material: Material) -> BillingProviderDraft:

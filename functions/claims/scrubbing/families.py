@@ -42,6 +42,7 @@ EM: Final = (
 ANESTHESIA: Final = Codes("00100-01999")
 SURGERY: Final = Codes("10004-69990")
 RADIOLOGY: Final = Codes("70010-79999")
+_NOT_CLIA: Final = Codes("80500-80502 86485-86510 86580 89049-89125 89220")
 LABORATORY: Final = Codes("80047-89398 0001U-0999U")
 CHIROPRACTIC: Final = Codes("98940-98942")
 """Of the spine, which Medicare covers."""
@@ -95,3 +96,8 @@ AGES: Final = {
     "90461": (0, 18),
 }
 """Years of age, both included, at which a code may be billed."""
+
+
+def needs_clia(code: str) -> bool:
+    """Whether it is a test of a laboratory that CLIA certifies (42 CFR 493.1)."""
+    return code in LABORATORY and code not in _NOT_CLIA

@@ -11,6 +11,7 @@ from functions.claims.scrubbing.codes import Codes
 from functions.claims.scrubbing.families import (
     LABORATORY,
     MAMMOGRAPHY,
+    needs_clia,
 )
 from functions.claims.scrubbing.registry import ERROR, WARNING, Hit, edit, fix, hit, line_edit
 
@@ -24,7 +25,6 @@ _WAIVED: Final = Codes(
     "86318 86701 86780 86803 87426 87428 87430 87502 87631 87634 87635 87636 87637 87651 87801 "
     "87804 87807 87808 87809 87880 87905"
 )
-_NOT_CLIA: Final = Codes("80500-80502 86485-86510 86580 89049-89125 89220")
 
 
 @line_edit(
@@ -37,7 +37,7 @@ _NOT_CLIA: Final = Codes("80500-80502 86485-86510 86580 89049-89125 89220")
     codes=LABORATORY,
 )
 def clia_missing(case: Case, line: Line) -> Iterator[Hit]:
-    if not (case.is_medicare or case.is_medicaid) or line.code in _NOT_CLIA:
+    if not (case.is_medicare or case.is_medicaid) or not needs_clia(line.code):
         return
     if case.draft.numbers.clia or line.draft.numbers.clia or line.has("90"):
         return
@@ -108,7 +108,7 @@ def qw_needless(case: Case, line: Line) -> Iterator[Hit]:
     codes=LABORATORY,
 )
 def not_waived(case: Case, line: Line) -> Iterator[Hit]:
-    waived = line.code in _WAIVED or line.code in _WAIVED_WITHOUT_QW or line.code in _NOT_CLIA
+    waived = line.code in _WAIVED or line.code in _WAIVED_WITHOUT_QW or not needs_clia(line.code)
     if case.facts.practice.waived_laboratory and not waived and not line.has("90", "QW", "26"):
         yield hit("procedure.code")
 
