@@ -124,7 +124,9 @@ def _whole(head: RemittanceItem, adjustments: list[m.AdjustmentRead]) -> m.Remit
 
 
 def claims(practice: PracticeId, remittance_id: RemittanceId, after: int = 0) -> m.ClaimRows:
-    """A page of the claims of a remittance, in the payer's order."""
+    """A page of the claims of a remittance, in the payer's order. Raises NotFound."""
+    if get_remittance(practice, remittance_id) is None:
+        raise NotFound
     audit().record(remittance_id)
     found = list(
         RemittedClaimItem.query(

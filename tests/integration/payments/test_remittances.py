@@ -316,6 +316,7 @@ def test_another_practice_sees_nothing_of_it(office: Office) -> None:
     stranger = Office(other, small_practice(other), Caller(other, roles=(Role.BILLER,)))
     path = f"/payments/remittances/{head['remittance_id']}"
     assert stranger.send("GET", path).status == 404
+    assert stranger.send("GET", f"{path}/claims").status == 404
     assert stranger.send("GET", f"{path}/claims/1").status == 404
     assert stranger.get("/payments/remittances")["remittances"] == []
 
