@@ -23,6 +23,7 @@ from caresmith.records.revenue.account import (
 from caresmith.records.revenue.layout import day_key
 from caresmith.records.revenue.ledger import Book, totals
 from caresmith.settings import Domain
+from scripts.benchmark.meter import watched
 from tests.integration.charges.conftest import TODAY, Office, add_payer, cover
 from tests.support.client import Caller, Reply, call
 from tests.support.events import told
@@ -420,6 +421,21 @@ def test_one_that_only_looked_clean_goes_back_with_what_it_misses(office: Office
     assert (reply.json["released"], reply.json["kept"]) == ([], [sheet["sheet_id"]])
     assert office.waiting("review") == [sheet["sheet_id"]]
     assert office.sheet(sheet["sheet_id"])["missing"] == ["code-unknown:1", "code-unknown:2"]
+
+
+def test_the_queue_and_a_release_make_as_many_calls_however_many_wait(office: Office) -> None:
+    sheets = [office.enter() for _ in range(2)]
+    counted = []
+    for sheet in sheets:
+        with watched() as queue:
+            office.waiting("clean")
+        with watched() as release:
+            assert office.release(sheet).status == 200
+        counted.append((queue.calls.total(), release.calls.total()))
+    # The queue, the cards of its patients, the audit entry; and what a release reads and writes.
+    assert counted[1] == counted[0]
+    assert counted[0][0] <= 3, counted
+    assert counted[0][1] <= 8, counted
 
 
 def test_the_queue_pages_and_the_oldest_come_first(office: Office) -> None:
