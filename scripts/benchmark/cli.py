@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
             "coverage",
             "charges",
             "claims",
+            "accounts",
             "results",
             "reminders",
             "imports",
@@ -84,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _measured(only: str | None, patients: list[int], repeats: int) -> list[Measured]:
     """Of the groups of operations, one or all. Needs an environment with the system."""
-    from scripts.benchmark import charged, covered, suite
+    from scripts.benchmark import accounts, charged, covered, suite
 
     groups: dict[str, Callable[[], list[Measured]]] = {
         "operations": lambda: suite.sample_operations(repeats),
@@ -92,6 +93,7 @@ def _measured(only: str | None, patients: list[int], repeats: int) -> list[Measu
         "search": lambda: suite.searches(patients, repeats),
         "coverage": lambda: covered.coverage_pages(repeats),
         "charges": lambda: charged.charge_desk(repeats),
+        "accounts": lambda: accounts.account_operations(repeats),
     }
     return [one for name, group in groups.items() if only in (None, name) for one in group()]
 

@@ -43,6 +43,7 @@ from scripts.sample_practice.messaging import (
     write_last_visits,
     write_messaging,
 )
+from scripts.sample_practice.money import write_families, write_money
 from scripts.sample_practice.payers import write_payers
 from scripts.sample_practice.people import SamplePatient, patients
 from scripts.sample_practice.premises import PRACTICE
@@ -134,7 +135,7 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
     with _on_record(sample):
         with step("Setting up the practice"):
             _begin_streams()
-            _write_setup(sample.setup)
+            write_setup(sample.setup)
             with Bulk() as bulk:
                 write_payers(bulk)
         with step(f"Writing {len(sample.patients)} charts"), Bulk() as bulk:
@@ -149,6 +150,10 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
             write_tariff(now)
             with Bulk() as bulk:
                 write_charges(bulk, sample.setup, sample.patients, sample.charts, now)
+        with step("Taking payments and sending statements"):
+            with Bulk() as bulk:
+                write_families(bulk, PRACTICE_ID, sample.patients)
+            write_money(sample.setup.practice, sample.patients, now)
         with step("Setting up reminders"), Bulk() as bulk:
             write_messaging(bulk, PRACTICE_ID)
             write_last_visits(bulk, PRACTICE_ID, sample.tales)
@@ -186,7 +191,8 @@ def _begin_streams() -> None:
         client.delete_item(TableName=table_name(domain), Key=key)
 
 
-def _write_setup(setup: PracticeSetup) -> None:
+def write_setup(setup: PracticeSetup) -> None:
+    """The practice's set-up as items, and its line in the list of practices."""
     with Bulk() as bulk:
         for thing in things(setup):
             key = setup_key(thing.kind, thing.id)

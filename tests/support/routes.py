@@ -47,6 +47,7 @@ from caresmith.ids import (
     ProviderId,
     RawMessageId,
     RefillId,
+    RemittanceId,
     ReportId,
     RoomId,
     RuleId,
@@ -107,6 +108,7 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "schedule_id": FeeScheduleId,
     "favourite_id": FavouriteId,
     "eligibility_id": EligibilityId,
+    "remittance_id": RemittanceId,
 }
 """What a path parameter of that name identifies."""
 _TEXTS: Final = {
@@ -115,12 +117,17 @@ _TEXTS: Final = {
     "kind_path": "availability-rules",
     "thing_id": str(RuleId.new()),
     "feed_id": "feed",
+    "rxcui": "314076",
     "name": "feed.ics",
     "template_id": "my-own",
     "phrase": "cough",
     "note_version": "1",
     "part": "0",
     "place": "0",
+    "position": "1",
+    "line": "1",
+    "number": "1",
+    "deposit_id": "0" * 24,
     "digest": "0" * 64,
     "code": "Q00.00",
     "service": "99213",

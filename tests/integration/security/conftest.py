@@ -13,7 +13,7 @@ from caresmith.permissions import Role
 from caresmith.settings import table_name
 from infra.manifest import TABLES
 from tests.integration.scheduling.conftest import next_weekday
-from tests.integration.security import charges, clinical, documents, insured
+from tests.integration.security import charges, clinical, documents, insured, payments
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, small_practice
 
@@ -40,6 +40,7 @@ MARKS = (
     *documents.DOCUMENT_MARKS,
     *charges.CHARGE_MARKS,
     *insured.COVERAGE_MARKS,
+    *payments.PAYMENT_MARKS,
 )
 """Values that must stand nowhere but in answers to who may read them."""
 
@@ -148,6 +149,7 @@ def fill(practice: PracticeId) -> Full:
         **documents.fill_documents(full, chart["patient_id"]),
         **charges.fill_charges(full, chart["patient_id"]),
         **insured.fill_coverage(full, chart["patient_id"], chart["coverages"][0]["coverage_id"]),
+        **payments.fill_payments(full, chart["patient_id"]),
     }
     return full
 
