@@ -63,7 +63,7 @@ def is_claim_number(text: str) -> bool:
 
 
 def check_digit(digits: str) -> str:
-    """ISO/IEC 7064, MOD 11,10: finds any wrong digit and any two that changed places."""
+    """ISO/IEC 7064, MOD 11,10: finds any wrong digit, and nearly any two that changed places."""
     rest = 10
     for digit in digits:
         rest = (rest + int(digit)) % 10 or 10
