@@ -196,6 +196,7 @@ class Workflow:
 
 WORKFLOWS: Final[tuple[Workflow, ...]] = (
     Workflow("reminder", owner="reminders", invokes=("reminders", "messaging")),
+    Workflow("submission", owner="claims", invokes=("claims",)),
 )
 
 SECRETS: Final[tuple[str, ...]] = ("twilio", "payer_exchange", "stripe")
@@ -463,6 +464,42 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         memory_mb=1024,
         # A file of 300 MB is read as a whole before anything of it is posted.
         timeout_seconds=600,
+    ),
+    Function(
+        name="claims",
+        purpose="Claims: made from charges, scrubbed, sent, acknowledged, corrected; paper forms",
+        base_paths=("/claims", "/console/claims"),
+        tables=(
+            *_REQUEST,
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+            # Names of the staff: who held, overrode, approved.
+            (Domain.IDENTITY, Access.READ),
+        ),
+        buckets=(BucketGrant("exchange", Access.WRITE),),
+        events=(
+            EventTrigger(
+                (
+                    "ChargesReleased",
+                    "ChargesChanged",
+                    "ChargesVoided",
+                    "TurnPassed",
+                    "ClaimMoved",
+                    "ClaimsDue",
+                    "ExchangeFileArrived",
+                )
+            ),
+        ),
+        schedules=(ScheduleTrigger("poll-exchange", "rate(10 minutes)"),),
+        # Itself: each practice's mailbox is looked into, and long answers are read in slices.
+        starts_once=("workflow:submission", "claims"),
+        answers_workflows=("submission",),
+        secrets=("payer_exchange",),
+        layers=("common", "core", "codes", "pdf"),
+        # A file of 5,000 claims is written in memory.
+        memory_mb=1769,
+        timeout_seconds=60,
     ),
     Function(
         name="accounts",

@@ -76,6 +76,16 @@ def _fixed(*options: tuple[str, str]) -> OptionsOf:
     return lambda _: options
 
 
+def _address(path: str, street: str, city: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.line1", street),
+        Field(f"{path}.line2", "Second line"),
+        Field(f"{path}.city", city),
+        Field(f"{path}.state", "State", width="col-md-3"),
+        Field(f"{path}.postal_code", "ZIP code, nine digits", width="col-md-3"),
+    )
+
+
 _ROOM_KINDS: Final = _fixed(
     ("exam", "Examination"),
     ("procedure", "Procedure"),
@@ -104,6 +114,31 @@ PRACTICE: Final = Kind(
         Field("booking_horizon_days", "Bookable days ahead", kind=_NUMBER, width="col-md-3"),
         Field("booking_notice_minutes", "Notice before a visit, minutes", kind=_NUMBER),
         Field("federal_holidays", "Closed on federal holidays", "checkbox", width="col-md-12"),
+        Field("billing.legal_name", "Bills as", hint="The legal name that payers have enrolled."),
+        Field("billing.tax_id", "Tax number", width="col-md-3"),
+        Field(
+            "billing.tax_id_kind",
+            "Which is",
+            "select",
+            _fixed(("SY", "A social security number")),
+            empty="An employer's number (EIN)",
+            width="col-md-3",
+        ),
+        Field("billing.taxonomy", "NUCC taxonomy code that bills", width="col-md-3"),
+        Field("billing.clia", "CLIA number", width="col-md-3"),
+        Field("billing.contact_name", "Whom payers may call about claims", width="col-md-3"),
+        Field("billing.contact_phone", "Telephone for claims", width="col-md-3"),
+        *_address("billing.address", "Billing street", "Billing city"),
+        *_address("billing.pay_to", "Payments go to (street or box)", "Its city"),
+        Field("billing.submitter_id", "Id at the clearinghouse", width="col-md-3"),
+        Field("billing.send_at", "Claims are sent at", kind="time", width="col-md-3"),
+        Field("billing.ask_after_days", "Payers are asked after days", kind=_NUMBER),
+        Field(
+            "billing.auto_approve",
+            "Claims that nothing speaks against are sent without a look",
+            "checkbox",
+            width="col-md-12",
+        ),
     ),
 )
 LOCATION: Final = Kind(

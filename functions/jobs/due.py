@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from caresmith.clock import Instant
 from caresmith.events import (
     AgendaDue,
+    ClaimsDue,
     EligibilityDue,
     JobEvent,
     LedgerCheckDue,
@@ -93,10 +94,18 @@ def _eligibility(setup: PracticeSetup, _: MessagingSettings, day: date) -> Insta
     return _at(_ELIGIBILITY_AT, day, setup.practice.zone)
 
 
+def _claims(setup: PracticeSetup, _: MessagingSettings, day: date) -> Instant | None:
+    billing = setup.practice.billing
+    wanted = billing.send_at if billing else None
+    return _at(wanted, day, setup.practice.zone) if wanted else None
+
+
 DAILY: Final = (
     DailyJob("repair-reminders", ReminderRepairDue, _repair, timedelta(days=1)),
     # A run looks several days ahead: one that was missed is made up for by the next.
     DailyJob("eligibility", EligibilityDue, _eligibility, timedelta(hours=18), same_day=True),
+    # What is not sent today goes with tomorrow's.
+    DailyJob("claims", ClaimsDue, _claims, timedelta(hours=12), same_day=True),
     DailyJob("agenda", AgendaDue, _agenda, timedelta(hours=6), same_day=True),
     # Each day that an outage swallowed is made up for.
     DailyJob("no-shows", NoShowsDue, _no_shows, timedelta(days=7)),

@@ -286,7 +286,15 @@ def _move_claims(
     kind: str,
 ) -> None:
     states, paid = claim_states(done.settlement), paid_by_claim(done.settlement)
+    stood, had = claim_states(done.before), paid_by_claim(done.before)
     for claim_id in {*states, said.claim_id}:
+        same = (states.get(claim_id), paid.get(claim_id)) == (
+            stood.get(claim_id),
+            had.get(claim_id),
+        )
+        # Of other claims of the sheet only what this has changed: whatever else became of them.
+        if same and claim_id != said.claim_id:
+            continue
         claim = (
             subject.claim
             if claim_id == subject.claim.claim_id
@@ -300,10 +308,7 @@ def _move_claims(
         # A claim that was replaced or voided stays so, whatever is still told of it.
         if after is not before and after not in MOVES[before]:
             after = before
-        cents = paid.get(claim_id, 0)
-        if claim_id != said.claim_id and after is before and claim.paid_cents == cents:
-            continue
-        claim.paid_cents = cents
+        claim.paid_cents = paid.get(claim_id, 0)
         if claim_id == said.claim_id and said.payer_control_number and not said.is_reversal:
             claim.payer_control_number = said.payer_control_number
         claim.due_at = None
@@ -350,7 +355,7 @@ def _pass_turn(
     patient_owes = any(
         book is Book.PATIENT for books in done.state.posted.values() for book, _ in books
     )
-    if turn > before or (turn == 0 and patient_owes):
+    if turn > int(said.turn) or (turn == 0 and patient_owes):
         writes.tell(
             TurnPassed(
                 practice_id=actor.practice_id,

@@ -79,14 +79,22 @@ def complete(file: ExchangeFileId, *, actor: Actor, now: Instant) -> ExchangeFil
     item = _known(actor.practice_id, file)
     if item.state != FileState.EXPECTED:
         return item
-    kept = store.find(item.object_key)
-    if kept is None:
+    if not _received(item):
         raise NoFileYet
-    item.object_version, item.size, item.state = kept.version, kept.size, FileState.RECEIVED
+    # Planned first: where the record is not saved after it, the task saves it.
+    plan(now, actor.practice_id, file, "check-remittance")
     item.save()
     audit().record(file)
-    plan(now, actor.practice_id, file, "check-remittance")
     return item
+
+
+def _received(item: ExchangeFileItem) -> bool:
+    """Whether its bytes have come; from now on it is this version of them."""
+    kept = store.find(item.object_key)
+    if kept is None:
+        return False
+    item.object_version, item.size, item.state = kept.version, kept.size, FileState.RECEIVED
+    return True
 
 
 def arrived(event: ExchangeFileArrived, clock: Clock) -> None:
@@ -102,7 +110,10 @@ def check_task(event: Mapping[str, Any], clock: Clock) -> None:
     actor = current_actor()
     file = ExchangeFileId(event["file_id"])
     audit().record(file)
-    examine(_known(actor.practice_id, file), actor=actor, clock=clock)
+    item = _known(actor.practice_id, file)
+    if item.state == FileState.EXPECTED and _received(item):
+        item.save()
+    examine(item, actor=actor, clock=clock)
 
 
 def read_file(practice: PracticeId, file: ExchangeFileId) -> ExchangeFileItem:

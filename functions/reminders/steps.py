@@ -12,6 +12,7 @@ from caresmith.audit import join_audit
 from caresmith.clock import Instant, to_text
 from caresmith.events import DomainEvent, MessagesOutbox, tell
 from caresmith.ids import AppointmentId, PracticeId
+from caresmith.task_tokens import complete
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.reminders.counters import Changes
 from functions.reminders.records import (
@@ -22,7 +23,6 @@ from functions.reminders.records import (
     open_record,
     read_step,
 )
-from functions.reminders.tokens import complete
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite

@@ -12,13 +12,13 @@ from caresmith.ids import AppointmentId, MessageId, PatientId, PracticeId
 from caresmith.messages.records import Status, read_message
 from caresmith.messages.settings import messaging_settings
 from caresmith.records.appointment import read_visit
+from caresmith.task_tokens import complete
 from functions.reminders.app import app
 from functions.reminders.planning import asks_later
 from functions.reminders.plans import due_of
 from functions.reminders.records import Outcome, State, StepRecord
 from functions.reminders.reminding import staff_task
 from functions.reminders.steps import Change, change, watch
-from functions.reminders.tokens import complete
 
 _GRACE: Final = timedelta(minutes=10)
 _DEAD: Final = frozenset({Status.FAILED, Status.BLOCKED})

@@ -35,6 +35,10 @@ def main(arguments: list[str]) -> int:
             filed = filing.file_messages(max(1, chosen.messages))
             measured.append(filed.measured)
             bill.append(filing.memory_table(filed))
+        if chosen.only in (None, "claims"):
+            from scripts.benchmark import submissions
+
+            bill.append(submissions.measure())
         if chosen.only in (None, "reminders"):
             bill += bills.of_reminders(deployment)
     if measured:
@@ -67,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
             "search",
             "coverage",
             "charges",
+            "claims",
             "accounts",
             "results",
             "reminders",

@@ -63,6 +63,7 @@ ASKED: Final = {
     "accounts": Ask("/accounts/days/2026-03-06", roles="manager"),
     "admin": Ask("/admin/setup"),
     "charges": Ask("/charges/sheets", query=(("which", "clean"),), roles="biller"),
+    "claims": Ask("/claims/counts", roles="biller"),
     "codes": Ask("/codes/icd-10-cm", query=(("text", "low back pain"),)),
     "audit": Ask("/audit/entries", query=(("day", "2026-03-06"),)),
     "authorizer": Ask("/console", anonymous=True),

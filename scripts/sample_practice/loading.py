@@ -135,7 +135,7 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
     with _on_record(sample):
         with step("Setting up the practice"):
             _begin_streams()
-            _write_setup(sample.setup)
+            write_setup(sample.setup)
             with Bulk() as bulk:
                 write_payers(bulk)
         with step(f"Writing {len(sample.patients)} charts"), Bulk() as bulk:
@@ -191,7 +191,8 @@ def _begin_streams() -> None:
         client.delete_item(TableName=table_name(domain), Key=key)
 
 
-def _write_setup(setup: PracticeSetup) -> None:
+def write_setup(setup: PracticeSetup) -> None:
+    """The practice's set-up as items, and its line in the list of practices."""
     with Bulk() as bulk:
         for thing in things(setup):
             key = setup_key(thing.kind, thing.id)

@@ -7,10 +7,20 @@ out, so that none is anybody's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Final
 
 from caresmith.ids import LocationId, PracticeId, ProviderId, RoomId
-from caresmith.records.practice import Location, Npi, Practice, Provider, Room, RoomKind
+from caresmith.records.practice import (
+    Billing,
+    BillingAddress,
+    Location,
+    Npi,
+    Practice,
+    Provider,
+    Room,
+    RoomKind,
+)
 from scripts.sample_practice.dice import Dice, Id
 from scripts.sample_practice.places import Area
 
@@ -41,6 +51,23 @@ PRACTICE: Final = Practice(
     privacy_officer_email="privacy@lakeshore.example.org",
     booking_notice_minutes=30,
     booking_horizon_days=365,
+    billing=Billing(
+        legal_name="Lakeshore Family and Specialty Care LLC",
+        tax_id="36-0000012",
+        taxonomy="261QM1300X",
+        address=BillingAddress(
+            line1="2400 Lantern Ln, Suite 300",
+            city="Chicago",
+            state="IL",
+            postal_code="60614-1200",
+        ),
+        pay_to=BillingAddress(
+            line1="PO Box 120", city="Chicago", state="IL", postal_code="60614-0120"
+        ),
+        contact_name="Billing Office",
+        contact_phone="312-555-0120",
+        send_at=time(18),
+    ),
 )
 
 PLACES: Final[dict[Area, Location]] = {
@@ -48,7 +75,7 @@ PLACES: Final[dict[Area, Location]] = {
         id=_id(LocationId),
         name="Lakeshore Chicago",
         zone="America/Chicago",
-        address_lines=("2400 Lantern Ln, Suite 300", "Chicago, IL 60614"),
+        address_lines=("2400 Lantern Ln, Suite 300", "Chicago, IL 60614-1200"),
         phone="(312) 555-0100",
         npi=npi(1),
     ),
@@ -56,7 +83,7 @@ PLACES: Final[dict[Area, Location]] = {
         id=_id(LocationId),
         name="Lakeshore Evanston",
         zone="America/Chicago",
-        address_lines=("815 Orchard Blvd", "Evanston, IL 60201"),
+        address_lines=("815 Orchard Blvd", "Evanston, IL 60201-1815"),
         phone="(847) 555-0100",
         npi=npi(2),
     ),
@@ -64,7 +91,7 @@ PLACES: Final[dict[Area, Location]] = {
         id=_id(LocationId),
         name="Lakeshore Grand Rapids",
         zone="America/Detroit",
-        address_lines=("120 Foundry Ave", "Grand Rapids, MI 49503"),
+        address_lines=("120 Foundry Ave", "Grand Rapids, MI 49503-2120"),
         phone="(616) 555-0100",
         npi=npi(3),
     ),

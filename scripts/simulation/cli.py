@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import os
 import random
 import sys
 from collections.abc import Callable
@@ -12,14 +10,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.table import Table
-
-from scripts.bootstrap.paths import ASSETS
 
 if TYPE_CHECKING:
     from caresmith.messages.records import MessageRecord
@@ -32,7 +27,6 @@ TOKEN: Final = "simulated-twilio-token"  # noqa: S105 - of no account
 FIRST_DAY: Final = date(2037, 1, 5)
 """A Monday yet to come: the database drops what has expired by the clock on the wall."""
 _SHOWN: Final = 5
-_FAST: Final = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a disk in memory
 
 
 def main(arguments: list[str]) -> int:
@@ -70,34 +64,9 @@ def simulate(
     chosen: argparse.Namespace, *, progress: Callable[[str], None]
 ) -> tuple[World, Verdict]:
     """One whole run on an engine of its own."""
-    from moto import mock_aws
+    from scripts.simulation.stage import stage
 
-    from scripts.localstack import cognito
-    from scripts.localstack.clients import Clients
-    from scripts.localstack.engine import DynamoDBLocal
-    from scripts.localstack.provision import provision
-    from scripts.localstack.system import Deployment, System
-
-    with ExitStack() as stack:
-        # In files: SQLite in memory goes through all of its pages at each commit.
-        folder = Path(stack.enter_context(TemporaryDirectory(dir=_FAST)))
-        engine = stack.enter_context(DynamoDBLocal(folder / "engine"))
-        deployment = Deployment(
-            "sim", engine.endpoint, str(ASSETS), public_url="https://caresmith.test"
-        )
-        os.environ.update(deployment.environment())
-        os.environ["POWERTOOLS_SERVICE_NAME"] = "simulation"
-        os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
-        stack.enter_context(mock_aws())
-        stack.enter_context(cognito.like_the_cloud())
-        # Events are heard as they are written, so nobody reads a stream.
-        quiet = System(tables=tuple(replace(table, stream=False) for table in System().tables))
-        pools = provision(Clients(deployment), deployment, quiet)
-        deployment = replace(deployment, pools=pools)
-        os.environ.update(deployment.environment())
-        for function in System().functions:
-            os.environ.update(deployment.granted(function))
-        logging.disable(logging.CRITICAL)
+    with stage("sim") as (deployment, folder):
         return _lived(chosen, deployment, folder, progress)
 
 

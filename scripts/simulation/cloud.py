@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infra.manifest import FUNCTIONS, WORKFLOWS
 from scripts.localstack.answering import answered_here
@@ -31,6 +31,9 @@ from scripts.localstack.workflows.engine import AlreadyExists, Engine
 from scripts.localstack.workflows.execution import Status
 from scripts.localstack.workflows.store import Store
 from scripts.simulation.clock import Diary, SimulatedClock
+
+if TYPE_CHECKING:
+    from caresmith.events import DomainEvent
 
 _RETRY_AFTER: Final = timedelta(seconds=90)
 """The queue's visibility timeout: six times the function's own."""
@@ -117,6 +120,11 @@ class Cloud:
             for function in self._consumers.get(kind, []):
                 for _ in range(2 if self.dice.random() < self.mess.twice else 1):
                     self._post(function.name, kind, detail)
+
+    def hand_over(self, event: DomainEvent) -> None:
+        """Tell what no function of ours has written: it goes the way of all others."""
+        self._pending.append((event.event_id, event.detail_type(), event.model_dump_json()))
+        self.relay()
 
     def _post(self, function: str, kind: str, detail: Mapping[str, Any], tries: int = 1) -> None:
         slow = self.dice.random() < self.mess.slow

@@ -143,7 +143,7 @@ class Run:
 class Functions:
     """Answers by the script, and completes tokens by it."""
 
-    def __init__(self, script: Script, complete: Callable[[str, Any], None]) -> None:
+    def __init__(self, script: Any, complete: Callable[[str, Any], None]) -> None:
         self._script, self._complete = script, complete
         self._next: dict[str, int] = defaultdict(int)
         self.calls: list[tuple[str, Any]] = []
@@ -171,7 +171,7 @@ class Functions:
 # -- the engine ---------------------------------------------------------------
 
 
-def run_by_engine(workflow: Workflow, script: Script) -> Run:
+def run_by_engine(workflow: Workflow, script: Any, given: Any = GIVEN) -> Run:
     at = [1_800_000_000.0]
     machine = LOCAL.machine_arn(workflow.name)
 
@@ -189,7 +189,7 @@ def run_by_engine(workflow: Workflow, script: Script) -> Run:
         Store(),
         chance=Random(1),
     )
-    arn = engine.start(machine, "run", GIVEN).arn
+    arn = engine.start(machine, "run", given).arn
     while (due := engine.next_due()) is not None:
         at[0] = max(at[0], due)
         engine.run_due()
@@ -216,7 +216,7 @@ def moto() -> Iterator[Any]:
         yield boto3.client("stepfunctions", region_name="us-east-1")
 
 
-def run_by_moto(client: Any, workflow: Workflow, script: Script) -> Run:
+def run_by_moto(client: Any, workflow: Workflow, script: Any, given: Any = GIVEN) -> Run:
     def complete(token: str, reply: Any) -> None:
         threading.Timer(0.1, send, (token, reply)).start()
 
@@ -247,7 +247,7 @@ def run_by_moto(client: Any, workflow: Workflow, script: Script) -> Run:
         roleArn="arn:aws:iam::123456789012:role/x",
     )["stateMachineArn"]
     with patch.object(lambda_eval_utils, "_invoke_lambda_function", invoke):
-        arn = client.start_execution(stateMachineArn=machine, name="run", input=json.dumps(GIVEN))[
+        arn = client.start_execution(stateMachineArn=machine, name="run", input=json.dumps(given))[
             "executionArn"
         ]
         until = time.monotonic() + 60

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from caresmith import task_tokens as tokens
 from caresmith.clock import from_text
 from caresmith.ids import AppointmentId, PatientId
-from functions.reminders import tokens
 from functions.reminders.records import Outcome, StepRecord
 from infra.manifest import WORKFLOWS
 from scripts.localstack.host import Invocation

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from caresmith import task_tokens as tokens
 from caresmith.clock import from_text, to_text
 from caresmith.ids import AppointmentId, PatientId
 from caresmith.messages.records import (
@@ -19,7 +20,6 @@ from caresmith.messages.records import (
 )
 from caresmith.records.contact import Channel, Consent, ConsentSource, ConsentStatus
 from caresmith.records.patient import ChartStatus
-from functions.reminders import tokens
 from functions.reminders.records import Outcome, State
 from tests.integration.reminders.conftest import (
     AT_NOON,

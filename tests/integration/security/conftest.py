@@ -13,7 +13,7 @@ from caresmith.permissions import Role
 from caresmith.settings import table_name
 from infra.manifest import TABLES
 from tests.integration.scheduling.conftest import next_weekday
-from tests.integration.security import accounts, charges, clinical, documents, insured
+from tests.integration.security import accounts, charges, clinical, documents, insured, payments
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, small_practice
 
@@ -41,6 +41,7 @@ MARKS = (
     *charges.CHARGE_MARKS,
     *accounts.ACCOUNT_MARKS,
     *insured.COVERAGE_MARKS,
+    *payments.PAYMENT_MARKS,
 )
 """Values that must stand nowhere but in answers to who may read them."""
 
@@ -150,6 +151,7 @@ def fill(practice: PracticeId) -> Full:
         **charges.fill_charges(full, chart["patient_id"]),
         **accounts.fill_accounts(full, chart["patient_id"]),
         **insured.fill_coverage(full, chart["patient_id"], chart["coverages"][0]["coverage_id"]),
+        **payments.fill_payments(full, chart["patient_id"]),
     }
     return full
 

@@ -25,6 +25,8 @@ NO_BODY = (
     *("/complete", "/reviewed", "/documents/faxes"),
     # A code list and a fee schedule come as files.
     *("/code-lists/<code_set>", "/fees/<schedule_id>/rows"),
+    # A remittance that waits is posted, and a claim of it was looked at.
+    *("/post", "/seen"),
     # A fax service's key is issued and revoked, and says itself what it is.
     *("/faxes/key", "/faxes/key/revoke"),
 )

@@ -110,6 +110,13 @@ class Permission(StrEnum):
     """What payers said of a patient's coverage, and what waits for somebody to see to it."""
     VERIFY_COVERAGE = "coverage.verify"
     """Ask a payer, or write down what one said by telephone."""
+    READ_CLAIMS = "claims.read"
+    """Claims with what they hold, files of the wire, payer rules."""
+    WORK_CLAIMS = "claims.work"
+    """Mend, hold, decide on warnings."""
+    SUBMIT_CLAIMS = "claims.submit"
+    """Approve, send, correct, void; hand in what came from a payer."""
+    MANAGE_PAYER_RULES = "claims.rules"
     READ_PAYMENTS = "payments.read"
     """Remittances, deposits and denials."""
     POST_PAYMENTS = "payments.post"
@@ -215,6 +222,10 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.READ_CLAIMS,
+            _P.WORK_CLAIMS,
+            _P.SUBMIT_CLAIMS,
+            _P.MANAGE_PAYER_RULES,
             _P.READ_ACCOUNTS,
             _P.TAKE_PAYMENTS,
             _P.REFUND,
@@ -239,6 +250,10 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
+        _P.READ_CLAIMS,
+        _P.WORK_CLAIMS,
+        _P.SUBMIT_CLAIMS,
+        _P.MANAGE_PAYER_RULES,
         _P.READ_ACCOUNTS,
         _P.TAKE_PAYMENTS,
         _P.REFUND,

@@ -64,6 +64,7 @@ from caresmith.events.messaging import (
 )
 from caresmith.events.practice import (
     AgendaDue,
+    ClaimsDue,
     EligibilityDue,
     JobEvent,
     LedgerCheckDue,
@@ -110,6 +111,7 @@ __all__ = [
     "ChargesReleased",
     "ChargesVoided",
     "ClaimMoved",
+    "ClaimsDue",
     "ClinicalEvent",
     "ClinicalOutbox",
     "ConsentReplied",
@@ -201,6 +203,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         NoShowsDue,
         RecallsDue,
         EligibilityDue,
+        ClaimsDue,
         RecallSent,
         EncounterOpened,
         EncounterClosed,

@@ -59,3 +59,7 @@ class LedgerCheckDue(JobEvent):
 
 class EligibilityDue(JobEvent):
     """Ask the payers of those who come within the practice's days from ``day``."""
+
+
+class ClaimsDue(JobEvent):
+    """Send the claims that are approved: it is the practice's time of ``day`` for it."""

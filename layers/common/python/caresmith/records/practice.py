@@ -77,6 +77,50 @@ class _Thing(BaseModel):
     kind: ClassVar[str]
 
 
+class BillingAddress(BaseModel):
+    """An address as claims need it: TR3 837P 2010AA N403 wants all nine digits of the ZIP code."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    line1: Annotated[str, StringConstraints(min_length=1, max_length=55, strip_whitespace=True)]
+    line2: Annotated[str, StringConstraints(max_length=55, strip_whitespace=True)] = ""
+    city: Annotated[str, StringConstraints(min_length=2, max_length=30, strip_whitespace=True)]
+    state: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)]
+    postal_code: Annotated[str, StringConstraints(pattern=r"^\d{5}-?\d{4}$")]
+
+
+class Billing(BaseModel):
+    """Who bills, as payers know it, and how claims go out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    legal_name: Annotated[
+        str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)
+    ]
+    """As it is enrolled with payers: 2010AA NM103."""
+    tax_id: Annotated[str, StringConstraints(pattern=r"^\d{2}-?\d{7}$|^\d{3}-?\d{2}-?\d{4}$")]
+    tax_id_kind: Literal["EI", "SY"] = "EI"
+    """REF01: an employer's number or a social security number."""
+    taxonomy: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{9}X$")]
+    address: BillingAddress
+    """Where services are billed from: a street, no post-office box (TR3 2010AA N3)."""
+    pay_to: BillingAddress | None = None
+    """Where payments go, if elsewhere: it may be a post-office box."""
+    contact_name: Annotated[
+        str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)
+    ]
+    contact_phone: Annotated[str, StringConstraints(pattern=r"^\d{3}-?\d{3}-?\d{4}$")]
+    submitter_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{0,15}$")] = ""
+    """What the clearinghouse calls this practice; "" where the deployment is this one's alone."""
+    clia: Annotated[str, StringConstraints(pattern=r"^(\d{2}D\d{7})?$")] = ""
+    auto_approve: bool = False
+    """Whether a claim that no edit has anything against goes out without a person's look."""
+    send_at: wall_time | None = None
+    """When approved claims are sent every day, by the practice's clock; None: by hand alone."""
+    ask_after_days: int = Field(default=30, ge=5, le=180)
+    """Without an answer to an accepted claim for so long, the payer is asked (276)."""
+
+
 class Practice(_Thing):
     """The practice itself and its policies."""
 
@@ -95,6 +139,8 @@ class Practice(_Thing):
     closed_on: tuple[date, ...] = Field(default=(), max_length=60)
     open_on: tuple[date, ...] = Field(default=(), max_length=60)
     """Federal holidays on which the practice works all the same."""
+    billing: Billing | None = None
+    """None until claims are to be made."""
 
 
 class Location(_Thing):

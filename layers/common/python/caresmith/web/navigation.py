@@ -86,6 +86,14 @@ ENTRIES: Final = (
         badge="/console/charges/count",
     ),
     Entry(
+        "Claims",
+        "/console/claims",
+        "file-invoice",
+        Permission.READ_CLAIMS,
+        "j",
+        badge="/console/claims/count",
+    ),
+    Entry(
         "Payments",
         "/console/payments",
         "receipt-dollar",

@@ -19,13 +19,20 @@ from typing import Final
 
 from pynamodb.attributes import (
     BinaryAttribute,
+    BooleanAttribute,
     JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
 
-from caresmith.ids import ClaimId, PracticeId
-from caresmith.records.revenue.layout import CLAIM, claim_key, control_key
+from caresmith.ids import ClaimId, PatientId, PracticeId, SheetId
+from caresmith.records.revenue.layout import (
+    CLAIM,
+    CLAIM_LINE,
+    account_key,
+    claim_key,
+    control_key,
+)
 from caresmith.tables import RevenueItem
 
 
@@ -145,6 +152,13 @@ class ClaimItem(RevenueItem, discriminator="claim"):
     """The file that it last went out in."""
     errors = NumberAttribute(default=0)
     warnings = NumberAttribute(default=0)
+    provider_id = UnicodeAttribute(null=True)
+    """Who rendered it, for lists."""
+    behind = BooleanAttribute(null=True)
+    """Its sheet says something else since, and it could not follow yet: it was under way, or
+    the payer's number of it, which a correction has to name, was not known."""
+    asked_at = UnicodeAttribute(null=True)
+    """When the payer was last asked what became of it (276)."""
     version = NumberAttribute()
     created_at = UnicodeAttribute()
     changed_at = UnicodeAttribute()
@@ -177,6 +191,8 @@ class ClaimOfSheetItem(RevenueItem, discriminator="claim-of-sheet"):
     sheet_id = UnicodeAttribute()
     state = UnicodeAttribute()
     turn = NumberAttribute()
+    frequency = UnicodeAttribute(default="1")
+    replaces = UnicodeAttribute(null=True)
     payer_id = UnicodeAttribute()
     control_number = UnicodeAttribute()
     paid_cents = NumberAttribute(default=0)
@@ -194,6 +210,9 @@ class BoardItem(RevenueItem, discriminator="claim-on-board"):
     charge_cents = NumberAttribute()
     errors = NumberAttribute(default=0)
     warnings = NumberAttribute(default=0)
+    provider_id = UnicodeAttribute(null=True)
+    version = NumberAttribute(default=0)
+    """The claim's: who acts on it from a list says which they saw."""
 
 
 class ControlItem(RevenueItem, discriminator="claim-control"):
@@ -201,6 +220,20 @@ class ControlItem(RevenueItem, discriminator="claim-control"):
 
     claim_id = UnicodeAttribute()
     patient_id = UnicodeAttribute()
+
+
+def claims_of_sheet(
+    practice: PracticeId, patient: PatientId, sheet: SheetId
+) -> list[ClaimOfSheetItem]:
+    """Every claim that was ever made from a sheet, in the order in which they were made."""
+    return sorted(
+        ClaimOfSheetItem.query(
+            account_key(practice, patient),
+            ClaimOfSheetItem.sk.startswith(f"{CLAIM_LINE}{sheet}#"),
+            consistent_read=True,
+        ),
+        key=lambda item: item.control_number,
+    )
 
 
 def get_claim(practice: PracticeId, claim: ClaimId) -> ClaimItem | None:

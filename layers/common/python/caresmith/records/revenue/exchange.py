@@ -4,8 +4,10 @@
  access                          pk                                   sk
 ==============================  ===================================  =================
  a file                          ``<practice>#file#<file>``           ``file``
+   the claims of one of ours     same                                 ``claim#<n>``
  files of a day                  ``<practice>#files#<yyyy-mm-dd>``    ``<file>``
  a file by its bytes             ``<practice>#bytes#<sha256>``        ``file``
+ a file of ours by its number    ``<practice>#wire#<number>``         ``file``
 ==============================  ===================================  =================
 
 The bytes lie in the bucket ``exchange`` under the revenue key, in one version of one
@@ -39,7 +41,27 @@ class FileState(StrEnum):
     RECEIVED = "received"
     """Its bytes are here; nobody has looked at them."""
     TAKEN = "taken"
+    """All that it says has been acted upon, or is being."""
     REFUSED = "refused"
+    """It is not for this practice, or nothing that is read here."""
+    GARBLED = "garbled"
+    """It can't be read; ``refusal`` says where and why."""
+    GATHERING = "gathering"
+    """Ours: claims are being put into it."""
+    BUILT = "built"
+    """Ours: its bytes are kept, and the same whenever it is delivered."""
+    DELIVERED = "delivered"
+    """Ours: the other side has it."""
+    SENT = "sent"
+    """Ours: all of its claims say so."""
+    ANSWERED = "answered"
+    """Ours: its acknowledgement has come."""
+    OVERDUE = "overdue"
+    """Ours: no acknowledgement came in time."""
+    RETURNED = "returned"
+    """Ours: it could not be delivered, and its claims were given back."""
+    EMPTY = "empty"
+    """Ours: there was nothing to send."""
 
 
 class ExchangeFileItem(RevenueItem, discriminator="exchange-file"):
@@ -61,6 +83,23 @@ class ExchangeFileItem(RevenueItem, discriminator="exchange-file"):
     remarks = JSONAttribute(default=list)
     contents = JSONAttribute(default=list)
     """Ids of what came of it: remittances."""
+    way = UnicodeAttribute(default="")
+    """How it came or went: ``exchange``, ``drop``, ``upload``."""
+    day = UnicodeAttribute(null=True)
+    """The practice's day, on whose list it stands."""
+    counts = JSONAttribute(default=dict)
+    """How many of what: claims, accepted, rejected, unmatched."""
+    interchange = NumberAttribute(null=True)
+    """Of a file of ours: ISA13 and GS06."""
+    first_set = NumberAttribute(null=True)
+    """ST02 of its first set."""
+    built_at = UnicodeAttribute(null=True)
+    """The instant that its bytes name."""
+    charge_cents = NumberAttribute(default=0)
+    delivered_at = UnicodeAttribute(null=True)
+    answered_at = UnicodeAttribute(null=True)
+    token = UnicodeAttribute(null=True)
+    """Of the execution that waits for its acknowledgement."""
     version = VersionAttribute()
 
 

@@ -65,6 +65,8 @@ def on_board(practice: PracticeId, claim: ClaimItem) -> BoardItem:
         charge_cents=claim.charge_cents,
         errors=claim.errors,
         warnings=claim.warnings,
+        provider_id=claim.provider_id,
+        version=claim.version,
     )
 
 
@@ -77,6 +79,8 @@ def claim_of_sheet(practice: PracticeId, claim: ClaimItem) -> ClaimOfSheetItem:
         sheet_id=claim.sheet_id,
         state=claim.state,
         turn=claim.turn,
+        frequency=claim.frequency,
+        replaces=claim.replaces,
         payer_id=claim.payer_id,
         control_number=claim.control_number,
         paid_cents=claim.paid_cents,

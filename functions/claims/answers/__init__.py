@@ -1,0 +1,1 @@
+"""What comes back: files kept, read, and acted upon claim by claim."""

@@ -1,0 +1,45 @@
+"""What claims hear: charges released, changed, taken back; turns that passed; numbers that came."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+
+from caresmith.actor import current_actor
+from caresmith.errors import NotFound
+from caresmith.events import (
+    ChargesChanged,
+    ChargesReleased,
+    ChargesVoided,
+    ClaimMoved,
+    TurnPassed,
+)
+from functions.claims.app import app
+from functions.claims.gathering import sheet_named
+from functions.claims.making import OVER, UNDER_WAY, Maker, follow
+
+_FIRST: Final = 1
+_QUIET: Final = frozenset(state.value for state in OVER | UNDER_WAY)
+
+
+def on_charges(event: ChargesReleased | ChargesChanged | ChargesVoided) -> None:
+    follow(current_actor(), app.clock.now(), event.sheet_id)
+
+
+def on_turn(event: TurnPassed) -> None:
+    """The next payer's claim; none of ours where the payer before has forwarded its own."""
+    if event.turn <= _FIRST or event.crossed_over:
+        return
+    actor = current_actor()
+    sheet = sheet_named(actor.practice_id, event.sheet_id)
+    if sheet is not None:
+        Maker.of(actor, app.clock.now()).pass_turn(sheet, event.turn)
+
+
+def on_moved(event: ClaimMoved) -> None:
+    """A payer has answered: a claim that was behind its sheet may be corrected now."""
+    if event.state in _QUIET:
+        return
+    maker = Maker.of(current_actor(), app.clock.now())
+    with suppress(NotFound):
+        maker.catch_up(maker.read(event.claim_id))

@@ -1,0 +1,1 @@
+"""From a charge sheet to a draft of its claim: pure, from what ``gathering`` has read."""

@@ -1,0 +1,73 @@
+"""All that a claim is made of, as it was read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from caresmith.ids import PatientId, SheetId
+from caresmith.money import Money
+from caresmith.records.coverage import CoverageRead, CoveredChart
+from caresmith.records.practice import Billing, PracticeSetup
+from caresmith.records.revenue.payer import Payer
+from caresmith.records.revenue.sheet import SheetContent
+from caresmith.x12.adjustments import Adjustment
+
+
+@dataclass(frozen=True)
+class PriorLine:
+    """What an earlier payer said of one of our lines."""
+
+    line: str
+    paid: Money
+    adjustments: tuple[Adjustment, ...] = ()
+
+
+@dataclass(frozen=True)
+class PriorAnswer:
+    """An earlier payer's adjudication: what the next one has to be told of it."""
+
+    turn: int
+    paid_on: dt.date
+    lines: tuple[PriorLine, ...]
+    payer_control_number: str = ""
+
+
+@dataclass(frozen=True)
+class Payee:
+    """One coverage of the sheet with its payer; None where the directory has none."""
+
+    coverage: CoverageRead
+    payer: Payer | None
+
+
+@dataclass(frozen=True)
+class Material:
+    sheet_id: SheetId
+    patient_id: PatientId
+    content: SheetContent
+    chart: CoveredChart
+    payees: Mapping[int, Payee]
+    """The sheet's coverages by turn, from 1; one that the chart has no more is left out."""
+    setup: PracticeSetup
+    answers: Mapping[int, PriorAnswer] = field(default_factory=dict)
+    """By turn."""
+
+    @property
+    def billing(self) -> Billing | None:
+        return self.setup.practice.billing
+
+    def payee(self, turn: int) -> Payee | None:
+        """Whose turn it is, from 1; None where the sheet has no such coverage any more."""
+        return self.payees.get(turn)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How this claim is called, and what it corrects or takes back."""
+
+    control_number: str
+    frequency: str = "1"
+    payer_control_number: str = ""
+    """Of the claim before, for a frequency of 7 or 8."""

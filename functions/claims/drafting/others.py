@@ -1,0 +1,117 @@
+"""Loop 2320: the patient's other coverages, and what those before this one have paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+
+from caresmith.claims.drafted_lines import AdjudicationDraft, LineDraft
+from caresmith.claims.drafted_parties import OtherCoverageDraft, OtherPayerDraft
+from caresmith.money import Money
+from caresmith.x12.adjustments import Adjustment, AdjustmentGroup
+from functions.claims.drafting.material import Material, Payee, PriorAnswer
+from functions.claims.drafting.people import (
+    bare_or_text,
+    filing_of,
+    msp_of,
+    other_subscriber,
+    responsibility,
+)
+from functions.claims.drafting.wire import LAST, address_of, wire
+
+
+def others(material: Material, turn: int) -> tuple[OtherCoverageDraft, ...]:
+    """Every coverage but the one whose turn it is, in the order in which they pay."""
+    return tuple(
+        _other(material, payee, place, material.answers.get(place) if place < turn else None)
+        for place, payee in sorted(material.payees.items())
+        if place != turn
+    )
+
+
+def _other(
+    material: Material, payee: Payee, turn: int, answer: PriorAnswer | None
+) -> OtherCoverageDraft:
+    relationship, holder = other_subscriber(material.chart, payee)
+    group = bare_or_text(payee.coverage.group_number)
+    paid = Money(sum(line.paid.cents for line in answer.lines)) if answer else None
+    return OtherCoverageDraft(
+        responsibility=responsibility(turn),
+        relationship=relationship,
+        group_number=group,
+        group_name="" if group else wire(payee.coverage.group_name, LAST),
+        insurance_type=msp_of(payee, turn),
+        filing=filing_of(payee),
+        # TR3 2320 AMT D; what a payer took back on the whole is no payment.
+        paid=Money(max(0, paid.cents)) if paid is not None else None,
+        subscriber=holder,
+        payer=OtherPayerDraft(
+            name=wire(payee.payer.facts.name if payee.payer else payee.coverage.payer_name, LAST),
+            id=other_payer_id(payee),
+            address=address_of(payee.payer.facts.address) if payee.payer else None,
+            control_number=answer.payer_control_number if answer else "",
+        ),
+    )
+
+
+def other_payer_id(payee: Payee) -> str:
+    """2330B NM109, by which the lines name the payer in SVD01."""
+    return payee.payer.facts.wire_id if payee.payer else ""
+
+
+def adjudicated(material: Material, lines: Iterable[LineDraft], turn: int) -> tuple[LineDraft, ...]:
+    """The lines with what the payers before this turn said of each (loop 2430)."""
+    before = [
+        (payee, material.answers[place])
+        for place, payee in sorted(material.payees.items())
+        if place < turn and place in material.answers
+    ]
+    return tuple(
+        line.model_copy(
+            update={
+                "adjudications": tuple(
+                    one for payee, answer in before for one in _said(line, payee, answer)
+                )
+            }
+        )
+        for line in lines
+    )
+
+
+def _said(line: LineDraft, payee: Payee, answer: PriorAnswer) -> Iterable[AdjudicationDraft]:
+    for one in answer.lines:
+        if one.line == line.charge_id:
+            yield AdjudicationDraft(
+                payer_id=other_payer_id(payee),
+                paid=one.paid,
+                procedure=line.procedure,
+                units=line.quantity,
+                adjustments=summed(one.adjustments),
+                adjudicated_on=answer.paid_on,
+                patient_liability=left_to_patient(one.adjustments),
+            )
+
+
+def left_to_patient(adjustments: Iterable[Adjustment]) -> Money | None:
+    """TR3 2430 AMT EAF: what the patient still owes, by this payer; None where it is nothing."""
+    cents = sum(one.amount.cents for one in adjustments if one.group is AdjustmentGroup.PATIENT)
+    return Money(cents) if cents > 0 else None
+
+
+def summed(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
+    """Each group and reason once, with the sum; what sums to nothing is not sent (2430 CAS)."""
+    found: dict[tuple[AdjustmentGroup, str], Adjustment] = {}
+    for one in adjustments:
+        # TR3 X222 CAS01: CR of version 4010 is no more.
+        group = AdjustmentGroup.OTHER if one.group is AdjustmentGroup.CORRECTION else one.group
+        before = found.get((group, one.reason))
+        amount = one.amount + before.amount if before else one.amount
+        found[group, one.reason] = replace(one, group=group, amount=amount, quantity=None)
+    return tuple(
+        sorted((one for one in found.values() if one.amount), key=lambda a: (a.group, a.reason))
+    )
+
+
+def answered_on(answers: Iterable[PriorAnswer]) -> dt.date | None:
+    return max((one.paid_on for one in answers), default=None)

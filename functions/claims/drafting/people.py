@@ -1,0 +1,180 @@
+"""Patient and subscribers, as the payer of a claim is told of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from caresmith.claims.drafted_parties import (
+    AddressDraft,
+    OtherSubscriberDraft,
+    PatientDraft,
+    PersonFactsDraft,
+    PersonNameDraft,
+    SubscriberDraft,
+)
+from caresmith.records.contact import AddressUse
+from caresmith.records.coverage import CoverageRead, CoveredChart, PlanType
+from caresmith.records.demographics import BirthSex, Demographics, Gender, HumanName, NameUse
+from caresmith.records.revenue.payer import MEDICARE_FILINGS, PayerFacts
+from caresmith.x12.claims.codes import SELF
+from functions.claims.drafting.material import Payee
+from functions.claims.drafting.wire import (
+    FIRST,
+    LAST,
+    SUFFIX,
+    address_of,
+    bare_id,
+    name_parts,
+    wire,
+)
+
+_RESPONSIBILITIES: Final = "PSTABCDEF"
+"""SBR01 by turn: primary, secondary, tertiary, then A for the fourth."""
+_UNKNOWN: Final = "U"
+
+
+def responsibility(turn: int) -> str:
+    return _RESPONSIBILITIES[turn - 1]
+
+
+def stands_alone(coverage: CoverageRead, payer: PayerFacts | None) -> bool:
+    """Whether the patient stands where a subscriber does, as one or under an id of their own."""
+    filing = filing_of(Payee(coverage, None), payer)
+    own = bool(coverage.own_member_id)
+    suffixed = bool(payer and payer.suffix_identifies and coverage.member_suffix)
+    # Medicare has no dependents: everybody is their own beneficiary (42 CFR 424.32).
+    return coverage.is_subscriber or own or suffixed or filing in MEDICARE_FILINGS
+
+
+def filing_of(payee: Payee, facts: PayerFacts | None = None) -> str:
+    """SBR09: the policy's own, else the payer's."""
+    known = facts or (payee.payer.facts if payee.payer else None)
+    return payee.coverage.filing or (known.filing if known else "")
+
+
+def subscriber(chart: CoveredChart, payee: Payee, turn: int) -> SubscriberDraft:
+    coverage, facts = payee.coverage, payee.payer.facts if payee.payer else None
+    alone = stands_alone(coverage, facts)
+    group = bare_or_text(coverage.group_number)
+    shared = {
+        "responsibility": responsibility(turn),
+        "group_number": group,
+        "group_name": "" if group else wire(coverage.group_name, LAST),
+        "insurance_type": _msp(payee, turn),
+        "filing": filing_of(payee),
+        "member_id": member_id(coverage, facts),
+    }
+    if alone:
+        name, about = _name(chart), chart.chart.demographics
+        return SubscriberDraft(
+            **shared,
+            **name.model_dump(),
+            address=home(chart),
+            birth_date=about.birth_date,
+            sex=sex_of(about),
+            facts=PersonFactsDraft(died=about.deceased_on),
+        )
+    known = coverage.subscriber_birth_date is not None
+    return SubscriberDraft(
+        **shared,
+        **_holder(chart, coverage).model_dump(),
+        address=address_of(coverage.subscriber_address) or home(chart),
+        birth_date=coverage.subscriber_birth_date,
+        # DMG02 and DMG03 are sent together.
+        sex=(coverage.subscriber_sex or _UNKNOWN) if known else None,
+    )
+
+
+def patient(chart: CoveredChart, payee: Payee) -> PatientDraft | None:
+    """None where the patient stands as the subscriber."""
+    coverage = payee.coverage
+    if stands_alone(coverage, payee.payer.facts if payee.payer else None):
+        return None
+    about = chart.chart.demographics
+    return PatientDraft(
+        relationship=coverage.on_claims,
+        name=_name(chart),
+        address=home(chart) or AddressDraft(),
+        birth_date=about.birth_date,
+        sex=sex_of(about),
+        facts=PersonFactsDraft(died=about.deceased_on),
+    )
+
+
+def other_subscriber(chart: CoveredChart, payee: Payee) -> tuple[str, OtherSubscriberDraft]:
+    """SBR02 and loop 2330A of another coverage of the patient."""
+    coverage, facts = payee.coverage, payee.payer.facts if payee.payer else None
+    if stands_alone(coverage, facts):
+        relationship, name, address = SELF, _name(chart), home(chart)
+    else:
+        relationship, name = coverage.on_claims, _holder(chart, coverage)
+        address = address_of(coverage.subscriber_address) or home(chart)
+    return relationship, OtherSubscriberDraft(
+        **name.model_dump(), member_id=member_id(coverage, facts), address=address
+    )
+
+
+def member_id(coverage: CoverageRead, payer: PayerFacts | None) -> str:
+    if coverage.own_member_id:
+        return bare_id(coverage.own_member_id)
+    suffixed = payer is not None and payer.suffix_identifies
+    return bare_id(f"{coverage.member_id}{(coverage.member_suffix or '') if suffixed else ''}")
+
+
+def bare_or_text(number: str | None) -> str:
+    """A group's number keeps its inner hyphens, as plans print it."""
+    return wire(number, 50)
+
+
+def sex_of(about: Demographics) -> str:
+    """DMG03: the administrative sex; where that is neither, the one at birth; else U."""
+    known = {Gender.FEMALE: "F", Gender.MALE: "M"}
+    at_birth = {BirthSex.FEMALE: "F", BirthSex.MALE: "M"}
+    birth = about.birth_sex or BirthSex.UNKNOWN
+    return known.get(about.gender) or at_birth.get(birth, _UNKNOWN)
+
+
+def home(chart: CoveredChart) -> AddressDraft | None:
+    known = [one for one in chart.chart.contact.addresses if one.use is not AddressUse.OLD]
+    known.sort(key=lambda one: one.use is not AddressUse.HOME)
+    return address_of(known[0]) if known else None
+
+
+def _msp(payee: Payee, turn: int) -> str:
+    """TR3 2000B SBR05: why another pays before Medicare; of no other payer."""
+    medicare = filing_of(payee) in MEDICARE_FILINGS
+    return (payee.coverage.msp_reason or "") if medicare and turn > 1 else ""
+
+
+msp_of = _msp
+
+
+def is_medigap(payee: Payee) -> bool:
+    return payee.coverage.plan_type is PlanType.MEDIGAP
+
+
+def _name(chart: CoveredChart) -> PersonNameDraft:
+    """The name on a card: the official one, else what the person goes by."""
+    about = chart.chart.demographics
+    official = (one for one in about.names if one.use is NameUse.OFFICIAL)
+    return _drafted(next(official, about.main_name()))
+
+
+def _drafted(name: HumanName) -> PersonNameDraft:
+    given = list(name.given)
+    # Somebody with one name has it where payers look for the family's.
+    last = name.family or (given.pop(0) if given else "")
+    first, middle = name_parts(given)
+    return PersonNameDraft(
+        last=wire(last, LAST), first=first, middle=middle, suffix=wire(name.suffix, SUFFIX)
+    )
+
+
+def _holder(chart: CoveredChart, coverage: CoverageRead) -> PersonNameDraft:
+    if coverage.is_subscriber:
+        return _name(chart)
+    given, family = coverage.subscriber_parts()
+    first, _, middle = given.partition(" ")
+    if not family:
+        return PersonNameDraft(last=wire(first, LAST))
+    return PersonNameDraft(last=wire(family), first=wire(first, FIRST), middle=wire(middle, 25))

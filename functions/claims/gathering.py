@@ -1,0 +1,65 @@
+"""Reading all that a claim is made of and judged by: a handful of queries for each sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caresmith.audit import audit
+from caresmith.ids import CoverageId, PatientId, PracticeId, SheetId
+from caresmith.records.coverage import covered_chart
+from caresmith.records.practice import PracticeSetup, practice_setup
+from caresmith.records.revenue.payer import Directory, payer_directory
+from caresmith.records.revenue.sheet import SheetItem, get_sheet, open_sheet
+from functions.claims.adjudicated import prior_answers
+from functions.claims.drafting.material import Material, Payee
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What is the same for every claim of a practice: read once for many."""
+
+    setup: PracticeSetup
+    directory: Directory
+
+
+def of_practice(practice: PracticeId) -> Practice:
+    return Practice(practice_setup(practice), payer_directory(practice))
+
+
+def sheet_named(practice: PracticeId, sheet: SheetId) -> SheetItem | None:
+    """The sheet, its patient named to the audit trail; None where there is none."""
+    item = get_sheet(practice, sheet)
+    if item is not None:
+        audit().about(PatientId(item.patient_id))
+        audit().record(item.sheet_id)
+    return item
+
+
+def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
+    """Raises NotFound where the patient's chart is no more."""
+    content = open_sheet(practice, sheet)
+    chart = covered_chart(practice, PatientId(sheet.patient_id))
+    policies = {one.coverage_id: one for one in chart.coverages}
+    payees = {
+        turn: Payee(policies[coverage], known.directory.of(policies[coverage]))
+        for turn, coverage in enumerate(content.coverages, 1)
+        if coverage in policies
+    }
+    answers = prior_answers(practice, sheet) if len(content.coverages) > 1 else {}
+    return Material(
+        sheet_id=SheetId(sheet.sheet_id),
+        patient_id=PatientId(sheet.patient_id),
+        content=content,
+        chart=chart,
+        payees=payees,
+        setup=known.setup,
+        answers=answers,
+    )
+
+
+def turn_of(material: Material, coverage: str) -> int | None:
+    """At which turn the sheet has this coverage now."""
+    for turn, one in enumerate(material.content.coverages, 1):
+        if one == CoverageId(coverage):
+            return turn
+    return None

@@ -1,0 +1,159 @@
+"""Holding a draft against every edit, with all that is known beside the claim."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from caresmith.claims.draft import ClaimDraft
+from caresmith.ids import PatientId, PracticeId
+from caresmith.records.practice import PracticeSetup
+from caresmith.records.revenue.claim import ClaimOfSheetItem, ClaimState
+from caresmith.records.revenue.layout import CLAIM_LINE, account_key
+from caresmith.records.revenue.payer import Bilateral, Payer, Telehealth
+from caresmith.records.revenue.sheet import SheetItem, SheetStatus, open_sheet, sheets_of
+from functions.claims.drafting.material import Material
+from functions.claims.drafting.people import sex_of
+from functions.claims.payer_rules import Rules, rules_of
+from functions.claims.scrubbing import facts as f
+from functions.claims.scrubbing.codes import Codes
+from functions.claims.scrubbing.codesets import public_code_sets
+from functions.claims.scrubbing.engine import scrub
+from functions.claims.scrubbing.findings import Finding
+
+_BILATERAL: Final[Mapping[Bilateral, f.Bilateral]] = {
+    "50-on-one-line": f.Bilateral.ONE_LINE,
+    "50-on-second-line": f.Bilateral.EITHER,
+    "rt-and-lt": f.Bilateral.TWO_LINES,
+}
+_STATUSES: Final[Mapping[ClaimState, f.PastStatus]] = {
+    ClaimState.PAID: f.PastStatus.PAID,
+    ClaimState.PARTLY_PAID: f.PastStatus.PAID,
+    ClaimState.CLOSED: f.PastStatus.PAID,
+    ClaimState.DENIED: f.PastStatus.DENIED,
+    ClaimState.VOIDED: f.PastStatus.VOID,
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    findings: tuple[Finding, ...]
+    on: dt.date
+    rules: str
+
+
+def judge(
+    practice: PracticeId,
+    draft: ClaimDraft,
+    material: Material,
+    turn: int,
+    today: dt.date,
+    rules: Rules | None = None,
+) -> Judged:
+    """All findings of the draft. Two queries, and one more where ``rules`` are not given."""
+    known = rules or rules_of(practice)
+    facts = facts_of(practice, material, turn, today, known)
+    return Judged(scrub(draft, facts), today, known.digest)
+
+
+def facts_of(
+    practice: PracticeId, material: Material, turn: int, today: dt.date, rules: Rules
+) -> f.Facts:
+    about = material.chart.chart.demographics
+    payee = material.payee(turn)
+    billing = material.billing
+    return f.Facts(
+        today=today,
+        code_sets=public_code_sets(),
+        patient=f.PatientFacts(
+            birth_date=about.birth_date, sex=sex_of(about), died=about.deceased_on
+        ),
+        coverages=tuple(
+            f.CoverageFacts(
+                id=one.coverage_id,
+                payer=one.payer_id or "",
+                member_id=one.member_id,
+                order=one.order,
+                first=one.period.start,
+                last=one.period.end,
+            )
+            for one in material.chart.coverages
+        ),
+        history=tuple(_history(practice, material)),
+        payer=_profile(payee.payer) if payee and payee.payer else f.PayerProfile(),
+        practice=f.PracticeFacts(clia=billing.clia if billing else ""),
+        rules=rules.rules,
+    )
+
+
+def _profile(payer: Payer) -> f.PayerProfile:
+    facts = payer.facts
+    return f.PayerProfile(
+        id=payer.payer_id,
+        electronic_ids=frozenset({facts.wire_id}),
+        filing=facts.filing,
+        timely_days=facts.timely_days,
+        authorize=Codes(" ".join(facts.authorization_codes)),
+        wants_taxonomy=facts.taxonomy,
+        bilateral=_BILATERAL[facts.bilateral],
+        telehealth_modifiers=_modifiers(facts.telehealth),
+        telehealth_places=_places(facts.telehealth),
+    )
+
+
+def _modifiers(telehealth: Telehealth) -> frozenset[str]:
+    return frozenset({telehealth.modifier}) if telehealth.modifier else frozenset()
+
+
+def _places(telehealth: Telehealth) -> frozenset[str]:
+    if telehealth.place in {"02", "10"}:
+        return frozenset({telehealth.place})
+    if telehealth.place == "as-in-person":
+        return frozenset({"11"})
+    return frozenset({"02", "10"})
+
+
+def _history(practice: PracticeId, material: Material) -> Iterable[f.PastService]:
+    """The patient's other services, here."""
+    patient = material.patient_id
+    sheets = [one for one in sheets_of(practice, patient) if one.sheet_id != material.sheet_id]
+    if not sheets:
+        return
+    claims = _latest_claims(practice, patient)
+    for sheet in sheets:
+        yield from _services(practice, sheet, claims.get(sheet.sheet_id), material.setup)
+
+
+def _latest_claims(practice: PracticeId, patient: PatientId) -> dict[str, ClaimOfSheetItem]:
+    found = ClaimOfSheetItem.query(
+        account_key(practice, patient), ClaimOfSheetItem.sk.startswith(CLAIM_LINE)
+    )
+    return {one.sheet_id: one for one in sorted(found, key=lambda item: item.control_number)}
+
+
+def _services(
+    practice: PracticeId,
+    sheet: SheetItem,
+    claim: ClaimOfSheetItem | None,
+    setup: PracticeSetup,
+) -> Iterable[f.PastService]:
+    content = open_sheet(practice, sheet)
+    rendering = setup.providers.get(content.rendering_id)
+    status = f.PastStatus.OPEN
+    if sheet.status == SheetStatus.VOID:
+        status = f.PastStatus.VOID
+    elif claim is not None:
+        status = _STATUSES.get(ClaimState(claim.state), f.PastStatus.OPEN)
+    for line in content.lines:
+        yield f.PastService(
+            code=line.code,
+            day=line.day,
+            modifiers=line.modifiers,
+            rendering=rendering.npi if rendering else "",
+            specialty=rendering.taxonomy if rendering else "",
+            group=setup.practice.npi or "",
+            claim=claim.control_number if claim else "",
+            status=status,
+        )

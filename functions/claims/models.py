@@ -1,0 +1,199 @@
+"""Request and answer types of claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from caresmith.claims.draft import ClaimDraft
+from caresmith.ids import ClaimId, ExchangeFileId, PatientId, ProviderId, SheetId
+from caresmith.records.revenue.claim import ClaimState
+from caresmith.text import Note
+from functions.claims.scrubbing.findings import Finding
+from functions.claims.scrubbing.payer_rules.model import PayerRule
+from functions.claims.verdict import Answer, Hold, Override
+
+MOST_AT_ONCE = 100
+
+Key = Annotated[str, StringConstraints(min_length=3, max_length=120)]
+"""A finding's: edit, line and a digest."""
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BoardRow(_Closed):
+    claim_id: ClaimId
+    version: int
+    control_number: str
+    patient_id: PatientId
+    payer_id: str
+    """"" where the directory has no such payer."""
+    provider_id: ProviderId | None
+    day: dt.date
+    since: dt.datetime
+    due_at: dt.datetime | None
+    stuck: bool
+    turn: int
+    charge_cents: int
+    errors: int
+    warnings: int
+
+
+class BoardPage(_Closed):
+    state: ClaimState
+    rows: list[BoardRow]
+    after: str = ""
+    """Where the next page begins; "" where there is none."""
+
+
+class Counts(_Closed):
+    """How many claims are in each state in which something is still to come."""
+
+    counts: dict[ClaimState, int]
+
+
+class Stuck(_Closed):
+    """Claims whose next answer, or next hand, is overdue."""
+
+    rows: dict[ClaimState, list[BoardRow]]
+    more: bool = False
+
+
+class ClaimEvent(_Closed):
+    kind: str
+    state: ClaimState
+    at: dt.datetime
+    by: str
+    refers_to: dict[str, object]
+    note: str = ""
+
+
+class ClaimRead(_Closed):
+    claim_id: ClaimId
+    version: int
+    state: ClaimState
+    since: dt.datetime
+    due_at: dt.datetime | None
+    sheet_id: SheetId
+    patient_id: PatientId
+    payer_id: str
+    turn: int
+    frequency: str
+    control_number: str
+    payer_control_number: str
+    replaces: ClaimId | None
+    replaced_by: ClaimId | None
+    behind: bool
+    day: dt.date
+    charge_cents: int
+    paid_cents: int
+    file_id: ExchangeFileId | None
+    draft: ClaimDraft
+    findings: list[Finding]
+    overrides: list[Override]
+    hold: Hold | None
+    answers: list[Answer]
+    history: list[ClaimEvent]
+
+
+class FixRequest(_Closed):
+    key: Key
+
+
+class OverrideRequest(_Closed):
+    key: Key
+    reason: Note
+
+
+class Reason(_Closed):
+    reason: Note
+
+
+class EditRequest(_Closed):
+    facts: dict[
+        Annotated[str, StringConstraints(max_length=60)],
+        Annotated[str, StringConstraints(max_length=200)],
+    ] = Field(max_length=40)
+    """By path; "" sets nothing there."""
+
+
+class HandedOver(_Closed):
+    """How an approved claim went that goes by no wire."""
+
+    way: Literal["paper", "portal"]
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Chosen(_Closed):
+    claim_id: ClaimId
+    version: int = Field(ge=1)
+
+
+class ApproveMany(_Closed):
+    claims: list[Chosen] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class ApprovedOne(_Closed):
+    claim_id: ClaimId
+    approved: bool
+    reason: str = ""
+    """The kind of problem, where it was not."""
+
+
+class ApprovedMany(_Closed):
+    claims: list[ApprovedOne]
+
+
+class FileRead(_Closed):
+    file_id: ExchangeFileId
+    direction: Literal["out", "in"]
+    kind: str
+    state: str
+    name: str
+    way: str
+    at: dt.datetime
+    by: str
+    size: int
+    sha256: str
+    remark: str
+    counts: dict[str, int]
+    interchange: int | None
+    charge_cents: int
+
+
+class Files(_Closed):
+    day: dt.date
+    files: list[FileRead]
+
+
+class Taken(_Closed):
+    """What became of a file that was handed in."""
+
+    file: FileRead
+    known: bool
+    """Whether the very same bytes were here before: then nothing was done again."""
+
+
+class SendStarted(_Closed):
+    file_id: ExchangeFileId
+
+
+class RuleRead(_Closed):
+    version: int
+    sentence: str
+    rule: PayerRule
+
+
+class RulesRead(_Closed):
+    rules: list[RuleRead]
+
+
+class RuleTry(_Closed):
+    """What a rule would say of the claims that are here."""
+
+    looked_at: int
+    hits: list[ClaimId]

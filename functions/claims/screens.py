@@ -1,0 +1,355 @@
+"""The console's board of claims, what is stuck, and a claim's page.
+
+Files and payer rules have files of their own (``file_screens``, ``rule_screens``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from caresmith.actor import current_actor
+from caresmith.claims.draft import NotSendable
+from caresmith.errors import DomainError, NotFound, VersionConflict
+from caresmith.http import requires
+from caresmith.ids import ClaimId
+from caresmith.permissions import Permission
+from caresmith.records.patient import patient_card, patient_cards
+from caresmith.records.practice import practice_setup
+from caresmith.records.revenue.claim import EDITABLE, ClaimState
+from caresmith.records.revenue.payer import Way, payer_directory
+from caresmith.users import users_of
+from caresmith.web import pages as web
+from caresmith.web.forms import Form, FormRefused, parse
+from functions.claims import acting, board, file_screens, printing, rule_screens, viewing
+from functions.claims import models as m
+from functions.claims.acting import Asked
+from functions.claims.app import app
+from functions.claims.clocks import today
+from functions.claims.facts_of_claim import FACTS, shown_at
+from functions.claims.making import HERE, THERE
+from functions.claims.pages import HOME, Html, fragment, page, posted_form, providers, version_of
+from functions.claims.scrubbing.registry import EDITS
+from functions.claims.submission import starting
+
+__all__ = ["file_screens", "rule_screens"]
+
+_ONE: Final = f"{HOME}/<claim_id>"
+_FACT: Final = "fact."
+_PLACES: Final = (
+    "payer",
+    "subscriber",
+    "patient",
+    "billing",
+    "providers",
+    "others",
+    "diagnoses",
+    "numbers",
+    "dates",
+    "causes",
+    "note",
+    "place_of_service",
+    "control_number",
+    "frequency",
+)
+"""Fields of the draft beside which the page shows their findings."""
+
+
+# -- the board --------------------------------------------------------------------
+
+
+@app.get(HOME, include_in_schema=False)
+@requires(Permission.READ_CLAIMS, action="list")
+def board_page() -> Html:
+    return _board(Form())
+
+
+def _board(form: Form, status: int = 200) -> Html:
+    actor, now = current_actor(), app.clock.now()
+    query = app.current_event.query_string_parameters or {}
+    asked = query.get("state", ClaimState.HELD)
+    state = ClaimState(asked) if asked in set(ClaimState) else ClaimState.HELD
+    chosen = {name: query.get(name, "")[:60] for name in ("payer", "provider", "after")}
+    found = board.page(
+        actor.practice_id,
+        state,
+        now,
+        payer=chosen["payer"],
+        provider=chosen["provider"],
+        after=chosen["after"],
+    )
+    directory = payer_directory(actor.practice_id)
+    return page(
+        "board.html",
+        status=status,
+        found=found,
+        counts=board.counts(actor.practice_id).counts,
+        cards=patient_cards(actor.practice_id, [row.patient_id for row in found.rows]),
+        payers={one.payer_id: one.facts.name for one in directory.payers},
+        providers=providers(),
+        chosen=chosen,
+        form=form,
+        today=today(practice_setup(actor.practice_id), now),
+    )
+
+
+@app.get(f"{HOME}/count", include_in_schema=False)
+@requires(Permission.READ_CLAIMS, audited=False)
+def count_part() -> Html:
+    """The badge beside the menu's entry: what a biller has to look at."""
+    practice = current_actor().practice_id
+    return fragment("count.html", count=board.count(practice, ClaimState.HELD, ClaimState.REJECTED))
+
+
+@app.get(f"{HOME}/stuck", include_in_schema=False)
+@requires(Permission.READ_CLAIMS, action="list-stuck")
+def stuck_page() -> Html:
+    actor, now = current_actor(), app.clock.now()
+    found = board.stuck(actor.practice_id, now)
+    ids = [row.patient_id for rows in found.rows.values() for row in rows]
+    directory = payer_directory(actor.practice_id)
+    return page(
+        "stuck.html",
+        found=found,
+        cards=patient_cards(actor.practice_id, ids),
+        payers={one.payer_id: one.facts.name for one in directory.payers},
+        now=now,
+    )
+
+
+@app.post(f"{HOME}/approve", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="approve-many")
+def approve_form() -> Html:
+    """Each for itself: what may not go out stays, and the page says how many."""
+    form, refused = posted_form(), 0
+    chosen = form.values_of("claim")[: m.MOST_AT_ONCE]
+    for one in chosen:
+        claim, _, version = one.partition("@")
+        try:
+            asked = Asked.of(
+                ClaimId(claim), int(version), actor=current_actor(), now=app.clock.now()
+            )
+            acting.approve(asked)
+        except (DomainError, ValueError):
+            refused += 1
+    if refused or not chosen:
+        said = (
+            f"{refused} of {len(chosen)} could not be approved: look at their findings."
+            if chosen
+            else "Choose the claims that are to go out."
+        )
+        return _board(Form(errors={"": said}, title="Not all was approved."), 422)
+    return web.redirect(f"{HOME}?state=approved#saved", app.current_event)
+
+
+@app.post(f"{HOME}/send", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="send-now")
+def send_form() -> Html:
+    try:
+        started = starting.send_now(actor=current_actor(), now=app.clock.now())
+    except DomainError as error:
+        return _board(Form().refused(error), error.status)
+    return web.redirect(f"{HOME}/files/{started.file_id}", app.current_event)
+
+
+# -- one claim -------------------------------------------------------------------------
+
+
+@app.get(_ONE, include_in_schema=False)
+@requires(Permission.READ_CLAIMS, action="read")
+def claim_page(claim_id: ClaimId) -> Html:
+    return _claim(claim_id, Form())
+
+
+def _claim(claim_id: ClaimId, form: Form, opened: str = "", status: int = 200) -> Html:
+    """The page, with one of its forms (``opened``) as it was sent and what is wrong with it."""
+    practice = current_actor().practice_id
+    read = viewing.read(practice, claim_id)
+    payer = payer_directory(practice).get(read.payer_id or None)  # type: ignore[arg-type]
+    facts = Form({_FACT + one.path: shown_at(read.draft, one) for one in FACTS})
+    if opened == "facts":
+        facts = Form({**facts.values, **form.values}, errors=form.errors, title=form.title)
+    forms = {name: form if name == opened else Form() for name in ("hold", "void", "override")}
+    return page(
+        "claim.html",
+        status=status,
+        read=read,
+        draft=read.draft,
+        card=patient_card(practice, read.patient_id),
+        payer=payer,
+        wire=payer is None or payer.facts.ways.claims is Way.ELECTRONIC,
+        forms=forms,
+        opened=opened,
+        form=form,
+        fact_form=facts,
+        facts=FACTS,
+        names={one.user_id: one.display_name for one in users_of(practice)},
+        editable=read.state in EDITABLE,
+        is_here=read.state in HERE,
+        is_there=read.state in THERE,
+        overridden={one.key: one for one in read.overrides},
+        sources=EDITS,
+        places=_PLACES,
+        loop_id=lambda key: key.replace(":", "-"),
+    )
+
+
+@app.get(f"{_ONE}/x12", include_in_schema=False)
+@requires(Permission.READ_CLAIMS, action="read-x12")
+def x12_part(claim_id: ClaimId) -> Html:
+    try:
+        text = viewing.as_x12(current_actor().practice_id, claim_id)
+    except NotSendable as flawed:
+        return fragment("x12.html", text="", flaw=str(flawed))
+    return fragment("x12.html", text=text, flaw="")
+
+
+@app.get(f"{_ONE}/cms-1500", include_in_schema=False)
+@requires(Permission.READ_CLAIMS, action="print")
+def print_page(claim_id: ClaimId) -> Any:
+    form = app.current_event.get_query_string_value("form", "") == "true"
+    return printing.paper(current_actor().practice_id, claim_id, app.clock.now(), form=form)
+
+
+_PLAIN: Final[dict[str, tuple[Permission, Callable[[Asked], Any]]]] = {
+    "let-go": (Permission.WORK_CLAIMS, acting.let_go),
+    "redraft": (Permission.WORK_CLAIMS, acting.redraft),
+    "rescrub": (Permission.WORK_CLAIMS, acting.rescrub),
+    "approve": (Permission.SUBMIT_CLAIMS, acting.approve),
+    "withdraw": (Permission.SUBMIT_CLAIMS, acting.withdraw),
+    "ask": (Permission.SUBMIT_CLAIMS, acting.ask),
+}
+"""What is done by one click and needs no words."""
+_Name = Annotated[str, Path(pattern="^[a-z-]{3,20}$")]
+
+
+@app.post(f"{_ONE}/work/<what>", include_in_schema=False)
+@requires(Permission.WORK_CLAIMS, action="work")
+def work_form(claim_id: ClaimId, what: _Name) -> Html:
+    return _plain(claim_id, what, Permission.WORK_CLAIMS)
+
+
+@app.post(f"{_ONE}/submit/<what>", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="submit")
+def submit_form(claim_id: ClaimId, what: _Name) -> Html:
+    return _plain(claim_id, what, Permission.SUBMIT_CLAIMS)
+
+
+def _plain(claim_id: ClaimId, what: str, held: Permission) -> Html:
+    permission, act = _PLAIN.get(what, (None, None))
+    if act is None or permission is not held:
+        raise NotFound
+    return _act(claim_id, what, posted_form(), act)
+
+
+@app.post(f"{_ONE}/fix", include_in_schema=False)
+@requires(Permission.WORK_CLAIMS, action="fix")
+def fix_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+    return _act(claim_id, "fix", form, lambda asked: acting.fix(asked, form.value("key")))
+
+
+@app.post(f"{_ONE}/override", include_in_schema=False)
+@requires(Permission.WORK_CLAIMS, action="override")
+def override_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+
+    def override(asked: Asked) -> None:
+        said = parse(form, m.OverrideRequest, ignore=("version",))
+        acting.override(asked, said.key, said.reason)
+
+    return _act(claim_id, "override", form, override)
+
+
+@app.post(f"{_ONE}/hold", include_in_schema=False)
+@requires(Permission.WORK_CLAIMS, action="hold")
+def hold_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+
+    def hold(asked: Asked) -> None:
+        acting.hold(asked, parse(form, m.Reason, ignore=("version",)).reason)
+
+    return _act(claim_id, "hold", form, hold)
+
+
+@app.post(f"{_ONE}/facts", include_in_schema=False)
+@requires(Permission.WORK_CLAIMS, action="edit")
+def facts_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+    values = {
+        name.removeprefix(_FACT): value
+        for name, value in form.values.items()
+        if name.startswith(_FACT)
+    }
+    # A box that is not ticked is not posted.
+    values |= {one.path: "" for one in FACTS if one.kind == "flag" and one.path not in values}
+    return _act(claim_id, "facts", form, lambda asked: acting.edit(asked, values))
+
+
+@app.post(f"{_ONE}/void", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="void")
+def void_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+
+    def void(asked: Asked) -> None:
+        acting.void(asked, parse(form, m.Reason, ignore=("version",)).reason)
+
+    return _act(claim_id, "void", form, void)
+
+
+@app.post(f"{_ONE}/resubmit", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="resubmit")
+def resubmit_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+
+    def resubmit(asked: Asked) -> None:
+        acting.resubmit(asked, parse(form, m.Reason, ignore=("version",)).reason)
+
+    return _act(claim_id, "resubmit", form, resubmit)
+
+
+@app.post(f"{_ONE}/handed-over", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="hand-over")
+def handed_over_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+
+    def handed(asked: Asked) -> None:
+        said = parse(form, m.HandedOver, ignore=("version",))
+        acting.mark_sent_elsewhere(asked, said.way, said.note)
+
+    return _act(claim_id, "handed-over", form, handed)
+
+
+@app.post(f"{_ONE}/correct", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="correct")
+def correct_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+    try:
+        made = acting.correct(_asked(claim_id, form))
+    except (NotFound, VersionConflict):
+        raise
+    except DomainError as error:
+        return _claim(claim_id, form.refused(error), "correct", error.status)
+    return web.redirect(f"{HOME}/{made}", app.current_event)
+
+
+def _asked(claim_id: ClaimId, form: Form) -> Asked:
+    return Asked.of(claim_id, version_of(form), actor=current_actor(), now=app.clock.now())
+
+
+def _act(claim_id: ClaimId, name: str, form: Form, act: Callable[[Asked], Any]) -> Html:
+    try:
+        act(_asked(claim_id, form))
+    except FormRefused as refused:
+        form.errors |= refused.form.errors
+        return _claim(claim_id, form, name, 422)
+    except (NotFound, VersionConflict):
+        raise
+    except DomainError as error:
+        if name == "facts":
+            form.errors = {_FACT + one.field: one.message for one in error.fields}
+            return _claim(claim_id, form, name, error.status)
+        return _claim(claim_id, form.refused(error), name, error.status)
+    return web.redirect(f"{HOME}/{claim_id}#saved", app.current_event)

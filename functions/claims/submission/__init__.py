@@ -1,0 +1,1 @@
+"""Claims on their way out: gathered into a file, built, delivered, marked as sent."""

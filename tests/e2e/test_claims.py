@@ -1,0 +1,131 @@
+"""A claim at the console: from released charges to the file that goes to the payers."""
+
+from __future__ import annotations
+
+import random
+import re
+from string import ascii_lowercase
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from scripts.sample_practice.premises import PLACES, PROVIDERS
+from tests.e2e.conftest import practice_morning
+from tests.support.browsing import assert_accessible
+from tests.support.calendar_page import send
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.e2e.conftest import OpenAs
+
+BASE = "/console/claims"
+PATIENCE_MS = 40_000
+
+
+def covered_patient(page: Page, family: str) -> str:
+    """Somebody with an address and a policy of a payer of the directory."""
+    made = send(
+        page,
+        "POST",
+        "/patients",
+        {
+            "demographics": {
+                "names": [{"given": ["Cora"], "family": family}],
+                "birth_date": "1980-01-15",
+                "gender": "female",
+            },
+            "contact": {
+                "addresses": [
+                    {
+                        "lines": ["77 Lantern Ln"],
+                        "city": "Chicago",
+                        "state": "IL",
+                        "postal_code": "60614-1201",
+                    }
+                ]
+            },
+            "confirmed_not_duplicate": True,
+        },
+    )
+    patient = str(made["patient_id"])
+    policy = {"payer_name": "Prairie State Health Plan", "member_id": "PSH1002003"}
+    send(page, "POST", f"/patients/{patient}/coverages", policy)
+    return patient
+
+
+def look_until(page: Page, address: str, said: re.Pattern[str]) -> None:
+    """Load the page again until it says that."""
+    for _ in range(PATIENCE_MS // 1000):
+        page.goto(address)
+        if page.locator("main").get_by_text(said).count():
+            return
+        page.wait_for_timeout(1000)
+    raise AssertionError(f"{said.pattern} was never said")
+
+
+def find_on_board(page: Page, family: str) -> None:
+    """Wait until the claim is made, clean or held; the page then shows it."""
+    for _ in range(PATIENCE_MS // 1000):
+        for state in ("clean", "held"):
+            page.goto(f"{BASE}?state={state}")
+            if page.locator("tr", has_text=family).count():
+                return
+        page.wait_for_timeout(1000)
+    raise AssertionError("no claim was made")
+
+
+def test_released_charges_become_a_claim_that_is_approved_and_sent(open_as: OpenAs) -> None:
+    family = "Claiming" + "".join(random.choices(ascii_lowercase, k=8))
+    desk = open_as("Front desk", "/console")
+    patient = covered_patient(desk, family)
+    page = open_as("Biller", "/console/charges")
+    today = practice_morning()[:10]
+    sheet = send(
+        page,
+        "POST",
+        "/charges/sheets",
+        {
+            "patient_id": patient,
+            "day": today,
+            "location_id": next(iter(PLACES.values())).id,
+            "rendering_id": next(iter(PROVIDERS.values())).id,
+            "diagnoses": ["J069"],
+            "lines": [{"code": "99213", "pointers": [1], "charge": 15000}],
+        },
+    )["sheets"][0]
+    page.goto(f"/console/charges/sheets/{sheet['sheet_id']}")
+    page.get_by_role("button", name=re.compile("release", re.IGNORECASE)).first.click()
+
+    find_on_board(page, family)
+    assert_accessible(page)
+    page.get_by_role("link", name=re.compile(family)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(family)
+    expect(page.locator("main")).to_contain_text("99213")
+    assert_accessible(page)
+
+    # A person decides on what only a person can.
+    while page.locator(".finding summary", has_text="It is right as it is").count():
+        page.locator(".finding summary", has_text="It is right as it is").first.click()
+        page.locator(".finding textarea").first.fill("Looked at.")
+        page.get_by_role("button", name="Override").first.click()
+        page.wait_for_load_state()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Approved")
+    page.get_by_text("As it goes out (X12)").click()
+    expect(page.get_by_label("X12")).to_contain_text("CLM*")
+
+    page.goto(f"{BASE}?state=approved")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Send approved now").click()
+    page.wait_for_url("**/claims/files/**")
+    look_until(page, page.url, re.compile("Delivered|Acknowledged"))
+    expect(page.locator("main")).to_contain_text(re.compile("Delivered|Acknowledged"))
+    expect(page.locator("tr", has_text=family)).to_have_count(1)
+    assert_accessible(page)
+    page.goto(f"{BASE}/files")
+    expect(page.get_by_role("heading", name="Files")).to_be_visible()
+    assert_accessible(page)
+    page.goto(f"{BASE}/rules/new")
+    expect(page.get_by_label("Procedure codes")).to_be_visible()
+    assert_accessible(page)

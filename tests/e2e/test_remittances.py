@@ -1,0 +1,188 @@
+"""Remittances at the console: from the file to the last cent, denials, deposits, paper."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from scripts.localstack.running import environment
+from scripts.sample_practice.loading import PRACTICE_ID
+from scripts.sample_practice.premises import npi
+from tests.support.browsing import PATIENCE_MS, assert_accessible
+from tests.support.remittances import clp, file_835, svc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from scripts.localstack.harness import Stack
+    from tests.e2e.conftest import OpenAs
+
+BASE = "/console/payments"
+_BILL = """
+import json, sys
+from caresmith.ids import PracticeId
+from tests.support.practices import add_patient
+from tests.support.remittances import billed
+practice, family, *numbers = sys.argv[1:]
+practice = PracticeId(practice)
+patient = add_patient(practice, family, "Ida")
+made = [billed(practice, ("99213", 15000), number=n, patient=patient) for n in numbers]
+print(json.dumps([one.claims[0] for one in made]))
+"""
+"""Visits that were charged and sent, as charge entry and the claims' workflow leave them."""
+PAYEE = f"XX*{npi(0)}"
+
+
+def bill(stack: Stack, family: str, *numbers: str) -> list[str]:
+    told = {**os.environ, **environment(stack.data), "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", _BILL, PRACTICE_ID, family, *numbers],
+        env=told,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    claims: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return claims
+
+
+def upload(page: Page, name: str, body: bytes) -> None:
+    """Post a file through the page and wait for what it says of it."""
+    page.goto(BASE)
+    page.get_by_label("Choose files").set_input_files(
+        [{"name": name, "mimeType": "", "buffer": body}]
+    )
+    page.locator("[data-upload-all]").click()
+
+
+def until(page: Page, happened: Callable[[], bool]) -> None:
+    """What events bring about takes its time."""
+    patience = time.monotonic() + PATIENCE_MS / 1000
+    while not happened():
+        assert time.monotonic() < patience, page.locator("main").inner_text()
+        page.wait_for_timeout(500)
+
+
+def open_remittance(page: Page, state: str) -> None:
+    """The remittance of the file that was uploaded, once it is in that state."""
+    page.locator("form.upload-row").get_by_role("link", name="Open the remittance").click()
+
+    def there() -> bool:
+        page.reload()
+        return page.locator(".page-title + .badge").inner_text() == state
+
+    until(page, there)
+
+
+def test_a_file_is_posted_and_what_is_not_certain_is_matched_by_a_biller(
+    open_as: OpenAs, stack: Stack
+) -> None:
+    number = str(random.randrange(10**8, 10**9))
+    family = f"Remitted{number}"
+    bill(stack, family, number, f"{number}B")
+    page = open_as("Biller", BASE)
+    assert_accessible(page)
+    paid = svc("99213", 150_00, ("CO", "45", 50_00), ("PR", "3", 20_00), ref="1")
+    upload(
+        page,
+        "payer.835",
+        file_835(
+            clp(number, paid, icn=f"I{number}"),
+            clp("0", paid, icn=f"J{number}", patient=f"{family.upper()}*IDA"),
+            trace=f"EFT{number}",
+            payee=PAYEE,
+        ),
+    )
+    expect(page.locator("form.upload-row")).to_contain_text("Checked and taken")
+    assert_accessible(page)
+    open_remittance(page, "Needs a biller")
+    expect(page.locator(".facts")).to_contain_text("$80.00")
+    assert_accessible(page)
+
+    page.get_by_role("link", name="No. 1", exact=True).click()
+    expect(page.get_by_role("heading", name=f"Ida {family}")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(
+        "$50.00 borne by the practice: above the fee that contract or law allows (CO-45)"
+    )
+    assert_accessible(page)
+    page.go_back()
+
+    page.get_by_role("link", name="No. 2", exact=True).click()
+    expect(page.locator("main")).to_contain_text("No claim of ours has these numbers.")
+    assert_accessible(page)
+    page.get_by_label("Our claim number").fill("nothing")
+    page.get_by_role("button", name="Post it").click()
+    expect(page.locator("#f-control_number-error")).to_have_text("No claim has this number.")
+    page.get_by_label("Our claim number").fill(f"{number}B")
+    page.get_by_role("button", name="Post it").click()
+    expect(page.locator("main")).to_contain_text("How our lines stand")
+    page.get_by_role("link", name=f"EFT{number}").click()
+    expect(page.locator(".page-title + .badge")).to_have_text("Posted")
+    assert_accessible(page)
+
+    page.get_by_role("link", name="Not seen at the bank yet").click()
+    page.get_by_label("Paste it here").fill(
+        f"Date,Amount,Description\n03/20/2026,160.00,HCCLAIMPMT EFT{number}\n"
+    )
+    page.get_by_role("button", name="Take it").click()
+    expect(page.locator("main")).to_contain_text("Explained deposits")
+    assert_accessible(page)
+
+
+def test_a_refused_file_says_why_and_changes_nothing(open_as: OpenAs) -> None:
+    page = open_as("Biller", BASE)
+    upload(page, "foreign.835", file_835(clp("1", svc("99213", 1_00)), payee="XX*1999999984"))
+    expect(page.locator("form.upload-row")).to_contain_text("It pays another practice")
+    assert_accessible(page)
+
+
+def test_a_denial_is_worked_and_a_paper_remittance_typed_in(open_as: OpenAs, stack: Stack) -> None:
+    number = str(random.randrange(10**8, 10**9))
+    family = f"Denied{number}"
+    [claim] = bill(stack, family, number)
+    page = open_as("Biller", f"{BASE}/paper")
+    assert_accessible(page)
+    page.get_by_label("Our claim numbers").fill(number)
+    page.get_by_role("button", name="Show their lines").click()
+    page.get_by_label("Payer", exact=True).fill("Lakeside Health")
+    page.get_by_label("Number", exact=True).fill(f"CHK{number}")
+    page.get_by_label("Paid on").fill("2026-03-20")
+    page.get_by_label("Amount", exact=True).fill("0")
+    page.get_by_label(f"Other reason, line 1 of claim {number}").fill("CO-197")
+    page.get_by_label(f"Amount of the other reason, line 1 of claim {number}").fill("149.00")
+    page.get_by_role("button", name="Post it").click()
+    expect(page.locator("main")).to_contain_text("$1.00 of $150.00 are not accounted for.")
+    assert_accessible(page)
+    page.get_by_label(f"Amount of the other reason, line 1 of claim {number}").fill("150")
+    page.get_by_role("button", name="Post it").click()
+    expect(page.get_by_role("heading", name="Lakeside Health")).to_be_visible()
+
+    def denied() -> bool:
+        page.goto(f"{BASE}/denials")
+        return page.get_by_text(family).count() > 0
+
+    until(page, denied)
+    assert_accessible(page)
+    page.goto(f"{BASE}/denials/{claim}/1")
+    expect(page.locator("main")).to_contain_text("CO-197: No prior authorization")
+    page.get_by_label("It is now").select_option("Appealed")
+    page.get_by_label("Note").fill("Faxed the approval")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("Appealed. Faxed the approval")
+    assert_accessible(page)
+    if find_spec("fpdf"):
+        letter = page.request.get(f"/payments/denials/{claim}/1/letter")
+        assert letter.body().startswith(b"%PDF-")
+    for path in ("/causes", "/unposted", "/deposits"):
+        page.goto(BASE + path)
+        assert_accessible(page)
