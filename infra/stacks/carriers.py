@@ -34,6 +34,7 @@ _MAIL_EVENTS = (
 _EMPTY = {
     "twilio": ({"account_sid": ""}, "auth_token"),
     "payer_exchange": ({"base_url": "", "sender_id": "", "receiver_id": ""}, "key"),
+    "stripe": ({"api_key": ""}, "webhook_secret"),
 }
 """What each secret holds until the operator fills it in, and which field is made up."""
 

@@ -13,7 +13,7 @@ from caresmith.permissions import Role
 from caresmith.settings import table_name
 from infra.manifest import TABLES
 from tests.integration.scheduling.conftest import next_weekday
-from tests.integration.security import charges, clinical, documents, insured, payments
+from tests.integration.security import accounts, charges, clinical, documents, insured, payments
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, small_practice
 
@@ -39,6 +39,7 @@ MARKS = (
     *clinical.MARKS,
     *documents.DOCUMENT_MARKS,
     *charges.CHARGE_MARKS,
+    *accounts.ACCOUNT_MARKS,
     *insured.COVERAGE_MARKS,
     *payments.PAYMENT_MARKS,
 )
@@ -148,6 +149,7 @@ def fill(practice: PracticeId) -> Full:
         **clinical.fill_chart(full, chart["patient_id"]),
         **documents.fill_documents(full, chart["patient_id"]),
         **charges.fill_charges(full, chart["patient_id"]),
+        **accounts.fill_accounts(full, chart["patient_id"]),
         **insured.fill_coverage(full, chart["patient_id"], chart["coverages"][0]["coverage_id"]),
         **payments.fill_payments(full, chart["patient_id"]),
     }
