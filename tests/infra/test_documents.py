@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from infra.manifest import BUCKETS
 from infra.stage import Stage
 from tests.infra.conftest import Templates
 
@@ -83,17 +84,19 @@ def test_the_bucket_is_backed_up_daily(templates: Templates) -> None:
     assert "DocumentsBucket" in selections
 
 
-def test_pages_of_the_console_may_post_to_it_and_no_others(templates: Templates) -> None:
+def test_pages_of_the_console_may_post_to_it_and_to_few_others(templates: Templates) -> None:
     [rule] = bucket(templates)["CorsConfiguration"]["CorsRules"]
     assert rule["AllowedMethods"] == ["POST"]
     assert rule["AllowedOrigins"] == ["https://*.cloudfront.net"]
     assert rule["AllowedHeaders"] == ["content-type"]
-    others = [
-        properties
+    posted_to = {
+        name.rpartition(".")[2]
         for name, properties in templates.of_type("AWS::S3::Bucket").items()
-        if ".DocumentsBucket" not in name
-    ]
-    assert not any("CorsConfiguration" in properties for properties in others)
+        if "CorsConfiguration" in properties
+    }
+    wanted = {one.name for one in BUCKETS if one.posted_to}
+    assert {name.partition("Bucket")[0].lower() for name in posted_to} == wanted
+    assert wanted == {"documents", "exchange"}
 
 
 def test_with_a_domain_of_its_own_only_that_domains_pages_may_post() -> None:
