@@ -139,7 +139,7 @@ def read_check(
     return reply(viewing.of_check(patient_id, coverage_id, eligibility_id, actor=current_actor()))
 
 
-@app.get(f"{_ONE}/checks/<eligibility_id>/file", include_in_schema=False)
+@app.get(f"{_ONE}/checks/<eligibility_id>/file")
 @requires(Permission.READ_COVERAGE, action="read-answer-file")
 def read_answer_file(
     patient_id: PatientId, coverage_id: CoverageId, eligibility_id: EligibilityId

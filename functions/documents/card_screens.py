@@ -9,7 +9,7 @@ from caresmith.errors import NotFound
 from caresmith.http import requires
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
-from functions.documents import charting, store
+from functions.documents import charting, viewing
 from functions.documents import models as m
 from functions.documents.app import app
 from functions.documents.pages import BASE, card_of, fragment, page
@@ -43,7 +43,5 @@ def card_page(patient_id: PatientId, document_id: DocumentId) -> Html:
     if known.category != m.INSURANCE_CARD:
         raise NotFound
     title, key, media_type = charting.where(patient_id, document_id, actor=current_actor())
-    link = store.view_url(key, media_type) if media_type in store.SHOWN else ""
-    return page(
-        "card.html", card=card_of(patient_id), title=title, link=link, media_type=media_type
-    )
+    view = viewing.view(current_actor().practice_id, document_id, key, media_type)
+    return page("card.html", card=card_of(patient_id), title=title, view=view)

@@ -86,7 +86,7 @@ def _shown(denial: m.DenialRead) -> Form:
 
 
 def _moves(state: DenialState) -> list[tuple[str, str]]:
-    may = current_actor().may(Permission.WRITE_OFF)
+    may = current_actor().may(Permission.GIVE_UP_DENIALS)
     wanted = DENIAL_MOVES[state]
     return [
         (one.value, DENIAL_STATES[one.value])

@@ -138,7 +138,7 @@ def _facts(
 def _write_off(item: DenialItem, wanted: m.DenialChange, writes: RevenueWrites) -> None:
     """What insurance still owes of the line, and no more than was denied."""
     actor = current_actor()
-    if not actor.may(Permission.WRITE_OFF):
+    if not actor.may(Permission.GIVE_UP_DENIALS):
         raise Forbidden
     if not wanted.note:
         raise invalid("note", "Say why it is given up.")

@@ -72,6 +72,7 @@ ASKED: Final = {
     "documents": Ask("/documents/faxes", roles="clinician"),
     "medications": Ask("/medications/work", roles="clinician"),
     "coverage": Ask("/coverage/work"),
+    "payments": Ask("/payments/remittances", roles="biller"),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),
     "reminders": Ask("/reminders/settings"),

@@ -15,6 +15,8 @@ ENVIRONMENT = {
     "CARESMITH_MALWARE_SCAN": "signatures",
     "CARESMITH_ASSETS_DIR": str(ROOT / ".build" / "web" / "dist"),
     "CARESMITH_CODES_DIR": str(ROOT / ".build" / "codes" / "dist"),
+    # Nobody listens there: a test asks no card processor by accident.
+    "CARESMITH_STRIPE_URL": "http://127.0.0.1:9",
     "POWERTOOLS_SERVICE_NAME": "test",
     "POWERTOOLS_METRICS_NAMESPACE": "Caresmith",
     "POWERTOOLS_TRACE_DISABLED": "1",

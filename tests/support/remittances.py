@@ -9,6 +9,7 @@ from typing import Any
 
 from caresmith.actor import Actor
 from caresmith.audit import AuditTrail, audited
+from caresmith.claims.draft import ClaimDraft
 from caresmith.clock import FixedClock
 from caresmith.ids import (
     ClaimId,
@@ -35,6 +36,8 @@ from caresmith.records.revenue.sheet import (
     seal_sheet,
 )
 from caresmith.records.revenue.writing import RevenueWrites
+from caresmith.sealing import Sealer
+from caresmith.settings import Domain
 from tests.support.x12 import file_of
 
 DAY = date(2026, 3, 6)
@@ -142,6 +145,7 @@ def a_claim(
     state: ClaimState = ClaimState.ACCEPTED,
 ) -> ClaimItem:
     claim = ClaimId.new()
+    draft = ClaimDraft(control_number=number)
     return ClaimItem(
         claim_key(practice, claim),
         CLAIM,
@@ -156,7 +160,7 @@ def a_claim(
         state=state,
         day=DAY.isoformat(),
         charge_cents=charge,
-        draft=b"sealed",
+        draft=Sealer(practice, Domain.REVENUE).seal(claim, "draft", draft),
     )
 
 

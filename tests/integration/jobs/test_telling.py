@@ -33,30 +33,32 @@ def test_a_day_in_a_practice(clockwork: Clockwork) -> None:
         ("NoShowsDue", "2026-06-09"),
         ("ReminderRepairDue", "2026-06-10"),
         ("EligibilityDue", "2026-06-10"),
+        ("LedgerCheckDue", "2026-06-10"),
         ("AgendaDue", "2026-06-10"),
         ("RecallsDue", "2026-06-10"),
+        ("StatementsDue", "2026-06-10"),
     ]
 
 
 def test_double_ticks_tell_once(clockwork: Clockwork) -> None:
     at = NIGHT + timedelta(hours=6)
-    assert clockwork.tick(at)["told"] == 4
+    assert clockwork.tick(at)["told"] == 5
     assert [clockwork.tick(at)["told"] for _ in range(3)] == [0, 0, 0]
-    assert len(clockwork.told()) == 4
+    assert len(clockwork.told()) == 5
 
 
 def test_ticks_at_the_same_instant_tell_once(clockwork: Clockwork) -> None:
     at = NIGHT + timedelta(hours=6)
     with ThreadPoolExecutor(6) as pool:
         told = list(pool.map(tell_what_is_due, [at] * 6))
-    assert sum(told) == 4
-    assert len(clockwork.told()) == 4
+    assert sum(told) == 5
+    assert len(clockwork.told()) == 5
 
 
 def test_a_clock_that_is_set_back_tells_nothing_again(clockwork: Clockwork) -> None:
     clockwork.tick(NIGHT + timedelta(hours=6))
     clockwork.tick(NIGHT - timedelta(days=2))
-    assert len(clockwork.told()) == 4
+    assert len(clockwork.told()) == 5
 
 
 def test_days_that_an_outage_swallowed_are_made_up_for(clockwork: Clockwork) -> None:
@@ -88,7 +90,7 @@ def test_one_practice_in_trouble_keeps_no_other_from_its_day(clockwork: Clockwor
     listed(PracticeId("prc_00000000000000000000000000")).save()
     with pytest.raises(SomePracticesFailed, match="1 practices"):
         clockwork.tick(NIGHT + timedelta(hours=6))
-    assert len(clockwork.told()) == 4
+    assert len(clockwork.told()) == 5
 
 
 def test_repair_of_all_is_told_whenever_it_is_asked_for(clockwork: Clockwork) -> None:

@@ -15,7 +15,7 @@ from tests.integration.security.conftest import Full, fill
 from tests.support.client import call
 from tests.support.routes import apps
 
-EXAMPLES = 12
+EXAMPLES = 8
 
 
 @cache
@@ -79,7 +79,9 @@ def test_no_request_breaks_the_server(practice_at_work: Full, name: str) -> None
             query=query,
             headers={**headers, "if-match": '"1"'},
         )
-        assert reply.status < 500, f"{name}: {reply.text}"
+        # Without an account at the card processor it can't be asked, and that is said.
+        away = reply.status == 503 and "no-card-processor" in reply.text
+        assert reply.status < 500 or away, f"{name}: {reply.text}"
         if reply.status >= 400:
             assert reply.headers["content-type"] == "application/problem+json"
             assert set(reply.json) >= {"type", "title", "status"}

@@ -9,19 +9,34 @@ import pytest
 
 from caresmith.ids import LocationId, PracticeId
 from caresmith.messages.settings import MessagingSettings, Recall
-from caresmith.records.practice import Location, Practice, PracticeSetup
+from caresmith.records.practice import (
+    Billing,
+    BillingAddress,
+    Location,
+    Practice,
+    PracticeSetup,
+)
 from functions.jobs.due import DAILY, DailyJob, days_due
 
 EASTERN = ZoneInfo("America/New_York")
 JOBS = {job.name: job for job in DAILY}
 DAY = date(2026, 6, 10)
+BILLING = Billing(
+    legal_name="Test LLC",
+    tax_id="36-0000012",
+    taxonomy="207Q00000X",
+    address=BillingAddress(line1="1 Main St", city="Albany", state="NY", postal_code="12207-1000"),
+    contact_name="Billing Office",
+    contact_phone="518-555-0100",
+    send_at=time(18),
+)
 RECALL = Recall(key="annual", name="Annual", after_days=365)
 
 
 def setup_in(zone: str = "America/New_York", *others: str) -> PracticeSetup:
     places = [Location(id=LocationId.new(), name="Place", zone=other) for other in others]
     return PracticeSetup(
-        Practice(id=PracticeId.new(), name="Test", zone=zone),
+        Practice(id=PracticeId.new(), name="Test", zone=zone, billing=BILLING),
         locations={place.id: place for place in places},
     )
 
@@ -48,6 +63,9 @@ def eastern(*given: int) -> datetime:
         ("repair-reminders", eastern(2026, 6, 10, 3, 15), DAY),
         ("eligibility", eastern(2026, 6, 10, 4, 30), DAY),
         ("agenda", eastern(2026, 6, 10, 6), DAY),
+        ("ledger-check", eastern(2026, 6, 10, 4, 30), DAY),
+        ("statements", eastern(2026, 6, 10, 11), DAY),
+        ("claims", eastern(2026, 6, 10, 18), DAY),
         ("recalls", eastern(2026, 6, 10, 10), DAY),
         ("no-shows", eastern(2026, 6, 11, 1), DAY),
     ],

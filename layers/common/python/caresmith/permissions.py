@@ -83,6 +83,8 @@ class Permission(StrEnum):
     """Take, apply and void payments; record a check that came back."""
     REFUND = "accounts.refund"
     """Give a patient's money back, or move it to another account."""
+    GIVE_UP_DENIALS = "denials.give-up"
+    """Write off what a payer has denied, of whatever amount."""
     WRITE_OFF = "balances.write-off"
     """Give up what is owed, for a denied line too; of patients' up to the limit of one's role."""
     MANAGE_STATEMENTS = "accounts.statements"
@@ -268,6 +270,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.READ_PAYMENTS,
         _P.POST_PAYMENTS,
         _P.MANAGE_DENIALS,
+        _P.GIVE_UP_DENIALS,
         _P.MERGE_PATIENTS,
         _P.ARCHIVE_PATIENT,
         _P.OVERBOOK,
