@@ -13,7 +13,7 @@ from tests.support.remittances import actor_of, clp, file_835, svc
 
 READS = 6
 """Control number, claim, sheet (two), what was said of it; and one to spare."""
-UNITS = 30
+UNITS = 40
 """Capacity units of one claim of two lines; a transaction's writes count twice."""
 
 
