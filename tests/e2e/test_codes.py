@@ -65,7 +65,7 @@ def test_a_diagnosis_a_test_and_a_drug_are_found_by_words_and_added_by_keyboard_
     expect(card(page, "Problems")).to_contain_text("Low back pain, unspecified")
 
     # A laboratory test, into an order.
-    tab_to(page, page.get_by_role("button", name="Add: orders", exact=True))
+    tab_to(page, page.get_by_role("button", name="Add: open orders", exact=True))
     page.keyboard.press("Enter")
     expect(form.get_by_role("heading", level=2)).to_be_visible()
     settle(page)

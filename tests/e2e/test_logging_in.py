@@ -141,7 +141,13 @@ def test_shortcuts_and_the_way_of_the_focus(open_as: OpenAs):
 @pytest.mark.parametrize(
     ("label", "entries"),
     [
-        ("Front desk", ["Home", "Calendar", "Check-in", "Waitlist", "Inbox", "Patients"]),
+        (
+            "Front desk",
+            [
+                *("Home", "Calendar", "Check-in", "Waitlist", "Coverage", "Inbox", "Faxes"),
+                *("Day close", "Patients"),
+            ],
+        ),
         ("Administrator", ["Home", "Calendar", "Check-in", "Reminders", "Practice", "Users"]),
         ("Auditor", ["Home", "Audit"]),
     ],

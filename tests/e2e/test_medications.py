@@ -32,7 +32,7 @@ def test_a_prescription_is_built_warned_about_sent_and_reconciled(
     send(page, "POST", f"/charts/{patient}/allergies", allergy)
 
     page.goto(f"/console/charts/{patient}")
-    page.get_by_role("link", name="Medications", exact=True).click()
+    page.get_by_role("link", name="Medications", exact=True).first.click()
     page.wait_for_url(f"**/console/medications/{patient}")
     assert_accessible(page)
     page.get_by_role("link", name="Prescribe").click()

@@ -158,7 +158,7 @@ def test_a_denial_is_worked_and_a_paper_remittance_typed_in(open_as: OpenAs, sta
     page.get_by_label("Number", exact=True).fill(f"CHK{number}")
     page.get_by_label("Paid on").fill("2026-03-20")
     page.get_by_label("Amount", exact=True).fill("0")
-    page.get_by_label(f"Other reason, line 1 of claim {number}").fill("CO-197")
+    page.get_by_label(f"Other reason, line 1 of claim {number}", exact=True).fill("CO-197")
     page.get_by_label(f"Amount of the other reason, line 1 of claim {number}").fill("149.00")
     page.get_by_role("button", name="Post it").click()
     expect(page.locator("main")).to_contain_text("$1.00 of $150.00 are not accounted for.")
