@@ -8,6 +8,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browsing import assert_accessible
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.e2e.conftest import OpenAs
+
+pytestmark = pytest.mark.refused(422)
 
 BASE = "/console/accounts"
 

@@ -7,6 +7,7 @@ import re
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from scripts.sample_practice.premises import PLACES, PROVIDERS
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.e2e.conftest import OpenAs
+
+pytestmark = pytest.mark.refused(422)
 
 BASE = "/console/claims"
 PATIENCE_MS = 40_000

@@ -98,6 +98,8 @@ class TestIdle:
 
 def leave_alone(page: Page, stack: Stack, *, seconds: int) -> None:
     """As if nothing had been done in this session for so long."""
+    # What the page is still asking for at its start would count as work.
+    page.wait_for_load_state("networkidle")
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     practice, _, token = cookies[COOKIE].partition(".")
     told = environment(stack.data)

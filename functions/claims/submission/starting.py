@@ -7,6 +7,7 @@ from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.events import ClaimsDue
 from caresmith.ids import ExchangeFileId
+from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.claim import BoardItem, ClaimState
 from caresmith.records.revenue.layout import board_key
 from functions.claims import inquiries
@@ -22,7 +23,8 @@ def send_now(*, actor: Actor, now: Instant) -> m.SendStarted:
     if next(iter(waiting), None) is None:
         raise NothingToSend
     file = ExchangeFileId.new()
-    audit().record(file)
+    # Its head is there at once: who sent it looks at it before the workflow has begun.
+    heads.begin(actor.practice_id, file, practice_setup(actor.practice_id), actor, now)
     heads.start(actor.practice_id, file, now)
     return m.SendStarted(file_id=file)
 
