@@ -46,7 +46,7 @@ def test_a_check_bounces_and_its_fee_is_asked_for_and_paid_by_card(open_as: Open
     account = account_of_somebody(page)
     assert_accessible(page)
     pay(page, "fifty", "Cash")
-    expect(page.get_by_text("Write dollars and cents, like 25.00.")).to_be_visible()
+    expect(page.get_by_text("Write dollars and cents, like 25.00.", exact=True)).to_be_visible()
     assert_accessible(page)
     pay(page, "30.00", "Check", "1044")
     expect(page.get_by_role("heading", name="Payment of $30.00")).to_be_visible()
