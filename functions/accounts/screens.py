@@ -13,7 +13,7 @@ from caresmith.ids import AdjustmentId, CheckoutId, JournalId, PatientId, Paymen
 from caresmith.money import Money
 from caresmith.permissions import Permission
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, parse
+from caresmith.web.forms import Form, parse, told_apart
 from functions.accounts import (
     adjusting,
     cards,
@@ -193,7 +193,7 @@ def _payment(
         lines={(v.sheet_id, line.line): (v, line) for v in read.visits for line in v.lines},
         owed=[(v, line) for v in read.visits for line in v.lines if line.patient_owes.cents > 0],
         by=staff_names(actor.practice_id, [item.by]).get(item.by, ""),
-        forms={**fresh, **(forms or {})},
+        forms=told_apart({**fresh, **(forms or {})}),
         opened=opened,
     )
 

@@ -33,6 +33,8 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
     title: str = ""
     """A sentence above the fields; without one, that some are marked."""
+    among: str = ""
+    """Its name, where a page has several with fields of the same name."""
     _placed: set[str] = field(default_factory=set)
 
     def value(self, name: str) -> str:
@@ -71,10 +73,9 @@ class Form:
             if name.startswith(prefixes) and name not in self._placed and value
         ]
 
-    @staticmethod
-    def id(name: str) -> str:
+    def id(self, name: str) -> str:
         """The id of the field's element."""
-        return "f-" + _NOT_ID.sub("-", name)
+        return "f-" + _NOT_ID.sub("-", f"{self.among}-{name}" if self.among else name)
 
     def refused(self, error: DomainError) -> Form:
         """The form with what a rule has against it."""
@@ -264,3 +265,10 @@ def _flatten(node: Any, path: str, plain: dict[str, str], lists: dict[str, list[
             _flatten(child, f"{path}.{place}", plain, lists)
     elif node is not None:
         plain[path] = str(node).lower() if isinstance(node, bool) else str(node)
+
+
+def told_apart(forms: Mapping[str, Form]) -> Mapping[str, Form]:
+    """The forms of one page, each field of each with an id of its own."""
+    for name, form in forms.items():
+        form.among = name
+    return forms
