@@ -28,11 +28,26 @@ class NoSuchFix(Exception):
 
 
 def scrub(draft: ClaimDraft, facts: Facts) -> tuple[Finding, ...]:
-    """All findings, the worst first, then by line.
+    """All findings, the worst first, then by line; a fix is offered where it uncovers no error.
 
     Where none is an error, ``draft.claim()`` gives the claim to send: what no edit has
     seen and still can't be written, is told as one more error (see ``form``).
     """
+    found = _scrubbed(draft, facts)
+    errors = _errors(found)
+    return tuple(
+        one
+        if one.fix is None or _errors(_scrubbed(one.fix.apply(draft), facts)) <= errors
+        else one.model_copy(update={"fix": None})
+        for one in found
+    )
+
+
+def _errors(found: tuple[Finding, ...]) -> set[str]:
+    return {one.edit for one in found if one.severity is Severity.ERROR}
+
+
+def _scrubbed(draft: ClaimDraft, facts: Facts) -> tuple[Finding, ...]:
     case = Case(draft, facts)
     found: list[Finding] = []
     for one, run in _OF_CLAIM:
