@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
@@ -114,7 +113,7 @@ def _sheets_and_payments(practice: PracticeId, patient: PatientId) -> Iterator[R
 
 def today(practice: PracticeId, now: Instant) -> dt.date:
     """The practice's day."""
-    return now.astimezone(ZoneInfo(practice_setup(practice).practice.zone)).date()
+    return practice_setup(practice).practice.day_at(now)
 
 
 def in_open_books(actor: Actor, now: Instant, change: Callable[[Books], Result]) -> Result:

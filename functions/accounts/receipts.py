@@ -91,7 +91,7 @@ def ledger_pdf(found: Told, *, actor: Actor, now: Instant) -> bytes:
     setup, read = practice_setup(actor.practice_id), account_read(found)
     card = found.account.person.card
     sheet = Sheet("Account", now)
-    day = now.astimezone(ZoneInfo(setup.practice.zone)).date()
+    day = setup.practice.day_at(now)
     sheet.beside(letterhead(setup), [card.name, f"MRN {card.mrn}", wording.day(day)])
     sheet.heading("What is owed")
     sheet.facts(

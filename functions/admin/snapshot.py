@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
@@ -44,7 +43,7 @@ class Snapshot:
 
     def today(self, now: Instant) -> date:
         """The practice's present date."""
-        return now.astimezone(ZoneInfo(self.practice.zone)).date()
+        return self.practice.day_at(now)
 
 
 def read_snapshot(practice: PracticeId) -> Snapshot:

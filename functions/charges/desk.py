@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
@@ -57,7 +56,7 @@ class Desk:
     @cached_property
     def today(self) -> dt.date:
         """The practice's day, in whose books the journals stand."""
-        return self.now.astimezone(ZoneInfo(self.setup.practice.zone)).date()
+        return self.setup.practice.day_at(self.now)
 
     def writes(self) -> RevenueWrites:
         return RevenueWrites(self.actor, self.now, self.today)

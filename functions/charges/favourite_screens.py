@@ -13,12 +13,12 @@ from caresmith.http import requires
 from caresmith.ids import FavouriteId
 from caresmith.permissions import Permission
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, parse, rows_of, without_empty_rows
+from caresmith.web.forms import Form, FormRefused, parse, rows_of, version_of, without_empty_rows
 from functions.charges import favourites
 from functions.charges import models as m
 from functions.charges.app import app
 from functions.charges.drafting import plain
-from functions.charges.pages import BASE, form, page, setup, version_of
+from functions.charges.pages import BASE, form, page, setup
 
 Html = Response[str]
 FAVOURITES: Final = f"{BASE}/favourites"

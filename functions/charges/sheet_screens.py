@@ -13,12 +13,12 @@ from caresmith.records.patient import PatientCard, patient_card
 from caresmith.records.revenue.account import journal_of, journals_of
 from caresmith.users import users_of
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, parse
+from caresmith.web.forms import Form, FormRefused, parse, version_of
 from functions.charges import entering, forms, sheets
 from functions.charges import models as m
 from functions.charges.app import app
 from functions.charges.desk import OpenSheet
-from functions.charges.pages import BASE, desk, form, page, setup, version_of
+from functions.charges.pages import BASE, desk, form, page, setup
 from functions.charges.payers import paying
 from functions.charges.sheet_fields import fields
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from caresmith.clock import Instant, to_text
 from caresmith.records.practice import PracticeSetup
@@ -52,8 +51,3 @@ def due_at(claim: ClaimItem, state: ClaimState, setup: PracticeSetup, now: Insta
         days = billing.ask_after_days if billing else _USUAL_DAYS
         return to_text(now + dt.timedelta(days=days))
     return None
-
-
-def today(setup: PracticeSetup, now: Instant) -> dt.date:
-    """The day by the practice's clock."""
-    return now.astimezone(ZoneInfo(setup.practice.zone)).date()

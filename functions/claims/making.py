@@ -40,7 +40,6 @@ from caresmith.records.revenue.layout import CLAIM, claim_key
 from caresmith.records.revenue.numbering import next_claim_number
 from caresmith.records.revenue.sheet import SheetItem, SheetStatus
 from caresmith.x12.claims.model import REPLACEMENT, VOID
-from functions.claims.clocks import today
 from functions.claims.drafting.claim import draft_claim
 from functions.claims.drafting.material import Material, Numbers
 from functions.claims.gathering import Practice, gather, of_practice, sheet_named
@@ -79,7 +78,7 @@ class Maker:
 
     @property
     def day(self) -> dt.date:
-        return today(self.known.setup, self.now)
+        return self.known.setup.practice.day_at(self.now)
 
     # -- what a sheet asks for ------------------------------------------------
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
-from caresmith.errors import VersionConflict
 from caresmith.money import Money
 from caresmith.records.practice import practice_setup
 from caresmith.web.forms import Form, posted
@@ -35,13 +34,6 @@ def fragment(template: str, *, status: int = 200, **values: Any) -> Html:
 
 def posted_form() -> Form:
     return posted(app.form_lists())
-
-
-def version_of(form: Form) -> int:
-    text = form.values.get("version", "")
-    if not text.isdecimal():
-        raise VersionConflict
-    return int(text)
 
 
 def providers() -> dict[str, str]:

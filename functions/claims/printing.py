@@ -11,14 +11,13 @@ from caresmith.clock import Instant
 from caresmith.ids import ClaimId, PracticeId
 from caresmith.records.practice import practice_setup
 from functions.claims import viewing
-from functions.claims.clocks import today
 from functions.claims.paper.drawing import cms_1500
 
 
 def paper(practice: PracticeId, claim_id: ClaimId, now: Instant, *, form: bool) -> Response[Any]:
     """The PDF, to be shown. Raises NotFound."""
     read = viewing.read(practice, claim_id)
-    signed_on = today(practice_setup(practice), now)
+    signed_on = practice_setup(practice).practice.day_at(now)
     answer = Response[Any](
         200,
         content_type="application/pdf",

@@ -12,10 +12,10 @@ from caresmith.http import requires
 from caresmith.permissions import Permission
 from caresmith.records.revenue.payer import payer_directory
 from caresmith.web import pages as web
-from caresmith.web.forms import Form
+from caresmith.web.forms import Form, version_of
 from functions.claims import rules_service
 from functions.claims.app import app
-from functions.claims.pages import HOME, Html, fragment, page, posted_form, version_of
+from functions.claims.pages import HOME, Html, fragment, page, posted_form
 from functions.claims.rule_forms import CONDITIONS, REQUIREMENTS, RuleRefused, form_of, rule_of
 from functions.claims.scrubbing.payer_rules.wording import sentence
 

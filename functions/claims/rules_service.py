@@ -14,7 +14,6 @@ from caresmith.records.revenue.claim import BoardItem, ClaimItem, ClaimState
 from caresmith.records.revenue.layout import CLAIM, board_key, claim_key
 from caresmith.transactions import TransactionCancelled, transaction
 from functions.claims import models as m
-from functions.claims.clocks import today
 from functions.claims.errors import invalid
 from functions.claims.gathering import gather, of_practice, sheet_named
 from functions.claims.judging import facts_of
@@ -80,7 +79,7 @@ def change(rule: PayerRule, expected: int, *, actor: Actor, now: Instant) -> m.R
 def try_on(rule: PayerRule, *, actor: Actor, now: Instant) -> m.RuleTry:
     """Which of the practice's recent claims the rule would have something against."""
     practice = actor.practice_id
-    known, day = of_practice(practice), today(of_practice(practice).setup, now)
+    known, day = of_practice(practice), of_practice(practice).setup.practice.day_at(now)
     hits, looked_at = [], 0
     for claim in _recent(practice):
         looked_at += 1

@@ -22,15 +22,14 @@ from caresmith.records.revenue.claim import EDITABLE, ClaimState
 from caresmith.records.revenue.payer import Way, payer_directory
 from caresmith.users import users_of
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, parse
+from caresmith.web.forms import Form, FormRefused, parse, version_of
 from functions.claims import acting, board, file_screens, printing, rule_screens, viewing
 from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.app import app
-from functions.claims.clocks import today
 from functions.claims.facts_of_claim import FACTS, shown_at
 from functions.claims.making import HERE, THERE
-from functions.claims.pages import HOME, Html, fragment, page, posted_form, providers, version_of
+from functions.claims.pages import HOME, Html, fragment, page, posted_form, providers
 from functions.claims.scrubbing.registry import EDITS
 from functions.claims.submission import starting
 
@@ -91,7 +90,7 @@ def _board(form: Form, status: int = 200) -> Html:
         providers=providers(),
         chosen=chosen,
         form=form,
-        today=today(practice_setup(actor.practice_id), now),
+        today=practice_setup(actor.practice_id).practice.day_at(now),
     )
 
 
@@ -244,6 +243,16 @@ def _plain(claim_id: ClaimId, what: str, held: Permission) -> Html:
     return _act(claim_id, what, posted_form(), act)
 
 
+def _act_for_a_reason(claim_id: ClaimId, name: str, act: Callable[[Asked, str], None]) -> Html:
+    form = posted_form()
+    return _act(
+        claim_id,
+        name,
+        form,
+        lambda asked: act(asked, parse(form, m.Reason, ignore=("version",)).reason),
+    )
+
+
 @app.post(f"{_ONE}/fix", include_in_schema=False)
 @requires(Permission.WORK_CLAIMS, action="fix")
 def fix_form(claim_id: ClaimId) -> Html:
@@ -266,12 +275,7 @@ def override_form(claim_id: ClaimId) -> Html:
 @app.post(f"{_ONE}/hold", include_in_schema=False)
 @requires(Permission.WORK_CLAIMS, action="hold")
 def hold_form(claim_id: ClaimId) -> Html:
-    form = posted_form()
-
-    def hold(asked: Asked) -> None:
-        acting.hold(asked, parse(form, m.Reason, ignore=("version",)).reason)
-
-    return _act(claim_id, "hold", form, hold)
+    return _act_for_a_reason(claim_id, "hold", acting.hold)
 
 
 @app.post(f"{_ONE}/facts", include_in_schema=False)
@@ -291,23 +295,13 @@ def facts_form(claim_id: ClaimId) -> Html:
 @app.post(f"{_ONE}/void", include_in_schema=False)
 @requires(Permission.SUBMIT_CLAIMS, action="void")
 def void_form(claim_id: ClaimId) -> Html:
-    form = posted_form()
-
-    def void(asked: Asked) -> None:
-        acting.void(asked, parse(form, m.Reason, ignore=("version",)).reason)
-
-    return _act(claim_id, "void", form, void)
+    return _act_for_a_reason(claim_id, "void", acting.void)
 
 
 @app.post(f"{_ONE}/resubmit", include_in_schema=False)
 @requires(Permission.SUBMIT_CLAIMS, action="resubmit")
 def resubmit_form(claim_id: ClaimId) -> Html:
-    form = posted_form()
-
-    def resubmit(asked: Asked) -> None:
-        acting.resubmit(asked, parse(form, m.Reason, ignore=("version",)).reason)
-
-    return _act(claim_id, "resubmit", form, resubmit)
+    return _act_for_a_reason(claim_id, "resubmit", acting.resubmit)
 
 
 @app.post(f"{_ONE}/handed-over", include_in_schema=False)

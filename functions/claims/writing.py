@@ -11,7 +11,7 @@ from caresmith.ids import ClaimId, PatientId, SheetId
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.claim import ClaimItem, ClaimState
 from caresmith.records.revenue.writing import RevenueWrites
-from functions.claims.clocks import due_at, today
+from functions.claims.clocks import due_at
 
 _SILENT: Final = frozenset({ClaimState.BATCHED})
 """Nobody acts upon it: it lasts for minutes."""
@@ -23,7 +23,7 @@ class ClaimWrites:
     def __init__(self, actor: Actor, now: Instant, setup: PracticeSetup | None = None) -> None:
         self.actor, self.now = actor, now
         self.setup = setup or practice_setup(actor.practice_id)
-        self.revenue = RevenueWrites(actor, now, today(self.setup, now))
+        self.revenue = RevenueWrites(actor, now, self.setup.practice.day_at(now))
 
     def add(self, claim: ClaimItem, kind: str, refers_to: dict[str, Any] | None = None) -> None:
         """A claim that is new, in the state that it has."""

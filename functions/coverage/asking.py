@@ -7,26 +7,19 @@ import json
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from caresmith.clock import Instant
 from caresmith.exchange import Account
 from caresmith.ids import EligibilityId
 from caresmith.records.coverage import CoverageRead, CoveredChart, Subscriber
+from caresmith.records.insured import bare_id, member_id, told_as_subscriber
 from caresmith.records.practice import PracticeSetup
 from caresmith.records.revenue.payer import Payer, Way
 from caresmith.x12.charset import clean
 from caresmith.x12.eligibility.asking import Asked, Inquiry, inquiry_file
 from caresmith.x12.values import Period
 from caresmith.x12.writer import ControlNumbers, X12Unwritable, written
-from functions.coverage.people import (
-    Person,
-    bare_id,
-    member_id,
-    the_patient,
-    the_subscriber,
-    told_as_subscriber,
-)
+from functions.coverage.people import Person, the_patient, the_subscriber
 
 # TR3 270 2100D INS02: the three that there are.
 _RELATIONSHIPS: Final = {Subscriber.SPOUSE: "01", Subscriber.CHILD: "19"}
@@ -132,11 +125,6 @@ def inquiry(
         return written(segments)
     except X12Unwritable:
         raise CannotAsk("unwritable") from None
-
-
-def today(setup: PracticeSetup, now: Instant) -> dt.date:
-    """The day by the practice's clock."""
-    return now.astimezone(ZoneInfo(setup.practice.zone)).date()
 
 
 def _asked(payer: Payer | None) -> Payer:

@@ -8,9 +8,10 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from caresmith.records.coverage import CoverageRead, CoveredChart
+from caresmith.records.insured import told_as_subscriber
 from caresmith.x12.charset import clean
 from functions.coverage.benefits import Benefits
-from functions.coverage.people import Person, address_lines, the_patient, told_as_subscriber
+from functions.coverage.people import Person, address_lines, the_patient
 
 _ID: Final = re.compile(r"[^0-9A-Za-z]+")
 

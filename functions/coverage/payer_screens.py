@@ -13,10 +13,10 @@ from caresmith.permissions import Permission
 from caresmith.records.revenue.filings import FILINGS
 from caresmith.records.revenue.payer import Payer, PayerFacts
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, flat, parse
+from caresmith.web.forms import Form, FormRefused, flat, parse, version_of
 from functions.coverage import payers, settings
 from functions.coverage.app import app
-from functions.coverage.pages import HOME, Html, page, posted_form, version_of
+from functions.coverage.pages import HOME, Html, page, posted_form
 
 _PAYERS: Final = f"{HOME}/payers"
 _SETTINGS: Final = f"{HOME}/settings"

@@ -15,7 +15,7 @@ from caresmith.records.revenue.payer import (
     payer_directory,
     payers_key,
 )
-from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from caresmith.transactions import save_audited
 from functions.coverage.errors import invalid
 from functions.coverage.models import Payers
 
@@ -81,14 +81,5 @@ def _item(practice: PracticeId, key: PayerId) -> PayerItem:
 def _save(item: PayerItem, facts: PayerFacts) -> Payer:
     item.body, item.active = facts.model_dump_json(), facts.active
     audit().record(item.payer_id)
-
-    def attempt() -> None:
-        with transaction() as writes:
-            writes.save(item)
-            audit().join(writes)
-
-    try:
-        when_not_busy(attempt)
-    except TransactionCancelled:
-        raise VersionConflict from None
+    save_audited(item)
     return open_payer(item)

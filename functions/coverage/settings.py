@@ -10,7 +10,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.errors import VersionConflict
 from caresmith.ids import PracticeId
-from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from caresmith.transactions import save_audited
 from functions.coverage.records import SettingsItem, settings_key
 
 ServiceType = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,2}$")]
@@ -69,16 +69,7 @@ def change_settings(
         raise VersionConflict
     item.body = settings.model_dump_json()
     audit().record("coverage-settings")
-
-    def attempt() -> None:
-        with transaction() as writes:
-            writes.save(item)
-            audit().join(writes)
-
-    try:
-        when_not_busy(attempt)
-    except TransactionCancelled:
-        raise VersionConflict from None
+    save_audited(item)
     return _opened(item)
 
 

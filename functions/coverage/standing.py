@@ -15,7 +15,7 @@ from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.payer import Directory, payer_directory
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from functions.coverage.asking import CannotAsk, question, today
+from functions.coverage.asking import CannotAsk, question
 from functions.coverage.benefits import About, Accumulator, Benefits, Cost
 from functions.coverage.models import Badge, Glance, Standing
 from functions.coverage.records import STANDING, Outcome, StandingItem, coverage_key
@@ -42,7 +42,7 @@ class Desk:
 
     @property
     def today(self) -> dt.date:
-        return today(self.setup, self.now)
+        return self.setup.practice.day_at(self.now)
 
     @property
     def zone(self) -> ZoneInfo:

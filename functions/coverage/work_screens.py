@@ -9,11 +9,11 @@ from caresmith.ids import CoverageId
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, parse
+from caresmith.web.forms import Form, parse, version_of
 from functions.coverage import models as m
 from functions.coverage import work
 from functions.coverage.app import app
-from functions.coverage.pages import HOME, Html, fragment, page, posted_form, version_of
+from functions.coverage.pages import HOME, Html, fragment, page, posted_form
 
 _LINE = f"{HOME}/work/<coverage_id>"
 

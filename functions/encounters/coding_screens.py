@@ -18,10 +18,18 @@ from caresmith.records.clinical.condition import Condition
 from caresmith.records.clinical.content import Read
 from caresmith.records.clinical.encounter import BillingPart
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, flat, parse, rows_of, without_empty_rows
+from caresmith.web.forms import (
+    Form,
+    FormRefused,
+    flat,
+    parse,
+    rows_of,
+    version_of,
+    without_empty_rows,
+)
 from functions.encounters import coding, fields, visits
 from functions.encounters.app import app
-from functions.encounters.pages import form, fragment, page, query, version_of
+from functions.encounters.pages import form, fragment, page, query
 from functions.encounters.status import WRITABLE
 from functions.encounters.who import who
 

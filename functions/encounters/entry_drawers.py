@@ -20,7 +20,7 @@ from caresmith.records.clinical.encounter import EncounterStatus, VisitLine
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.order import ORDER_MOVES
 from caresmith.records.clinical.planning import RequestStatus
-from caresmith.web.forms import Form, FormRefused, parse
+from caresmith.web.forms import Form, FormRefused, parse, version_of
 from functions.encounters import chart, choices, entry_writing, fields, telling
 from functions.encounters.app import app
 from functions.encounters.drawers import OWN, TODAY, Drawer
@@ -35,7 +35,6 @@ from functions.encounters.pages import (
     setup,
     staff,
     today,
-    version_of,
     zone_here,
 )
 

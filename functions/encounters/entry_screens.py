@@ -15,7 +15,7 @@ from caresmith.http import requires
 from caresmith.ids import EntityId, OrderId, PatientId
 from caresmith.permissions import Permission
 from caresmith.records.clinical.layout import Kind
-from caresmith.web.forms import parse
+from caresmith.web.forms import parse, version_of
 from functions.encounters import models as m
 from functions.encounters import ordering
 from functions.encounters.app import app
@@ -32,7 +32,7 @@ from functions.encounters.entry_drawers import (
     new_form,
     retract_from,
 )
-from functions.encounters.pages import form, happened, version_of
+from functions.encounters.pages import form, happened
 
 
 def _declared(name: str, handler: Callable[..., Html], **ids: type[EntityId]) -> Any:

@@ -17,12 +17,12 @@ from caresmith.permissions import Permission
 from caresmith.records.clinical.charts import charts_of
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, parse
+from caresmith.web.forms import Form, FormRefused, parse, version_of
 from functions.encounters import copying, note_history, signatures, signing, visits, wording
 from functions.encounters import models as m
 from functions.encounters.app import app
 from functions.encounters.errors import NeedsCosigner
-from functions.encounters.pages import form, fragment, page, query, staff, version_of
+from functions.encounters.pages import form, fragment, page, query, staff
 from functions.encounters.visit_change import OpenVisit, load
 from functions.encounters.who import who
 

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
-from caresmith.errors import VersionConflict
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.users import users_of
 from caresmith.web.forms import Form, posted
@@ -78,14 +77,6 @@ def today() -> dt.date:
 def form() -> Form:
     """The posted form."""
     return posted(app.form_lists())
-
-
-def version_of(given: Form) -> int:
-    """The version that the person saw. Raises VersionConflict for a form without one."""
-    text = given.values.get("version", "")
-    if not text.isdecimal():
-        raise VersionConflict
-    return int(text)
 
 
 def query(name: str) -> str:

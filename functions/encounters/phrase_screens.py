@@ -12,11 +12,11 @@ from caresmith.actor import current_actor
 from caresmith.errors import DomainError, NotFound
 from caresmith.http import requires
 from caresmith.permissions import Permission
-from caresmith.web.forms import Form, FormRefused, parse
+from caresmith.web.forms import Form, FormRefused, parse, version_of
 from functions.encounters import models as m
 from functions.encounters import wording
 from functions.encounters.app import app
-from functions.encounters.pages import form, fragment, query, version_of
+from functions.encounters.pages import form, fragment, query
 
 Html = Response[str]
 _PATH: Final = "/console/encounters/phrases"

@@ -17,7 +17,7 @@ from caresmith.records.clinical import charts, entries
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.observation import Vitals
 from caresmith.text import clean_note
-from caresmith.web.forms import Form, FormRefused
+from caresmith.web.forms import Form, FormRefused, version_of
 from functions.encounters import chart, entry_writing, vitals_form
 from functions.encounters.app import app
 from functions.encounters.drawers import Drawer
@@ -29,7 +29,7 @@ from functions.encounters.entry_drawers import (
     visit_of,
 )
 from functions.encounters.kinds import WITH_RULES
-from functions.encounters.pages import form, fragment, happened, instant, version_of, zone_here
+from functions.encounters.pages import form, fragment, happened, instant, zone_here
 from functions.encounters.who import Who, who
 
 Html = Response[str]

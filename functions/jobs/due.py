@@ -128,7 +128,7 @@ def days_due(
     ``last`` is the day that was told last. A practice for which nothing was told
     yet begins with the latest day: its past is not worked off.
     """
-    today = now.astimezone(ZoneInfo(setup.practice.zone)).date()
+    today = setup.practice.day_at(now)
     if job.same_day:
         candidates = [today]
     else:

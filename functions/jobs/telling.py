@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant, to_text
@@ -95,7 +94,7 @@ def _tell_repair(setup: PracticeSetup, now: Instant) -> int:
         practice_id=practice,
         occurred_at=now,
         actor_id=Actor.system(practice, FUNCTION).user_id,
-        day=now.astimezone(ZoneInfo(setup.practice.zone)).date(),
+        day=setup.practice.day_at(now),
     )
     with transaction() as writes:
         tell(event, PracticeOutbox, writes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from caresmith.audit import audit
 from caresmith.clock import Instant
@@ -50,7 +49,7 @@ class Entry:
 
 def local_day(practice: PracticeId, now: Instant) -> date:
     """The day of the practice's own clock: what is prescribed in the evening is not tomorrow's."""
-    return now.astimezone(ZoneInfo(practice_setup(practice).practice.zone)).date()
+    return practice_setup(practice).practice.day_at(now)
 
 
 def person(practice: PracticeId, patient: PatientId) -> Chart:

@@ -10,7 +10,7 @@ from caresmith.actor import current_actor
 from caresmith.http import requires
 from caresmith.ids import MedicationId, PatientId
 from caresmith.permissions import Permission
-from caresmith.web.forms import Form
+from caresmith.web.forms import Form, version_of
 from functions.medications import (
     changing,
     chart,
@@ -28,7 +28,7 @@ from functions.medications.app import app
 from functions.medications.chart import Entry
 from functions.medications.entering import given_reasons
 from functions.medications.pages import WORK, page, person
-from functions.medications.posting import changed, posted_form, version_of
+from functions.medications.posting import changed, posted_form
 
 Html = Response[str]
 _ONE = f"{WORK}/<patient_id>/entries/<medication_id>"

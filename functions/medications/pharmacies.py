@@ -9,7 +9,7 @@ from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import PatientId, PharmacyId, PracticeId
 from caresmith.records.clinical.layout import chart_key
 from caresmith.records.clinical.writing import ChartWrites, WriteLost
-from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from caresmith.transactions import save_audited
 from functions.medications import chart
 from functions.medications.errors import invalid
 from functions.medications.models import (
@@ -118,16 +118,7 @@ def _item(practice: PracticeId, key: PharmacyId) -> PharmacyItem:
 def _save(item: PharmacyItem, facts: PharmacyFacts) -> Pharmacy:
     item.body, item.active = facts.model_dump_json(), facts.active
     audit().record(item.pharmacy_id)
-
-    def attempt() -> None:
-        with transaction() as writes:
-            writes.save(item)
-            audit().join(writes)
-
-    try:
-        when_not_busy(attempt)
-    except TransactionCancelled:
-        raise VersionConflict from None
+    save_audited(item)
     return _pharmacy(item)
 
 

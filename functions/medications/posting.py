@@ -21,13 +21,6 @@ def posted_form() -> Form:
     return posted(app.form_lists())
 
 
-def version_of(form: Form) -> int:
-    text = form.values.get("version", "")
-    if not text.isdecimal():
-        raise VersionConflict
-    return int(text)
-
-
 def changed(
     form: Form,
     change: Callable[[], None],

@@ -13,7 +13,7 @@ from caresmith.ids import MedicationId, PatientId, PharmacyId, RefillId
 from caresmith.permissions import Permission
 from caresmith.records.clinical.coding import RXNORM
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused
+from caresmith.web.forms import Form, FormRefused, version_of
 from functions.medications import (
     checking,
     entering,
@@ -27,7 +27,7 @@ from functions.medications.app import app
 from functions.medications.entering import given_reasons
 from functions.medications.errors import UnresolvedAlerts, invalid
 from functions.medications.pages import WORK, fragment, page, person
-from functions.medications.posting import changed, posted_form, version_of
+from functions.medications.posting import changed, posted_form
 
 Html = Response[str]
 _LIST = f"{WORK}/<patient_id>"

@@ -17,7 +17,7 @@ from caresmith.records.clinical.encounter import VisitLine
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.patient import patient_cards
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, FormRefused, flat
+from caresmith.web.forms import Form, FormRefused, flat, version_of
 from functions.medications import (
     chart,
     entering,
@@ -30,7 +30,7 @@ from functions.medications import (
 from functions.medications import models as m
 from functions.medications.app import app
 from functions.medications.pages import WORK, fragment, page, person
-from functions.medications.posting import posted_form, version_of
+from functions.medications.posting import posted_form
 from functions.medications.safety.knowledge import knowledge
 
 Html = Response[str]

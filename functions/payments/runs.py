@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from caresmith import later
 from caresmith.actor import Actor, current_actor
@@ -227,7 +226,7 @@ def follow_state(practice: PracticeId, remittance: RemittanceId) -> None:
 
 def today(practice: PracticeId, now: Instant) -> dt.date:
     """The practice's day, in whose books is posted."""
-    return now.astimezone(ZoneInfo(practice_setup(practice).practice.zone)).date()
+    return practice_setup(practice).practice.day_at(now)
 
 
 def _waiting(

@@ -38,7 +38,7 @@ _ANSWERS: Final = ("confirmed", "cancelled", "rescheduled", "answered", "no_repl
 @requires(Permission.READ_DELIVERY, audited=False)
 def dashboard() -> Html:
     """Numbers alone: nobody's data."""
-    today = app.clock.now().astimezone(ZoneInfo(setup().practice.zone)).date()
+    today = setup().practice.day_at(app.clock.now())
     shown = m.Delivery(first=today - timedelta(days=_USUAL_DAYS - 1), last=today, rows=[])
     errors = dict.fromkeys(("first", "last"), "")
     try:

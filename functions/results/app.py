@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from typing import Final
 
-from caresmith.errors import BodyTooLarge, MalformedBody
+from caresmith.errors import BodyTooLarge
 from caresmith.http import FeatureApp
 
 RAW_PATHS: Final = ("/results/deliveries", "/results/imports")
@@ -23,16 +21,6 @@ class ResultsApp(FeatureApp):
             super()._check_body()
         elif len(self.raw_body()) > MOST_RAW_BYTES:
             raise BodyTooLarge(f"At most {MOST_RAW_BYTES} bytes are taken here.")
-
-    def raw_body(self) -> bytes:
-        """The body's bytes, in whatever character set they are."""
-        body = self.current_event.body or ""
-        if not self.current_event.is_base64_encoded:
-            return body.encode()
-        try:
-            return b64decode(body, validate=True)
-        except (binascii.Error, ValueError):
-            raise MalformedBody from None
 
 
 app: Final = ResultsApp("results")

@@ -137,7 +137,6 @@ def _set_up(practice: PracticeId) -> None:
 
 
 def _approve(practice: PracticeId, count: int) -> None:
-    from functions.claims.clocks import today
     from functions.claims.payer_rules import rules_of
     from functions.claims.verdict import Verdict, put_draft, put_verdict
     from functions.claims.writing import ClaimWrites
@@ -148,7 +147,7 @@ def _approve(practice: PracticeId, count: int) -> None:
     for start in range(0, count, _AT_ONCE):
         with audited(AuditTrail(actor, "bench", clock)):
             writes = ClaimWrites(actor, clock.now())
-            scrubbed = Verdict(scrubbed_on=today(writes.setup, clock.now()), rules=digest)
+            scrubbed = Verdict(scrubbed_on=writes.setup.practice.day_at(clock.now()), rules=digest)
             for number in range(start, min(start + _AT_ONCE, count)):
                 claim = _claim(practice, payer, number)
                 put_draft(practice, claim, _draft(claim, number))

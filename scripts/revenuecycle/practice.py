@@ -45,14 +45,14 @@ class Billed:
 def build(count: int, now: datetime) -> Billed:
     """Write it all. What nothing speaks against is released and sent by itself."""
     create_keys(PRACTICE_ID, SystemClock())
-    today = now.astimezone(ZONE).date()
+    today = PRACTICE.day_at(now)
     setup = sample_setup(today)
     billing = setup.practice.billing
     if billing is None:
         raise ValueError("the sample practice bills")
     sending = billing.model_copy(update={"auto_approve": True, "clia": _CLIA})
     own = setup.practice.model_copy(update={"billing": sending})
-    setup = replace_practice(setup, own)
+    setup = replace(setup, practice=own)
     people = [_with_a_number(one) for one in patients(count, today)]
     actor = Actor.system(PRACTICE_ID, "sample")
     trail = AuditTrail(actor, "load-sample", SystemClock())
@@ -82,8 +82,3 @@ def _with_a_number(patient: SamplePatient) -> SamplePatient:
     ]
     registration = patient.registration.model_copy(update={"coverages": held})
     return replace(patient, registration=registration)
-
-
-def replace_practice(setup: PracticeSetup, own: object) -> PracticeSetup:
-    """The set-up with another practice record."""
-    return replace(setup, practice=own)  # type: ignore[arg-type]

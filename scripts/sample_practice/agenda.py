@@ -70,7 +70,7 @@ class Agenda:
     ) -> None:
         self._dice = Dice("agenda")
         self._now, self._size = now, size
-        self._today = now.astimezone(ZoneInfo(setup.practice.zone)).date()
+        self._today = setup.practice.day_at(now)
         self._first = self._today - timedelta(days=size.past_days)
         self._last = self._today + timedelta(days=size.future_days)
         self._openings = Openings(setup, self._first, self._last)

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from caresmith.actor import Actor
 from caresmith.clock import to_text
@@ -239,4 +238,4 @@ class _Visit:
 
 
 def _day(at: dt.datetime) -> dt.date:
-    return at.astimezone(ZoneInfo(PRACTICE.zone)).date()
+    return PRACTICE.day_at(at)

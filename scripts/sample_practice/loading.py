@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import boto3
 
@@ -77,7 +76,7 @@ class Sample:
 
 def make_sample(now: datetime, size: Size) -> Sample:
     """The sample as of ``now``: nothing is read or written."""
-    today = now.astimezone(ZoneInfo(PRACTICE.zone)).date()
+    today = PRACTICE.day_at(now)
     setup = sample_setup(today)
     people = patients(size.patients, today)
     planned = Agenda(setup, people, now, size).plan()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from caresmith.actor import Actor
 from caresmith.audit import AuditTrail, Outcome, audited
@@ -58,7 +57,7 @@ def write_money(practice: Practice, people: list[SamplePatient], now: datetime) 
         for person in people[:3]:
             _ahead(person.patient_id, actor, now)
         rest = owing[_PAYING:]
-        day = now.astimezone(ZoneInfo(practice.zone)).date()
+        day = practice.day_at(now)
         for patient in rest[:_STATEMENTS]:
             statements.make(PatientId(patient), actor=actor, now=now, day=day, by_rule=False)
         for patient in rest[_STATEMENTS:]:

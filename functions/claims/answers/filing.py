@@ -43,7 +43,6 @@ from caresmith.x12.flaws import X12Refused
 from caresmith.x12.status.grammar import ACKNOWLEDGEMENT_VERSION
 from caresmith.x12.transactions import headers
 from functions.claims import models as m
-from functions.claims.clocks import today
 from functions.claims.errors import EmptyFile
 from functions.claims.submission.outlets import NoOutlet, connection
 
@@ -90,7 +89,7 @@ def take(name: str, content: bytes, way: str, *, actor: Actor, now: Instant) -> 
         way=way,
         at=to_text(now),
         by=actor.user_id,
-        day=today(setup, now).isoformat(),
+        day=setup.practice.day_at(now).isoformat(),
         object_key=object_key(practice, file),
         refusal=looked.remark or None,
     )
@@ -187,7 +186,7 @@ def _write(practice: PracticeId, head: ExchangeFileItem, actor: Actor, now: Inst
 
 
 def list_files(practice: PracticeId, day: dt.date | None, now: Instant) -> m.Files:
-    asked = day or today(practice_setup(practice), now)
+    asked = day or practice_setup(practice).practice.day_at(now)
     files = files_of_day(practice, asked)
     audit().record(*(one.file_id for one in files))
     return m.Files(day=asked, files=[shown(one) for one in files])

@@ -12,9 +12,16 @@ from caresmith.claims.drafted_parties import (
     PersonNameDraft,
     SubscriberDraft,
 )
-from caresmith.records.contact import AddressUse
 from caresmith.records.coverage import CoverageRead, CoveredChart, PlanType
-from caresmith.records.demographics import BirthSex, Demographics, Gender, HumanName, NameUse
+from caresmith.records.demographics import Demographics
+from caresmith.records.insured import (
+    family_and_given,
+    home_address,
+    legal_name,
+    member_id,
+    sex_told,
+    told_as_subscriber,
+)
 from caresmith.records.revenue.payer import MEDICARE_FILINGS, PayerFacts
 from caresmith.x12.claims.codes import SELF
 from functions.claims.drafting.material import Payee
@@ -23,7 +30,6 @@ from functions.claims.drafting.wire import (
     LAST,
     SUFFIX,
     address_of,
-    bare_id,
     name_parts,
     wire,
 )
@@ -40,10 +46,8 @@ def responsibility(turn: int) -> str:
 def stands_alone(coverage: CoverageRead, payer: PayerFacts | None) -> bool:
     """Whether the patient stands where a subscriber does, as one or under an id of their own."""
     filing = filing_of(Payee(coverage, None), payer)
-    own = bool(coverage.own_member_id)
-    suffixed = bool(payer and payer.suffix_identifies and coverage.member_suffix)
     # Medicare has no dependents: everybody is their own beneficiary (42 CFR 424.32).
-    return coverage.is_subscriber or own or suffixed or filing in MEDICARE_FILINGS
+    return told_as_subscriber(coverage, payer) or filing in MEDICARE_FILINGS
 
 
 def filing_of(payee: Payee, facts: PayerFacts | None = None) -> str:
@@ -60,7 +64,7 @@ def subscriber(chart: CoveredChart, payee: Payee, turn: int) -> SubscriberDraft:
         "responsibility": responsibility(turn),
         "group_number": group,
         "group_name": "" if group else wire(coverage.group_name, LAST),
-        "insurance_type": _msp(payee, turn),
+        "insurance_type": msp_of(payee, turn),
         "filing": filing_of(payee),
         "member_id": member_id(coverage, facts),
     }
@@ -114,39 +118,24 @@ def other_subscriber(chart: CoveredChart, payee: Payee) -> tuple[str, OtherSubsc
     )
 
 
-def member_id(coverage: CoverageRead, payer: PayerFacts | None) -> str:
-    if coverage.own_member_id:
-        return bare_id(coverage.own_member_id)
-    suffixed = payer is not None and payer.suffix_identifies
-    return bare_id(f"{coverage.member_id}{(coverage.member_suffix or '') if suffixed else ''}")
-
-
 def bare_or_text(number: str | None) -> str:
     """A group's number keeps its inner hyphens, as plans print it."""
     return wire(number, 50)
 
 
 def sex_of(about: Demographics) -> str:
-    """DMG03: the administrative sex; where that is neither, the one at birth; else U."""
-    known = {Gender.FEMALE: "F", Gender.MALE: "M"}
-    at_birth = {BirthSex.FEMALE: "F", BirthSex.MALE: "M"}
-    birth = about.birth_sex or BirthSex.UNKNOWN
-    return known.get(about.gender) or at_birth.get(birth, _UNKNOWN)
+    """DMG03, where something has to stand."""
+    return sex_told(about) or _UNKNOWN
 
 
 def home(chart: CoveredChart) -> AddressDraft | None:
-    known = [one for one in chart.chart.contact.addresses if one.use is not AddressUse.OLD]
-    known.sort(key=lambda one: one.use is not AddressUse.HOME)
-    return address_of(known[0]) if known else None
+    return address_of(home_address(chart))
 
 
-def _msp(payee: Payee, turn: int) -> str:
+def msp_of(payee: Payee, turn: int) -> str:
     """TR3 2000B SBR05: why another pays before Medicare; of no other payer."""
     medicare = filing_of(payee) in MEDICARE_FILINGS
     return (payee.coverage.msp_reason or "") if medicare and turn > 1 else ""
-
-
-msp_of = _msp
 
 
 def is_medigap(payee: Payee) -> bool:
@@ -154,16 +143,8 @@ def is_medigap(payee: Payee) -> bool:
 
 
 def _name(chart: CoveredChart) -> PersonNameDraft:
-    """The name on a card: the official one, else what the person goes by."""
-    about = chart.chart.demographics
-    official = (one for one in about.names if one.use is NameUse.OFFICIAL)
-    return _drafted(next(official, about.main_name()))
-
-
-def _drafted(name: HumanName) -> PersonNameDraft:
-    given = list(name.given)
-    # Somebody with one name has it where payers look for the family's.
-    last = name.family or (given.pop(0) if given else "")
+    name = legal_name(chart.chart.demographics)
+    last, given = family_and_given(name)
     first, middle = name_parts(given)
     return PersonNameDraft(
         last=wire(last, LAST), first=first, middle=middle, suffix=wire(name.suffix, SUFFIX)

@@ -14,7 +14,6 @@ from caresmith.x12.charset import clean
 LAST, FIRST, MIDDLE, SUFFIX = 60, 35, 25, 10
 _STREET, _CITY, _POSTAL = 55, 30, 15
 _NOTE: Final = 80
-_NOT_IN_AN_ID: Final = re.compile(r"[^0-9A-Za-z]+")
 _PLACE: Final = re.compile(
     r"(?P<city>.+?),?\s+(?P<state>[A-Za-z]{2})\.?,?\s+(?P<zip>\d{5}(?:-?\d{4})?)"
 )
@@ -28,11 +27,6 @@ def wire(text: str | None, most: int = LAST) -> str:
 def sentence(text: str | None) -> str:
     """A note of a claim or line (NTE02)."""
     return wire(text, _NOTE)
-
-
-def bare_id(text: str | None) -> str:
-    """A member's or group's number: letters and digits alone, as payers look for it."""
-    return _NOT_IN_AN_ID.sub("", text or "").upper()
 
 
 def address_of(address: Address | None) -> AddressDraft | None:

@@ -34,13 +34,18 @@ def scrub(draft: ClaimDraft, facts: Facts) -> tuple[Finding, ...]:
     seen and still can't be written, is told as one more error (see ``form``).
     """
     found = _scrubbed(draft, facts)
-    errors = _errors(found)
     return tuple(
         one
-        if one.fix is None or _errors(_scrubbed(one.fix.apply(draft), facts)) <= errors
+        if one.fix is None or _uncovers_nothing(one.fix, draft, facts, found)
         else one.model_copy(update={"fix": None})
         for one in found
     )
+
+
+def _uncovers_nothing(
+    fix: Fix, draft: ClaimDraft, facts: Facts, before: tuple[Finding, ...]
+) -> bool:
+    return _errors(_scrubbed(fix.apply(draft), facts)) <= _errors(before)
 
 
 def _errors(found: tuple[Finding, ...]) -> set[str]:
@@ -74,8 +79,9 @@ def fixed(draft: ClaimDraft, facts: Facts, key: str) -> ClaimDraft:
 
 
 def fix_of(draft: ClaimDraft, facts: Facts, key: str) -> Fix:
-    for one in scrub(draft, facts):
-        if one.key == key and one.fix:
+    found = _scrubbed(draft, facts)
+    for one in found:
+        if one.key == key and one.fix and _uncovers_nothing(one.fix, draft, facts, found):
             return one.fix
     raise NoSuchFix(key)
 

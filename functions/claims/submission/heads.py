@@ -22,7 +22,6 @@ from caresmith.records.revenue.exchange import (
 )
 from caresmith.records.revenue.layout import file_key, files_key
 from caresmith.transactions import transaction
-from functions.claims.clocks import today
 
 WORKFLOW: Final = "workflow:submission"
 KIND: Final = "837P"
@@ -47,7 +46,7 @@ def begin(
         object_key=object_key(practice, file),
         at=to_text(now),
         by=actor.user_id,
-        day=today(setup, now).isoformat(),
+        day=setup.practice.day_at(now).isoformat(),
         counts={"claims": 0},
     )
     head.save()

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from caresmith.ids import CoverageId, PatientId, PayerId
 from caresmith.records.coverage import Coverage, CoverageRead, CoveredChart
 from caresmith.records.demographics import Contact, Demographics, Period, Relations
+from caresmith.records.insured import bare_id
 from caresmith.records.patient import Chart, ChartStatus, Identifiers
 from caresmith.records.practice import Npi, Practice, PracticeSetup
 from caresmith.records.revenue.payer import Directory, Payer, PayerFacts
 from functions.coverage.asking import CannotAsk, question
-from functions.coverage.people import bare_id, the_patient, the_subscriber
+from functions.coverage.people import the_patient, the_subscriber
 
 TODAY = date(2026, 11, 27)
 ACME = Payer(payer_id=PayerId.new(), version=1, facts=PayerFacts(name="Acme", wire_id="ACME1"))

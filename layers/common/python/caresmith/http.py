@@ -15,8 +15,10 @@ problem document (RFC 9457) or, for a page, into a page.
 
 from __future__ import annotations
 
+import binascii
 import hmac
 import json
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -183,6 +185,16 @@ class FeatureApp(APIGatewayRestResolver):
             given = self.header("x-csrf-token") or self.form().get("csrf_token", "")
             if not hmac.compare_digest(given.encode(), actor.csrf_token.encode()):
                 raise Forbidden("The form is out of date. Load the page again.")
+
+    def raw_body(self) -> bytes:
+        """The body's bytes, in whatever character set they are. Raises MalformedBody."""
+        body = self.current_event.body or ""
+        if not self.current_event.is_base64_encoded:
+            return body.encode()
+        try:
+            return b64decode(body, validate=True)
+        except (binascii.Error, ValueError):
+            raise MalformedBody from None
 
     def _check_body(self) -> None:
         body = self.current_event.body or ""

@@ -11,9 +11,11 @@ from typing import Final, TypeVar
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from caresmith.audit import audit_or_none
+from caresmith.audit import audit, audit_or_none
+from caresmith.errors import VersionConflict
 
 Result = TypeVar("Result")
 
@@ -71,3 +73,20 @@ def when_not_busy(attempt: Callable[[], Result]) -> Result:
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**number))  # noqa: S311 - no secret
     raise AssertionError("unreachable")
+
+
+def save_audited(item: Model) -> None:
+    """Write one item, on condition of its version, together with the audit entry.
+
+    Raises VersionConflict where somebody was faster.
+    """
+
+    def attempt() -> None:
+        with transaction() as writes:
+            writes.save(item)
+            audit().join(writes)
+
+    try:
+        when_not_busy(attempt)
+    except TransactionCancelled:
+        raise VersionConflict from None

@@ -142,6 +142,10 @@ class Practice(_Thing):
     billing: Billing | None = None
     """None until claims are to be made."""
 
+    def day_at(self, now: datetime) -> date:
+        """Which day it is by the practice's own clock."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
 
 class Location(_Thing):
     kind: ClassVar[str] = "location"

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from caresmith.errors import DomainError, FieldError, InvalidRequest
+from caresmith.errors import DomainError, FieldError, InvalidRequest, VersionConflict
 from caresmith.money import Money
 from caresmith.problems import sentence
 
@@ -272,3 +272,11 @@ def told_apart(forms: Mapping[str, Form]) -> Mapping[str, Form]:
     for name, form in forms.items():
         form.among = name
     return forms
+
+
+def version_of(form: Form) -> int:
+    """The version that the person saw. Raises VersionConflict for a form without one."""
+    text = form.values.get("version", "")
+    if not text.isdecimal():
+        raise VersionConflict
+    return int(text)
