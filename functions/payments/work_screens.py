@@ -19,7 +19,7 @@ from caresmith.records.revenue.denial import DENIAL_MOVES, DenialState
 from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse, posted
-from functions.payments import carrying, causes, deposits, manual, paper, working
+from functions.payments import carrying, causes, deposits, manual, paper, patterns, working
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.denial_routes import deposit_list, today
@@ -146,7 +146,7 @@ def causes_page() -> Html:
         read=causes.causes(practice, month, wanted),
         months=months,
         by=wanted,
-        patterns=causes.patterns(practice, month),
+        patterns=patterns.proposals(practice, month),
     )
 
 
