@@ -43,6 +43,8 @@ class Group:
 
 AT_ONCE: Final = 6
 """Entries that stand in the bar at most: who has many roles finds the rest in the groups."""
+ROOM: Final = 9
+"""What a window of 1280 pixels has room for, entries and groups together."""
 _P: Final = Permission
 _ALL: Final = frozenset(Role)
 _DESK: Final = frozenset({Role.FRONT_DESK})
@@ -175,22 +177,25 @@ MENU: Final[tuple[Entry | Group, ...]] = (
 
 def navigation(actor: Actor | None) -> tuple[Entry | Group, ...]:
     """The menu of ``actor``: first what stands in the bar, then the groups of the rest."""
-    if actor is None:
-        return ()
-    open_to = [entry for entry in entries() if actor.may(entry.permission)]
-    daily = [entry for entry in open_to if len(open_to) <= AT_ONCE or entry.daily & actor.roles]
-    bar = daily[:AT_ONCE]
-    rest: list[Entry | Group] = []
+    mine = [entry for entry in entries(MENU) if actor and actor.may(entry.permission)]
+    if actor is None or len(mine) <= AT_ONCE:
+        return tuple(mine)
+    daily = [entry for entry in mine if entry.daily & actor.roles]
+    bars = (daily[:size] for size in range(AT_ONCE, -1, -1))
+    menus = ((*bar, *_grouped([one for one in mine if one not in bar])) for bar in bars)
+    return next(menu for menu in menus if len(menu) <= ROOM)
+
+
+def _grouped(rest: list[Entry]) -> Iterator[Entry | Group]:
     for part in MENU:
-        held = [one for one in _entries_of(part) if one in open_to and one not in bar]
+        held = tuple(entry for entry in _entries_of(part) if entry in rest)
         if isinstance(part, Group) and len(held) > 1:
-            rest.append(replace(part, entries=tuple(held)))
+            yield replace(part, entries=held)
         else:
-            rest += held
-    return (*bar, *rest)
+            yield from held
 
 
-def entries(menu: tuple[Entry | Group, ...] = MENU) -> Iterator[Entry]:
+def entries(menu: tuple[Entry | Group, ...]) -> Iterator[Entry]:
     """Every entry of a menu, those within groups too."""
     return (entry for part in menu for entry in _entries_of(part))
 
