@@ -20,7 +20,7 @@ from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, posted
-from functions.payments import carrying, causes, deposits, manual, paper, working
+from functions.payments import carrying, causes, deposits, manual, paper, patterns, working
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.denial_routes import deposit_list, today
@@ -147,7 +147,7 @@ def causes_page() -> Html:
         read=causes.causes(practice, month, wanted),
         months=months,
         by=wanted,
-        patterns=causes.patterns(practice, month),
+        patterns=patterns.proposals(practice, month),
     )
 
 
