@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, ExchangeFileId, PatientId, ProviderId, SheetId
@@ -23,6 +23,19 @@ Key = Annotated[str, StringConstraints(min_length=3, max_length=120)]
 
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FindingRead(Finding):
+    """A finding as it is told, with the key by which a fix or an override names it."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def key(self) -> str:
+        return super().key
+
+    @classmethod
+    def of(cls, one: Finding) -> FindingRead:
+        return cls.model_construct(**dict(one))
 
 
 class BoardRow(_Closed):
@@ -105,7 +118,7 @@ class ClaimRead(_Closed):
     paid_cents: int
     file_id: ExchangeFileId | None
     draft: ClaimDraft
-    findings: list[Finding]
+    findings: list[FindingRead]
     overrides: list[Override]
     hold: Hold | None
     answers: list[Answer]
