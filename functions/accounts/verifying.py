@@ -231,7 +231,7 @@ def verify_some(practice: PracticeId, patients: Iterable[str]) -> Verified:
 
 
 def verify_recent(practice: PracticeId, day: dt.date) -> Verified:
-    """The nightly check: what was touched on ``day`` or the day before; on Sundays all that is open.
+    """The nightly check: what was touched on ``day`` or the day before; on Sundays all open ones.
 
     What nobody touches does not change, so a night costs what a day wrote, not what is owed.
     """
