@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
+import pytest
+
 from caresmith.ids import PracticeId
 from caresmith.permissions import Role
 from caresmith.records.revenue.claim import ClaimState, get_claim
@@ -104,6 +108,24 @@ def test_a_cut_off_file_is_refused_and_nothing_is_posted(office: Office) -> None
     told = office.take(file_835(clp("1000017", LINE_1, LINE_2))[:-40])
     assert told["state"] == "refused"
     assert one.balances() == {"1": [150_00, 0], "2": [100_00, 0]}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (bytes(range(256)) * 4096, "it is no X12 interchange"),
+        (file_835(clp("1", LINE_1)).replace(b"ST*835*", b"ST*837*"), "a 837 in a group"),
+        (file_835(clp("1", LINE_1))[:106] + b"GS*HP*" + b"A" * 100_000, "no segment terminator"),
+    ],
+)
+def test_what_is_no_remittance_is_refused_with_a_sentence_and_kept(
+    office: Office, raw: bytes, said: str
+) -> None:
+    told = office.take(raw)
+    assert (told["state"], told["size"]) == ("refused", len(raw))
+    assert said in told["refusal"]
+    assert told["sha256"] == sha256(raw).hexdigest()
+    assert office.get("/payments/remittances")["remittances"] == []
 
 
 def test_another_practices_file_is_refused(office: Office) -> None:
