@@ -22,8 +22,17 @@ from caresmith.records.revenue.claim import EDITABLE, ClaimState
 from caresmith.records.revenue.payer import Way, payer_directory
 from caresmith.users import users_of
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, version_of
-from functions.claims import acting, board, file_screens, printing, rule_screens, viewing
+from functions.claims import (
+    acting,
+    board,
+    file_screens,
+    finding_screens,
+    printing,
+    rule_screens,
+    viewing,
+)
 from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.app import app
@@ -33,7 +42,7 @@ from functions.claims.pages import HOME, Html, fragment, page, posted_form, prov
 from functions.claims.scrubbing.registry import EDITS
 from functions.claims.submission import starting
 
-__all__ = ["file_screens", "rule_screens"]
+__all__ = ["file_screens", "finding_screens", "rule_screens"]
 
 _ONE: Final = f"{HOME}/<claim_id>"
 _FACT: Final = "fact."
@@ -90,6 +99,7 @@ def _board(form: Form, status: int = 200) -> Html:
         providers=providers(),
         chosen=chosen,
         form=form,
+        finding=Form(),
         today=practice_setup(actor.practice_id).practice.day_at(now),
     )
 
@@ -99,7 +109,7 @@ def _board(form: Form, status: int = 200) -> Html:
 def count_part() -> Html:
     """The badge beside the menu's entry: what a biller has to look at."""
     practice = current_actor().practice_id
-    return fragment("count.html", count=board.count(practice, ClaimState.HELD, ClaimState.REJECTED))
+    return count_badge(board.count(practice, ClaimState.HELD, ClaimState.REJECTED), "to see to")
 
 
 @app.get(f"{HOME}/stuck", include_in_schema=False)

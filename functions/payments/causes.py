@@ -1,15 +1,14 @@
-"""Why claims are denied: counts and dollars of a month, and patterns handed to the scrubber."""
+"""Why claims are denied: counts and dollars of a month."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from caresmith.ids import PracticeId
 from caresmith.money import Money
 from caresmith.records.practice import practice_setup
-from caresmith.records.revenue.denial import DenialFacts, DenialItem, open_facts
+from caresmith.records.revenue.denial import DenialItem, open_facts
+from caresmith.records.revenue.payer import Directory, payer_directory
 from functions.payments import models as m
 from functions.payments import working
 from functions.payments.posting.carc import Cause, carc
@@ -22,8 +21,9 @@ BY: Final[tuple[By, ...]] = ("cause", "payer", "code", "reason", "provider")
 def causes(practice: PracticeId, month: str, by: By) -> m.Causes:
     """Denials of a month, grouped; the most dollars first."""
     sums: dict[str, tuple[int, int]] = {}
+    payers = payer_directory(practice) if by == "payer" else Directory(())
     for item in working.months(practice, month):
-        key = _key(item, by, practice)
+        key = _key(item, by, practice, payers)
         count, cents = sums.get(key, (0, 0))
         sums[key] = count + 1, cents + int(item.cents)
     words = _words(practice, by)
@@ -41,11 +41,12 @@ def causes(practice: PracticeId, month: str, by: By) -> m.Causes:
     return m.Causes(month=month, by=by, total=total, rows=rows)
 
 
-def _key(item: DenialItem, by: By, practice: PracticeId) -> str:
+def _key(item: DenialItem, by: By, practice: PracticeId, payers: Directory) -> str:
     if by == "cause":
         return str(item.cause)
     if by == "payer":
-        return item.payer_name or item.payer_id or ""
+        # One payer is one row, by whatever names its remittances call it.
+        return working.payer_name(item, payers) or item.payer_id or ""
     if by == "provider":
         return item.provider_id or ""
     if by == "code":
@@ -76,63 +77,3 @@ class _Words:
 
 def _words(practice: PracticeId, by: By) -> _Words:
     return _Words(practice, by)
-
-
-@dataclass(frozen=True, slots=True)
-class DenialPattern:
-    """What keeps being denied: a rule of the scrubber can stop it before it goes out."""
-
-    payer_id: str
-    first_code: str
-    last_code: str
-    reason: str
-    """CARC."""
-    count: int
-    cents: int
-    origin: str = "denials"
-
-
-def rule_from_denials(
-    denials: Iterable[tuple[DenialItem, DenialFacts]], *, least: int = 3
-) -> tuple[DenialPattern, ...]:
-    """Patterns of payer, code and reason that came up at least ``least`` times.
-
-    Codes that follow each other and are denied by the same payer for the same reason are
-    one range. What is short, or of an unknown payer, makes no rule.
-    """
-    sums: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
-    for item, facts in denials:
-        if not item.payer_id or not facts.code:
-            continue
-        for group, reason, cents in item.reasons:
-            if group:
-                codes = sums.setdefault((item.payer_id, reason), {})
-                count, so_far = codes.get(facts.code, (0, 0))
-                codes[facts.code] = count + 1, so_far + int(cents)
-    found = []
-    for (payer, reason), codes in sorted(sums.items()):
-        for members in _ranges([code for code, (count, _) in codes.items() if count >= least]):
-            count = sum(codes[code][0] for code in members)
-            cents = sum(codes[code][1] for code in members)
-            found.append(DenialPattern(payer, members[0], members[-1], reason, count, cents))
-    return tuple(found)
-
-
-def _ranges(codes: list[str]) -> list[list[str]]:
-    """Codes in runs: 99213 and 99214 are one, 99213 and 99215 are two."""
-    runs: list[list[str]] = []
-    for code in sorted(codes):
-        before = runs[-1][-1] if runs else ""
-        follows = code.isdecimal() and before.isdecimal() and int(code) == int(before) + 1
-        if follows:
-            runs[-1].append(code)
-        else:
-            runs.append([code])
-    return runs
-
-
-def patterns(practice: PracticeId, month: str) -> tuple[DenialPattern, ...]:
-    """What the denials of a month would make the scrubber watch for."""
-    return rule_from_denials(
-        (item, open_facts(practice, item)) for item in working.months(practice, month)
-    )

@@ -19,6 +19,7 @@ from caresmith.permissions import Permission
 from caresmith.records.patient import patient_card, patient_cards
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, posted
 from functions.results import labs, review, trends, worklist
 from functions.results import models as m
@@ -56,7 +57,7 @@ def inbox_page() -> Html:
 def inbox_count() -> Html:
     """The badge beside the menu's entry: the provider's own, or what is nobody's."""
     actor = current_actor()
-    return fragment("count.html", count=review.count_inbox(actor.practice_id, actor.provider_id))
+    return count_badge(review.count_inbox(actor.practice_id, actor.provider_id), "to review")
 
 
 def _provider(whose: str) -> ProviderId | None:
@@ -226,6 +227,17 @@ def dismiss_form(message_id: RawMessageId, part: _Part) -> Html:
         worklist.dismiss(message_id, part, asked, _version(form), actor=current_actor())
 
     return _settle(message_id, part, dismiss)
+
+
+@app.post(f"{INBOX}/unfiled/<message_id>/<part>/read-again", include_in_schema=False)
+@requires(Permission.REVIEW_RESULTS, action="read-again")
+def read_again_form(message_id: RawMessageId, part: _Part) -> Html:
+    def read_again(form: Form) -> None:
+        worklist.read_again(
+            message_id, part, _version(form), actor=current_actor(), now=app.clock.now()
+        )
+
+    return _settle(message_id, part, read_again)
 
 
 def _settle(message_id: RawMessageId, part: int, settle: Callable[[Form], None]) -> Html:

@@ -114,6 +114,42 @@ def test_financial_assistance_follows_the_sliding_scale(
         assert office.account(patient)["patient_owes"] == left
 
 
+@pytest.mark.parametrize("missing", ["household", "income"])
+def test_the_scale_gives_nothing_off_without_household_and_income(
+    office: Office, missing: str
+) -> None:
+    patient = office.patient()
+    office.owes(patient, 100_00)
+    body = {"reason": "HARDS", "household": 1, "income": 10_000_00}
+    body.pop(missing)
+    reply = office.post(at(patient, "adjustments"), body)
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, missing)
+    assert office.account(patient)["patient_owes"] == 100_00
+
+
+def test_what_was_given_up_for_a_reason_out_of_use_by_now_is_taken_back(office: Office) -> None:
+    patient = office.patient()
+    office.owes(patient, 40_00)
+    asked = office.post(at(patient, "adjustments"), {"reason": "COURT"}).json
+    rules = call("GET", "/accounts/rules", caller=office.caller)
+    settings = rules.json
+    for reason in settings["reasons"]:
+        reason["active"] = reason["code"] != "COURT"
+    changed = call(
+        "PUT",
+        "/accounts/rules",
+        caller=office.caller,
+        json_body=settings,
+        headers={"If-Match": rules.headers["etag"]},
+    )
+    assert changed.status == 200
+    assert office.post(at(patient, "adjustments"), {"reason": "COURT"}).status == 422
+    path = at(patient, f"adjustments/{asked['adjustment_id']}/reverse")
+    assert office.post(path, {"reason": "A mistake"}).json["state"] == "reversed"
+    assert office.account(patient)["patient_owes"] == 40_00
+    assert office.verified().differences == []
+
+
 def test_a_small_balance_is_small(office: Office) -> None:
     patient = office.patient()
     office.owes(patient, 10_01)

@@ -18,7 +18,8 @@ from caresmith.actor import current_actor_or_none
 from caresmith.errors import DomainError
 from caresmith.permissions import Permission, Role
 from caresmith.web.assets import asset_url
-from caresmith.web.navigation import navigation
+from caresmith.web.navigation import entries, navigation
+from caresmith.web.partial_dates import partial_date
 
 _POLICY: Final = {
     "default-src": "'none'",
@@ -62,7 +63,9 @@ def _environment(templates: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset_url=asset_url, Permission=Permission)
+    environment.globals.update(
+        asset_url=asset_url, Permission=Permission, partial_date=partial_date
+    )
     return environment
 
 
@@ -79,9 +82,11 @@ class Pages:
         """The template as HTML text."""
         actor = current_actor_or_none()
         page = _environment(self._templates).get_template(template)
+        menu = navigation(actor)
         known: dict[str, Any] = {
             "actor": actor,
-            "navigation": navigation(actor),
+            "navigation": menu,
+            "shortcuts": tuple(entries(menu)),
             "in_emergency": actor is not None and Role.EMERGENCY in actor.roles,
             "here": "",
             **values,
