@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import available_timezones
 
-from caresmith.records.practice import PracticeSetup
+from caresmith.records.practice import PracticeSetup, known_zones
 from caresmith.web.forms import Form
 from functions.admin import models as m
 from functions.admin import repeating
@@ -53,7 +52,7 @@ class Kind:
 
 def _zones(_: PracticeSetup) -> Options:
     """American zones first, since that is where the practices are."""
-    american = sorted(z for z in available_timezones() if z.startswith(("America/", "US/")))
+    american = sorted(z for z in known_zones() if z.startswith(("America/", "US/")))
     pacific = ["Pacific/Honolulu", "Pacific/Guam", "Pacific/Pago_Pago"]
     return [(zone, zone.replace("_", " ")) for zone in (*american, *pacific)]
 
