@@ -3,6 +3,7 @@
 No card data comes near us: the patient types it on the processor's page. What it tells comes
 late, twice and in any order; each is acted on once:
 
+* *card kept*, *charged*: the plan's (``autopay.py``, ``instalments.py``);
 * *paid*: the payment that was planned with the page is taken, whatever came before;
 * *refunded*: the refund that is not known yet is posted;
 * *disputed*, *funds withdrawn*: what it pays is owed again; *reinstated*: it is paid again.
@@ -24,8 +25,8 @@ from caresmith.money import Money
 from caresmith.records.revenue.payment import Method, PaymentItem, State
 from caresmith.records.revenue.writing import AlreadyPosted
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from functions.accounts import autopay, instalments, payments
 from functions.accounts import models as m
-from functions.accounts import payments
 from functions.accounts.accounts import Account, in_open_books, open_account
 from functions.accounts.errors import (
     NotThatMuchLeft,
@@ -187,6 +188,8 @@ def on_told(practice: PracticeId, told: Told, *, actor: Actor, now: Instant) -> 
     if _was_told(practice, told):
         return
     acts: Mapping[str, Any] = {
+        "card-kept": autopay.on_kept,
+        "charged": instalments.on_charged,
         "paid": _paid,
         "expired": _expired,
         "refunded": _refunded,

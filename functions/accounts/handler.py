@@ -27,6 +27,7 @@ from functions.accounts import (
     cards,
     consumers,
     desk_screens,
+    instalments,
     payments,
     reading,
     receipts,
@@ -166,5 +167,5 @@ handler = make_handler(
         StatementsDue: runs.on_due,
         LedgerCheckDue: consumers.on_ledger_check,
     },
-    tasks={runs.TASK: runs.on_task},
+    tasks={runs.TASK: runs.on_task, instalments.TASK: instalments.on_task},
 )

@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    field_validator,
     model_validator,
 )
 
@@ -331,6 +332,45 @@ class Instalment(_Closed):
     amount: Money
 
 
+class PlanCard(_Closed):
+    """The card that pays a plan by itself, where there is one."""
+
+    state: Literal["none", "asked", "kept", "refused", "ended"]
+    words: str = ""
+    """How its owner knows it: "Visa ending 4242"."""
+    agreed_at: dt.datetime | None = None
+    """When the patient agreed that it is charged on the due days."""
+    declined: str | None = None
+    """Why it was not charged last, in words."""
+    declined_due: dt.date | None = None
+    tries: int = 0
+    next_try: dt.date | None = None
+    charging: Money | None = None
+    """What was asked of the processor and is not answered yet."""
+
+
+class CardConsent(_Closed):
+    """That the patient agrees to have a card charged for each instalment on its due day."""
+
+    checkout_id: CheckoutId | None = None
+    """Chosen by the caller: the same one opens one page."""
+    agreed: bool
+
+    @field_validator("agreed")
+    @classmethod
+    def _agreed(cls, said: bool) -> bool:
+        if not said:
+            raise ValueError("a card is charged only where the patient agrees")
+        return said
+
+
+class CardPage(_Closed):
+    """The processor's page on which the patient leaves the card."""
+
+    plan_id: PlanId
+    url: str
+
+
 class Plan(_Closed):
     plan_id: PlanId
     patient_id: PatientId
@@ -344,6 +384,7 @@ class Plan(_Closed):
     behind: Money
     next_due: dt.date | None = None
     next_amount: Money
+    card: PlanCard
 
 
 class EstimateLine(_Closed):

@@ -12,6 +12,13 @@ from caresmith.clock import Instant, to_text
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import FeeScheduleId, PracticeId
 from caresmith.money import Money
+from caresmith.records.revenue.code_lists import (
+    PartItem,
+    part_sort_key,
+    prefix_of,
+    read_parts,
+    unpacked,
+)
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.charges import models as m
 from functions.charges import tables_in
@@ -24,16 +31,11 @@ from functions.charges.fee_rules import (
 )
 from functions.charges.records import (
     FeeScheduleItem,
-    PartItem,
     fee_rows_key,
     fees_key,
     forget_parts,
     new_load,
     packed,
-    part_sort_key,
-    prefix_of,
-    read_parts,
-    unpacked,
     write_parts,
 )
 

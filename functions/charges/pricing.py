@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from caresmith.ids import FeeScheduleId, PayerId, PracticeId
 from caresmith.money import Money
+from caresmith.records.revenue.code_lists import prefix_of, read_parts
 from functions.charges import fees
 from functions.charges.fee_rules import (
     FeeRow,
@@ -17,11 +18,7 @@ from functions.charges.fee_rules import (
     times,
 )
 from functions.charges.places import is_facility
-from functions.charges.records import (
-    fee_rows_key,
-    prefix_of,
-    read_parts,
-)
+from functions.charges.records import fee_rows_key
 
 MAX_SCHEDULES = 200
 

@@ -21,6 +21,7 @@ from caresmith.permissions import Role
 from caresmith.records.clinical.encounter import EncounterStatus
 from caresmith.records.practice import PracticeSetup
 from caresmith.records.revenue.account import AccountItem
+from caresmith.records.revenue.code_lists import HEAD, CodeListItem, codes_key
 from caresmith.records.revenue.layout import ACCOUNT, account_key
 from caresmith.records.revenue.ledger import Book
 from caresmith.records.revenue.writing import RevenueWrites
@@ -38,11 +39,8 @@ from functions.charges.missing import Facts, lacking, set_missing
 from functions.charges.places import OFFICE, TELEHEALTH_HOME, is_facility
 from functions.charges.pricing import Price
 from functions.charges.records import (
-    HEAD,
-    CodeListItem,
     FavouriteItem,
     FeeScheduleItem,
-    codes_key,
     favourites_key,
     fee_rows_key,
     fees_key,
