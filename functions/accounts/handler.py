@@ -27,6 +27,7 @@ from functions.accounts import (
     cards,
     consumers,
     desk_screens,
+    giving_back,
     instalments,
     payments,
     reading,
@@ -109,7 +110,7 @@ def void_payment(
     patient_id: PatientId, payment_id: PaymentId, request: m.Reason
 ) -> Response[m.Payment]:
     return _payment(
-        payments.void(
+        giving_back.void(
             patient_id, payment_id, request.reason, actor=current_actor(), now=app.clock.now()
         )
     )
@@ -121,7 +122,7 @@ def payment_returned(
     patient_id: PatientId, payment_id: PaymentId, request: m.Returned
 ) -> Response[m.Payment]:
     return _payment(
-        payments.returned(
+        giving_back.returned(
             patient_id, payment_id, request, actor=current_actor(), now=app.clock.now()
         )
     )
@@ -130,7 +131,7 @@ def payment_returned(
 @app.post(f"{_PAYMENT}/refund")
 @requires(Permission.REFUND, action="refund")
 def refund(patient_id: PatientId, payment_id: PaymentId, request: m.Refund) -> Response[m.Payment]:
-    give_back = cards.refund if request.method is Method.ONLINE else payments.refund
+    give_back = cards.refund if request.method is Method.ONLINE else giving_back.refund
     return _payment(
         give_back(patient_id, payment_id, request, actor=current_actor(), now=app.clock.now())
     )

@@ -31,6 +31,8 @@ from functions.accounts import (
     cards,
     estimates,
     families,
+    giving_back,
+    lying,
     payments,
     plans,
     reading,
@@ -272,8 +274,8 @@ def take_off_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     form = form_sent()
     sheet, _, line = form.value("line").partition(".")
     account = open_account(current_actor().practice_id, patient_id)
-    lying = payments.lying_on(account.payment(payment_id), _sheet(sheet), line)
-    share = m.LineShare(sheet_id=_sheet(sheet), line=line, amount=Money(lying))
+    cents = lying.lying_on(account.payment(payment_id), _sheet(sheet), line)
+    share = m.LineShare(sheet_id=_sheet(sheet), line=line, amount=Money(cents))
     payments.take_off(patient_id, payment_id, [share], actor=current_actor(), now=app.clock.now())
     return web.redirect(f"{path_of(patient_id)}/payments/{payment_id}", app.current_event)
 
@@ -290,7 +292,7 @@ def _sheet(text: str) -> SheetId:
 def void_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     def act(form: Form) -> None:
         reason = parse(form, m.Reason).reason
-        payments.void(patient_id, payment_id, reason, actor=current_actor(), now=app.clock.now())
+        giving_back.void(patient_id, payment_id, reason, actor=current_actor(), now=app.clock.now())
 
     return _acted(patient_id, payment_id, "void", act)
 
@@ -302,7 +304,7 @@ def returned_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
         # An empty box is not posted.
         form.values = {"charge_fee": "false", **form.values}
         request = parse(form, m.Returned)
-        payments.returned(
+        giving_back.returned(
             patient_id, payment_id, request, actor=current_actor(), now=app.clock.now()
         )
 
@@ -314,7 +316,9 @@ def returned_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
 def refund_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     def act(form: Form) -> None:
         request = parse(form, m.Refund, money=("amount",))
-        payments.refund(patient_id, payment_id, request, actor=current_actor(), now=app.clock.now())
+        giving_back.refund(
+            patient_id, payment_id, request, actor=current_actor(), now=app.clock.now()
+        )
 
     return _acted(patient_id, payment_id, "refund", act)
 

@@ -20,7 +20,7 @@ from caresmith.permissions import Role
 from caresmith.records.revenue.account import OpenItem
 from caresmith.records.revenue.layout import open_key
 from caresmith.records.revenue.payment import Method
-from functions.accounts import closing, payments, plans, reading, statements
+from functions.accounts import closing, giving_back, payments, plans, reading, statements
 from functions.accounts import models as m
 from scripts.sample_practice.dice import Dice
 from scripts.sample_practice.past.office import BILLER
@@ -99,7 +99,9 @@ class MoneyDesk:
         patient, payment = self._checks.pop()
         request = m.Returned(reason="The account had not enough money")
         with self.stage.acting(BILLER), suppress(Conflict):
-            payments.returned(patient, payment, request, actor=BILLER, now=self.stage.clock.now())
+            giving_back.returned(
+                patient, payment, request, actor=BILLER, now=self.stage.clock.now()
+            )
 
     def refund(self, patient: PatientId, day: dt.date) -> None:
         """A copay of a visit that came to nothing goes back to the card."""
@@ -112,7 +114,7 @@ class MoneyDesk:
             reason="The visit was cancelled",
         )
         with self.stage.acting(BILLER):
-            payments.refund(patient, payment, request, actor=BILLER, now=now)
+            giving_back.refund(patient, payment, request, actor=BILLER, now=now)
 
     # -- money that is asked for -----------------------------------------------------
 
