@@ -31,6 +31,7 @@ from functions.accounts import (
     instalments,
     payments,
     reading,
+    reason_screens,
     receipts,
     runs,
     screens,
@@ -45,6 +46,7 @@ __all__ = [
     "billing_screens",
     "desk_screens",
     "handler",
+    "reason_screens",
     "screens",
     "webhook",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from layers.web import build as web_build
-from scripts.bootstrap.dynamodb import NPM_ADVICE
+from scripts.bootstrap.npm import ADVICE
 from scripts.bootstrap.paths import ASSETS, BUILD, ROOT
 from scripts.bootstrap.progress import run, step, tool
 
@@ -41,7 +41,7 @@ def _install() -> None:
     stamp = _PACKAGES / "installed.sha256"
     if _says(stamp, locked):
         return
-    npm = tool("npm", NPM_ADVICE)
+    npm = tool("npm", ADVICE)
     with step("Fetching the front-end packages"):
         _PACKAGES.mkdir(parents=True, exist_ok=True)
         for name in _NPM_FILES:

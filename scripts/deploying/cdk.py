@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from scripts.bootstrap.dynamodb import NPM_ADVICE
+from scripts.bootstrap.npm import ADVICE
 from scripts.bootstrap.paths import BUILD, ROOT
 from scripts.bootstrap.progress import SetupError, run, step, tool
 
@@ -22,7 +22,7 @@ def program() -> Path:
     digest = hashlib.sha256(b"".join((_PINNED / f).read_bytes() for f in _FILES)).hexdigest()
     stamp = _INSTALLED / "installed.sha256"
     if not stamp.exists() or stamp.read_text() != digest:
-        npm = tool("npm", NPM_ADVICE)
+        npm = tool("npm", ADVICE)
         with step("Fetching the CDK command line"):
             _INSTALLED.mkdir(parents=True, exist_ok=True)
             for name in _FILES:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from scripts.bootstrap.dynamodb import NPM_ADVICE
+from scripts.bootstrap.npm import ADVICE
 from scripts.bootstrap.paths import ROOT
 from scripts.bootstrap.progress import SetupError, step, tool
 
@@ -34,7 +34,7 @@ def context(given: list[str]) -> dict[str, str]:
 
 def synthesise(output: Path, given: Mapping[str, str]) -> list[str]:
     """Write the cloud assembly to ``output``; returns the stacks' names. Raises SetupError."""
-    tool("node", NPM_ADVICE)
+    tool("node", ADVICE)
     settings = json.loads(_SETTINGS.read_text())["context"]
     environment = {
         **os.environ,

@@ -67,6 +67,9 @@ class InProcess:
             raise Unreachable
         return found
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
 
 @contextmanager
 def linked(house: House) -> Iterator[None]:

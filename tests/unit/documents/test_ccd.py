@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from caresmith.ids import DocumentId, EntityId, PatientId, PracticeId
+from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import Kind
+from caresmith.records.clinical.report import Report
 from caresmith.records.contact import Address, Telecom
 from caresmith.records.demographics import Contact, Demographics, HumanName, Race, Relations
 from caresmith.records.patient import Chart, ChartStatus, Identifiers
@@ -181,3 +183,26 @@ def test_ids_are_unique_and_the_same_each_time() -> None:
 def test_a_person_of_whom_less_is_known_is_told_of_all_the_same(facts: dict[str, Any]) -> None:
     told = header(reading.document(ccd(summary({}, chart(**facts))).encode()))
     assert told.birth_date == "1961-07-23"
+
+
+def test_a_report_of_words_alone_tells_its_words() -> None:
+    said = "No fracture. " * 4_000
+    imaging = Report(code=Concept(text="XR of the left wrist"), conclusion=said)
+    [back] = read_back(ccd(summary({Kind.REPORT: [imaging]})))[Kind.REPORT]
+    assert isinstance(back, Report)
+    assert back.observations[0].code.words == "XR of the left wrist"
+    told = "".join(one.text or "" for one in back.observations)
+    assert "".join(told.split()) == "".join(said.split())
+
+
+def test_a_conclusion_stands_beside_the_values_that_it_is_about() -> None:
+    [panel] = full_chart()[Kind.REPORT]
+    concluded = panel.model_copy(update={"conclusion": "Poorly controlled."})
+    [back] = read_back(ccd(summary({Kind.REPORT: [concluded]})))[Kind.REPORT]
+    assert isinstance(panel, Report)
+    assert isinstance(back, Report)
+    assert len(back.observations) == len(panel.observations) + 1
+    assert (back.observations[-1].code.words, back.observations[-1].text) == (
+        "Conclusion",
+        "Poorly controlled.",
+    )

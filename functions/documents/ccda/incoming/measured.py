@@ -148,7 +148,7 @@ def _value(value: ET.Element | None, narrative: Narrative) -> dict[str, Any]:
         return {"coded": coded} if coded else {}
     if kind == "BL" and "value" in value.attrib:
         return {"text": value.attrib["value"]}
-    words = narrative.words(value)
+    words = narrative.words(value, v.VALUE)
     return {"text": words} if words else {}
 
 

@@ -71,8 +71,8 @@ def _medication(activity: ET.Element, narrative: Narrative) -> Made:
 def _sig(activity: ET.Element, narrative: Narrative, drug: str) -> str | None:
     """The free-text sig (template .147), else what the activity says beside the drug's name."""
     for sig in related(activity, "147"):
-        return narrative.words(v.child(sig, "text"))
-    said = narrative.words(v.child(activity, "text"))
+        return narrative.words(v.child(sig, "text"), v.NOTE)
+    said = narrative.words(v.child(activity, "text"), v.NOTE)
     return None if said == drug else said
 
 

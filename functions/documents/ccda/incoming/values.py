@@ -28,7 +28,12 @@ _TIME: Final = re.compile(
     r"(?:(?P<hour>\d\d)(?P<minute>\d\d)?(?P<second>\d\d)?(?:\.\d+)?)?)?)?"
     r"(?P<zone>[+-]\d{4}|Z)?"
 )
-_LONGEST: Final = 500
+LINE: Final = 500
+"""Characters of a line of ours."""
+NOTE: Final = 2_000
+"""Of a few sentences, such as a sig."""
+VALUE: Final = 20_000
+"""Of a result in words."""
 _WHITE: Final = re.compile(r"[\s\x00-\x1f]+")
 
 
@@ -43,32 +48,40 @@ class Narrative:
                 if "ID" in element.attrib:
                     self._by_id.setdefault(element.attrib["ID"], element)
 
-    def words(self, element: ET.Element | None) -> str | None:
-        """What the element says: by reference into the narrative, or itself; None for nothing."""
+    def words(self, element: ET.Element | None, most: int = LINE) -> str | None:
+        """What the element says: by reference into the narrative, or itself; None for nothing.
+
+        Past ``most`` characters it ends with an ellipsis.
+        """
         if element is None:
             return None
         reference = element.find(f"{V3}reference")
         if reference is None:
-            return plain("".join(element.itertext()))
+            return plain("".join(element.itertext()), most)
         target = self._by_id.get(reference.attrib.get("value", "").removeprefix("#"))
         if target is None:
-            return plain(element.text or "")
-        return plain(" ".join(part for part in target.itertext() if part.strip()))
+            return plain(element.text or "", most)
+        return plain(" ".join(part for part in target.itertext() if part.strip()), most)
 
 
-def plain(text: str) -> str | None:
+def plain(text: str, most: int = LINE) -> str | None:
     """One line without what a line may not hold; None where nothing is left."""
     try:
-        return clean_line(_WHITE.sub(" ", text))[:_LONGEST].rstrip()
+        return _cut(clean_line(_WHITE.sub(" ", text)), most)
     except ValueError:
         return None
 
 
 def note(text: str | None) -> str | None:
     try:
-        return clean_note(text)[:2000] if text else None
+        return _cut(clean_note(text), NOTE) if text else None
     except ValueError:
         return None
+
+
+def _cut(text: str, most: int) -> str:
+    """A reader sees that there was more; the document itself is kept whole."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def child(element: ET.Element, *path: str) -> ET.Element | None:

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from decimal import Decimal
 from typing import Final
 
+from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.observation import Observation, ObservationStatus, Vitals
 from caresmith.records.clinical.report import Report, ReportStatus
 from functions.documents.ccda.outgoing.building import (
@@ -39,6 +40,9 @@ _ABSENT: Final = {
     "negative-infinity": "NINF",
     "positive-infinity": "PINF",
 }
+_CONCLUSION: Final = Concept(text="Conclusion")
+_MOST_WORDS: Final = 20_000
+"""Of one value; a longer conclusion is told in parts, in order."""
 
 
 def results(entry: ET.Element, table: Table, entry_id: str, report: Report) -> None:
@@ -53,9 +57,27 @@ def results(entry: ET.Element, table: Table, entry_id: str, report: Report) -> N
         effective = add(organizer, "effectiveTime")
         add(effective, "low", value=at)
         add(effective, "high", value=at)
-    for place, one in enumerate(report.observations):
-        if one.status not in _CANCELLED:
-            _observation(organizer, table, entry_id, place, one, at, "2")
+    shown = [
+        (place, one)
+        for place, one in enumerate(report.observations)
+        if one.status not in _CANCELLED
+    ]
+    for place, one in shown:
+        _observation(organizer, table, entry_id, place, one, at, "2")
+    # A report of words alone, as most of imaging: C-CDA R2.1 asks for one observation at
+    # least (CONF:1198-7124), so its words are that one's value.
+    words = report.conclusion or ""
+    if words or not shown:
+        said = Observation(
+            code=_CONCLUSION if shown else report.code,
+            text=words[:_MOST_WORDS] or None,
+            absent=None if words else "temp-unknown",
+        )
+        _observation(organizer, table, entry_id, len(report.observations), said, at, "2")
+        for part in range(_MOST_WORDS, len(words), _MOST_WORDS):
+            more = Observation(code=_CONCLUSION, text=words[part : part + _MOST_WORDS])
+            place = len(report.observations) + part // _MOST_WORDS
+            _observation(organizer, table, entry_id, place, more, at, "2")
 
 
 def vital_signs(entry: ET.Element, table: Table, entry_id: str, vitals: Vitals) -> None:

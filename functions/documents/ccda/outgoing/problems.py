@@ -48,14 +48,15 @@ def _concern(
 
 
 def _status(
-    observation: ET.Element, template_number: str, code: str, display: str, version: str | None
+    observation: ET.Element, number: str, code: str, display: str, *, xsi_type: str
 ) -> None:
+    """A status observation; a problem's value is a CD (CONF:1198-7365), an allergy's a CE."""
     status = inside(observation, "REFR", "observation")
     status.attrib |= {"classCode": "OBS", "moodCode": "EVN"}
-    template(status, ENTRIES + template_number, version)
+    template(status, ENTRIES + number, "2019-06-20")
     add(status, "code", code="33999-4", codeSystem=LOINC_OID, displayName="Status")
     add(status, "statusCode", code="completed")
-    add(status, "value", xsi_type="CD", code=code, codeSystem=SNOMED_OID, displayName=display)
+    add(status, "value", xsi_type=xsi_type, code=code, codeSystem=SNOMED_OID, displayName=display)
 
 
 # -- problems -----------------------------------------------------------------
@@ -97,7 +98,7 @@ def problem(entry: ET.Element, table: Table, entry_id: str, condition: Condition
     period(observation, condition.onset, condition.abatement)
     coded(observation, "value", condition.code, reference, xsi_type="CD")
     code, display = _PROBLEM_STATUS[condition.clinical_status]
-    _status(observation, "6", code, display, "2019-06-20")
+    _status(observation, "6", code, display, xsi_type="CD")
 
 
 # -- allergies ----------------------------------------------------------------
@@ -182,7 +183,7 @@ def allergy(entry: ET.Element, table: Table, entry_id: str, allergy: a.Allergy) 
             codeSystem="2.16.840.1.113883.5.1063",
         )
     code, display = _ALLERGY_STATUS[allergy.clinical_status]
-    _status(observation, "28", code, display, "2019-06-20")
+    _status(observation, "28", code, display, xsi_type="CE")
 
 
 def _substance(observation: ET.Element, substance: Concept | None, reference: str) -> None:

@@ -23,7 +23,7 @@ from functions.documents.ccda.outgoing.building import (
     template,
     time,
 )
-from functions.documents.ccda.outgoing.narrative import Table, refer
+from functions.documents.ccda.outgoing.narrative import Table, cell, refer
 
 # -- medications and immunizations ----------------------------------------------
 
@@ -34,6 +34,7 @@ _MEDICATION_STATUS: Final = {
     MedicationStatus.CANCELLED: "aborted",
     MedicationStatus.COMPLETED: "completed",
 }
+_SIG_COLUMN: Final = 1
 
 
 def medication(entry: ET.Element, table: Table, entry_id: str, medication: Medication) -> None:
@@ -43,6 +44,7 @@ def medication(entry: ET.Element, table: Table, entry_id: str, medication: Medic
         medication.status,
         medication.started,
         medication.ended,
+        named=_SIG_COLUMN if medication.sig else 0,
     )
     # What the patient takes by their own word has happened; what was ordered is meant to.
     mood = "EVN" if medication.reported else "INT"
@@ -54,8 +56,11 @@ def medication(entry: ET.Element, table: Table, entry_id: str, medication: Medic
     period(activity, medication.started, medication.ended, xsi_type="IVL_TS")
     if medication.route:
         coded(activity, "routeCode", medication.route)
+    # C-CDA R2.1, CONF:1098-7516: there is one, known or not.
     if medication.dose:
         amount(activity, "doseQuantity", medication.dose)
+    else:
+        add(activity, "doseQuantity", nullFlavor="UNK")
     _product(activity, "23", "2014-06-09", reference, medication.drug)
     if medication.sig:
         sig = inside(activity, "COMP", "substanceAdministration")
@@ -64,13 +69,15 @@ def medication(entry: ET.Element, table: Table, entry_id: str, medication: Medic
         add(
             sig, "code", code="76662-6", codeSystem=LOINC_OID, displayName="Instructions Medication"
         )
-        add(sig, "text", medication.sig)
+        # In full as well: not every reader follows references.
+        text = add(sig, "text", medication.sig)
+        add(text, "reference", value=f"#{cell(reference, _SIG_COLUMN)}")
         material = add(add(sig, "consumable"), "manufacturedProduct")
-        add(add(material, "manufacturedLabeledDrug"), "code", nullFlavor="NA")
+        add(material, "manufacturedLabeledDrug", nullFlavor="NA")
     if medication.as_needed:
         condition = add(activity, "precondition", typeCode="PRCN")
-        template(condition, ENTRIES + "25", "2014-06-09")
         criterion = add(condition, "criterion")
+        template(criterion, ENTRIES + "25", "2014-06-09")
         add(criterion, "code", code="ASSERTION", codeSystem=ACT_CODE)
         add(criterion, "value", xsi_type="CD", nullFlavor="UNK")
 
