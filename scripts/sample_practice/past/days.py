@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -30,8 +30,6 @@ from scripts.sample_practice.premises import PRACTICE
 _ZONE: Final = ZoneInfo(PRACTICE.zone)
 _MORNING, _NOON, _EVENING, _NIGHT = dt.time(8), dt.time(12), dt.time(18), dt.time(19)
 _TUESDAY, _FRIDAY = 1, 4
-_LOOKED_AT: Final = 2
-"""Days whose claims still wait to be approved by a person."""
 _PAYING_A_WEEK: Final = 6
 _STAYS: Final = dt.timedelta(days=8)
 """What was held or turned away since is still to be worked."""
@@ -57,6 +55,8 @@ class Past:
             self._released[PRACTICE.day_at(one.released_at)].append(one.sheet_id)
             if one.payer in _WITH_COPAY:
                 self._visited[one.visited_on].append(one.patient_id)
+        # The claims that were made since then wait to be approved by a person.
+        self._waits_since = max(self._released, default=self.today)
         before = self.first - dt.timedelta(days=1)
         self.house = House(Store(), past_rules(self.today), before)
         self.stage = Stage(PastClock(self.now), self.house)
@@ -80,15 +80,16 @@ class Past:
         back = {0: 3, 6: 2}.get(self.today.weekday(), 1)
         return self.today - dt.timedelta(days=back)
 
-    def _batches(self) -> Iterable[dt.date]:
-        """Tuesdays and Fridays, and the last working days of all."""
-        day, latest = self.today - dt.timedelta(days=1), 0
-        while day >= self.first:
-            working_day = day.weekday() <= _FRIDAY
-            if day.weekday() in {_TUESDAY, _FRIDAY} or (working_day and latest < _LOOKED_AT):
-                yield day
-            latest += working_day
-            day -= dt.timedelta(days=1)
+    def _batches(self) -> set[dt.date]:
+        """Tuesdays and Fridays, and the last working days on which there was something to send."""
+        days = [
+            self.first + dt.timedelta(days=number)
+            for number in range((self._waits_since - self.first).days)
+        ]
+        working_days = [day for day in days if day.weekday() <= _FRIDAY]
+        return {day for day in working_days if day.weekday() in {_TUESDAY, _FRIDAY}} | set(
+            working_days[-len(_BY_BATCHES_LEFT) - 1 :]
+        )
 
     # -- a day ------------------------------------------------------------------
 
@@ -102,8 +103,7 @@ class Past:
             self._desk.pay(_PAYING_A_WEEK)
         self._once(day)
         self._at(day, _EVENING)
-        waiting = day >= self.today - dt.timedelta(days=_LOOKED_AT)
-        self._office.bill(self._released[day], approved=not waiting)
+        self._office.bill(self._released[day], approved=day < self._waits_since)
         if day in self._sent_on:
             self._send(day)
         self._at(day, _NIGHT)
@@ -111,7 +111,9 @@ class Past:
             self._desk.close(day)
 
     def _read_mail(self) -> None:
-        """Where there is any: most days there is none."""
+        """Where there is any. What came since the last file went out is not read yet."""
+        if self._sent_on and self.stage.clock.now() > self._time(self._sent_on[-1], _EVENING):
+            return
         latest = max((int(row["seq"]) for row in self.house.files(self._read_until)), default=0)
         if latest:
             self._read_until = latest
@@ -121,6 +123,7 @@ class Past:
         if day.weekday() == _FRIDAY:
             self._office.mend(min(day, self.today - _STAYS))
             self._office.send_again(min(day, self.today - _STAYS))
+        self._office.approve(day)
         left = len(self._sent_on) - self._sent_on.index(day)
         odd = _BY_BATCHES_LEFT.get(left)
         if odd:
@@ -156,7 +159,10 @@ class Past:
         self._work_denials()
 
     def _at(self, day: dt.date, clock: dt.time) -> None:
-        self.stage.clock.at = dt.datetime.combine(day, clock, _ZONE).astimezone(dt.UTC)
+        self.stage.clock.at = self._time(day, clock)
+
+    def _time(self, day: dt.date, clock: dt.time) -> dt.datetime:
+        return dt.datetime.combine(day, clock, _ZONE).astimezone(dt.UTC)
 
     # -- at the end ---------------------------------------------------------------
 

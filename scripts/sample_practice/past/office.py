@@ -116,6 +116,13 @@ class Office:
                 return False
         return True
 
+    def approve(self, before: dt.date) -> None:
+        """What was clean since before that day: claims of next payers, and what was mended."""
+        for claim in self._on_board(ClaimState.CLEAN, before):
+            asked = self._asked(claim)
+            with self.stage.acting(BILLER), suppress(StillFlawed):
+                acting.approve(asked)
+
     def send_again(self, before: dt.date) -> None:
         """What was turned away before that day goes out once more."""
         for claim in self._on_board(ClaimState.REJECTED, before):
