@@ -1,6 +1,10 @@
 """What is known beside the claim: patient, coverage, history, payer and practice.
 
-Whoever scrubs gathers it beforehand: an edit asks for nothing.
+Whoever scrubs gathers it beforehand: an edit asks for nothing. What no record holds yet
+stays as it is here, and its edits are silent: authorizations on file; of a payer what it
+wants referrals for, the forms of its member ids, and whether it wants NDCs, its address,
+X modifiers, no consultations; of the practice its certificates of waiver and mammography;
+of code sets the drugs of single-dose vials.
 """
 
 from __future__ import annotations
