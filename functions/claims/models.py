@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, ExchangeFileId, PatientId, ProviderId, SheetId
-from caresmith.records.revenue.claim import ClaimState
+from caresmith.records.revenue.claim import ClaimState, Went
 from caresmith.text import Note
 from functions.claims.scrubbing.findings import Finding
 from functions.claims.scrubbing.payer_rules.model import PayerRule
@@ -88,6 +88,8 @@ class ClaimRead(_Closed):
     replaces: ClaimId | None
     replaced_by: ClaimId | None
     behind: bool
+    went: Went | None
+    """How it went, where not by wire."""
     day: dt.date
     charge_cents: int
     paid_cents: int
@@ -125,6 +127,23 @@ class HandedOver(_Closed):
     """How an approved claim went that goes by no wire."""
 
     way: Literal["paper", "portal"]
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Reopening(_Closed):
+    """How the payer was asked to decide anew, and what it was told."""
+
+    way: Literal["telephone", "portal", "letter"]
+    note: Note
+
+
+class Confirmed(_Closed):
+    """The payer says that it has the claim."""
+
+    payer_control_number: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^[ -)+-9;-\]_-}]{0,50}$")
+    ] = ""
+    """TR3 REF F8 has 50 characters; a later correction names it."""
     note: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 

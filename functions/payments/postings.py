@@ -62,16 +62,10 @@ from functions.payments.posting.matching import match_lines
 from functions.payments.posting.outcome import Found, claim_states, findings, paid_by_claim
 from functions.payments.posting.posting import Change, State, change
 from functions.payments.posting.settling import Key
+from functions.payments.turns import FORWARDED, turn_of
 from functions.payments.whose import ANSWERABLE, claim_for
 
 NOTHING_TO_POST: Final = frozenset({ClaimStatus.NOT_OURS_FORWARDED, ClaimStatus.PREDETERMINATION})
-FORWARDED: Final = frozenset(
-    {
-        ClaimStatus.PRIMARY_FORWARDED,
-        ClaimStatus.SECONDARY_FORWARDED,
-        ClaimStatus.TERTIARY_FORWARDED,
-    }
-)
 
 
 @dataclass(slots=True)
@@ -88,14 +82,19 @@ class Subject:
     """RARCs of each line, in what is being posted."""
 
     @property
+    def standing(self) -> tuple[Adjudication, ...]:
+        """What counts of all that was said."""
+        return tuple(adjudication_of(one) for one in self.said if one.standing == Standing.POSTED)
+
+    @property
     def state(self) -> State:
-        counted = [one for one in self.said if one.standing == Standing.POSTED]
         return State(
             charges={line.line: line.charge for line in self.content.lines},
             turns=max(len(self.content.coverages), int(self.claim.turn)),
-            said=tuple(adjudication_of(one) for one in counted),
+            said=self.standing,
             posted=_books(self.posted.lines),
             skipped=frozenset(int(turn) for turn in self.posted.skipped),
+            passed=frozenset(int(turn) for turn in self.posted.passed),
         )
 
 
@@ -131,6 +130,7 @@ def subject_of(practice: PracticeId, claim: ClaimItem) -> Subject | None:
             lines={},
             denied=[],
             skipped=[],
+            passed=[],
             version=0,
         )
     return Subject(claim, sheet, open_sheet(practice, sheet), said, posted)
@@ -150,6 +150,9 @@ def prepare(head: RemittanceItem, item: RemittedClaimItem, practice: PracticeId)
     subject = subject_of(practice, claim)
     if subject is None:
         return Held("no-charges", notes, claim)
+    subject.claim, turn = turn_of(
+        practice, head, said, claim, len(subject.content.coverages), subject.standing
+    )
     chosen = {place: tuple(lines) for place, lines in notes.chosen.items()}
     match = match_lines(said, subject.content.lines, chosen)
     notes = notes.model_copy(update={"notes": tuple(match.notes), "doubts": tuple(match.doubts)})
@@ -162,7 +165,7 @@ def prepare(head: RemittanceItem, item: RemittedClaimItem, practice: PracticeId)
     for place, lines in match.services.items():
         told = (*said.services[place].remarks, *said.remarks)
         subject.remarks |= dict.fromkeys(lines, tuple(dict.fromkeys(told)))
-    adjudication = _adjudication(head, item, said, claim, match.lines)
+    adjudication = _adjudication(head, item, said, subject.claim, turn, match.lines)
     done = change(subject.state, add=adjudication)
     expected = {line.line: line.expected for line in subject.content.lines}
     return Ready(subject, adjudication, notes, done, findings(done.settlement, expected))
@@ -173,14 +176,15 @@ def _adjudication(
     item: RemittedClaimItem,
     said: RemittedClaim,
     claim: ClaimItem,
+    turn: int,
     lines: tuple[Any, ...],
 ) -> Adjudication:
     return Adjudication(
         remittance_id=RemittanceId(head.remittance_id),
         position=int(item.position),
         claim_id=ClaimId(claim.claim_id),
-        payer_id=_payer(claim.payer_id),
-        turn=int(claim.turn),
+        payer_id=_payer(claim.payer_id) if turn == int(claim.turn) else None,
+        turn=turn,
         status=said.status,
         payer_control_number=said.payer_control_number,
         paid_on=paid_on(head),
@@ -258,7 +262,7 @@ def apply(
     sheet = subject.sheet
     _move_claims(subject, done, said, writes, actor, now, kind)
     denying.follow(subject, done, said, writes, actor, now)
-    _pass_turn(subject, done, said, writes, actor, now)
+    _pass_turn(subject, done, said, writes, actor, now, kind)
     posted = subject.posted
     before = int(posted.version)
     posted.lines = {
@@ -266,6 +270,7 @@ def apply(
         for line, books in done.state.posted.items()
     }
     posted.skipped = sorted(done.state.skipped)
+    posted.passed = sorted(done.state.passed)
     posted.version = before + 1
     unchanged = PostedItem.version == before if before else PostedItem.pk.does_not_exist()
     writes.put(posted, unchanged)
@@ -305,11 +310,15 @@ def _move_claims(
         before = ClaimState(claim.state)
         # What was taken out again leaves the claim as if no answer had come.
         after = states.get(claim_id, ClaimState.REVERSED if kind == "unposted" else before)
+        if kind == "turn":
+            # No payer has said anything new of the claim.
+            after = before
         # A claim that was replaced or voided stays so, whatever is still told of it.
         if after is not before and after not in MOVES[before]:
             after = before
         claim.paid_cents = paid.get(claim_id, 0)
-        if claim_id == said.claim_id and said.payer_control_number and not said.is_reversal:
+        own = claim_id == said.claim_id and said.turn == int(claim.turn)
+        if own and said.payer_control_number and not said.is_reversal:
             claim.payer_control_number = said.payer_control_number
         claim.due_at = None
         writes.move(claim, after, kind, _refers(said))
@@ -345,6 +354,7 @@ def _pass_turn(
     writes: RevenueWrites,
     actor: Actor,
     now: Instant,
+    kind: str,
 ) -> None:
     sheet, turn = subject.sheet, done.settlement.turn
     before = int(sheet.turn)
@@ -365,7 +375,8 @@ def _pass_turn(
                 sheet_id=SheetId(sheet.sheet_id),
                 claim_id=said.claim_id,
                 turn=turn,
-                crossed_over=turn > 0 and said.status in FORWARDED,
+                # What a person decides is billed by us, whatever was forwarded before.
+                crossed_over=turn > 0 and said.status in FORWARDED and kind == "adjudicated",
             )
         )
 
