@@ -181,7 +181,7 @@ class Maker:
         frequency: str = REPLACEMENT,
         note: str = "",
     ) -> ClaimItem:
-        """A new claim; with ``before``, the correction of that one, or the original in its place."""
+        """A new claim; with ``before``, the correction of that one, or a new one for it."""
         if before is None:
             frequency = ORIGINAL
         numbers = self._numbers(frequency, before)

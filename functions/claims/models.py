@@ -156,7 +156,7 @@ class Confirmed(_Closed):
         str, StringConstraints(strip_whitespace=True, pattern=r"^[ -)+-9;-\]_-}]{0,50}$")
     ] = ""
     """TR3 REF F8 has 50 characters; a later correction names it."""
-    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    note: Note
 
 
 class Chosen(_Closed):

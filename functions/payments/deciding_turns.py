@@ -85,15 +85,16 @@ def bill_next(claim_id: ClaimId, reason: str, *, actor: Actor, clock: Clock) -> 
 def follow_charges(event: ChargesChanged, *, actor: Actor, clock: Clock) -> None:
     """Consumer: other policies may stand behind those that have answered. Told twice, once.
 
-    Raises VersionConflict where somebody else was faster: then it is delivered again.
+    Raises NotFound, and VersionConflict where somebody else was faster: then it is delivered again.
     """
     practice, now = actor.practice_id, clock.now()
     subject = answered(practice, event.sheet_id)
     if subject is None:
         return
-    audit().about(event.patient_id)
-    done = change(subject.state)
-    if done.settlement.turn == int(subject.sheet.turn):
+    done, stands = change(subject.state), int(subject.sheet.turn)
+    last = max(one.turn for one in subject.standing)
+    # Only those behind the last one that has answered can have come or gone.
+    if done.settlement.turn == stands or max(done.settlement.turn, stands) <= last:
         return
     day = runs.today(practice, now)
     for ahead in range(MOST_DAYS):
@@ -111,10 +112,14 @@ def follow_charges(event: ChargesChanged, *, actor: Actor, clock: Clock) -> None
 
 
 def answered(practice: PracticeId, sheet_id: SheetId) -> Subject | None:
-    """The sheet, by the claim that was answered last; None where no answer stands."""
+    """The sheet, by the claim that was answered last; None where no answer stands.
+
+    Raises NotFound.
+    """
     sheet = get_sheet(practice, sheet_id)
     if sheet is None:
-        return None
+        raise NotFound
+    audit().about(PatientId(sheet.patient_id))
     said, _ = said_of(practice, PatientId(sheet.patient_id), sheet_id)
     told = [one for one in said if one.standing == Standing.POSTED]
     claim = get_claim(practice, adjudication_of(told[-1]).claim_id) if told else None

@@ -18,9 +18,9 @@ from caresmith.records.revenue.denial import (
     seal_facts,
 )
 from caresmith.records.revenue.layout import CLAIM, claim_key
-from tests.integration.claims.test_making import visit_line
 from tests.integration.claims.test_secondary import adjudicate
-from tests.support.billing_office import BillingOffice, override_all
+from tests.support.billing_office import BillingOffice, override_all, visit_line
+from tests.support.client import Reply, call
 
 
 def forwarded(office: BillingOffice) -> tuple[SheetId, ClaimItem, ClaimItem]:
@@ -51,7 +51,7 @@ def put_in(office: BillingOffice, claim: ClaimItem, state: ClaimState, number: s
     for step in steps:
         with audited(AuditTrail(office.actor, "test", office.clock)):
             writes = RevenueWrites(office.actor, office.clock.now(), office.day)
-            writes.move(claim, step, "test")
+            writes.move(claim, step, "test", {})
             writes.commit()
 
 
@@ -63,7 +63,7 @@ def stuck(office: BillingOffice) -> set[str]:
 def test_a_forwarded_claim_is_waited_for_and_stuck_when_no_answer_comes(
     office: BillingOffice,
 ) -> None:
-    _, first, second = forwarded(office)
+    _, _, second = forwarded(office)
     assert (second.state, second.went, int(second.turn)) == ("sent", "crossover", 2)
     assert second.payer_id == office.payers["Gap Plan"]
     office.later(days=29)
@@ -82,7 +82,7 @@ def test_told_twice_what_was_forwarded_is_one_claim(office: BillingOffice) -> No
 def test_what_never_crossed_over_is_billed_by_hand_with_what_the_first_paid(
     office: BillingOffice,
 ) -> None:
-    sheet, _, second = forwarded(office)
+    _, _, second = forwarded(office)
     assert office.act(second, "resubmit", {"reason": "again"}).status == 409
     made = office.act(second, "anew", {"reason": "Gap Plan has no such claim"})
     assert made.status == 201, made.text
@@ -104,7 +104,7 @@ def test_a_payer_that_is_given_up_is_not_waited_for(office: BillingOffice) -> No
     office.tell("TurnPassed", sheet, first.patient_id, claim_id=first.claim_id, turn=0)
     assert claim_of(office, second.claim_id).state == "voided"
     office.tell("TurnPassed", sheet, first.patient_id, claim_id=first.claim_id, turn=2)
-    assert [(int(one.turn), one.state) for one in office.of_sheet(sheet)][2:] == [(2, "held")]
+    assert [(int(one.turn), one.state) for one in office.of_sheet(sheet)][2:] == [(2, "clean")]
 
 
 def medicare(office: BillingOffice, state: ClaimState) -> tuple[SheetId, ClaimItem]:
@@ -218,3 +218,58 @@ def test_a_claim_without_a_wire_is_stuck_only_after_the_time_that_its_way_takes(
     after = claim_of(office, claim.claim_id)
     assert (after.state, after.payer_control_number) == ("accepted", "2026-778")
     assert claim.claim_id not in stuck(office)
+
+
+def on_page(office: BillingOffice, claim: ClaimItem) -> str:
+    reply = call("GET", f"/console/claims/{claim.claim_id}", caller=office.biller)
+    assert reply.status == 200, reply.text
+    return reply.text
+
+
+def click(office: BillingOffice, claim: ClaimItem, what: str, **form: str) -> Reply:
+    version = str(claim_of(office, claim.claim_id).version)
+    fields = [("version", version), *form.items()]
+    path = f"/console/claims/{claim.claim_id}/{what}"
+    return call("POST", path, caller=office.biller, form=fields)
+
+
+def test_the_page_offers_medicare_a_reopening_and_no_correction(office: BillingOffice) -> None:
+    _, claim = medicare(office, ClaimState.PAID)
+    text = on_page(office, claim)
+    assert "it reopens" in text
+    assert "Correct it (7)" not in text
+    assert "frequency 8" not in text
+    refused = click(office, claim, "reopening", way="telephone", note="")
+    assert refused.status == 422
+    assert "What it was told" in refused.text
+    assert click(office, claim, "reopening", way="telephone", note="Ref 1").status == 303
+    assert claim_of(office, claim.claim_id).state == "pended"
+
+
+def test_the_page_of_a_forwarded_claim_offers_to_bill_it_here(office: BillingOffice) -> None:
+    _, _, second = forwarded(office)
+    text = on_page(office, second)
+    assert "its answer is waited for" in text
+    assert "Send it again as it is" not in text
+    made = click(office, second, "anew", reason="The plan has no such claim")
+    assert made.status == 303
+    assert second.claim_id not in made.headers["location"]
+    assert "Bill it ourselves" not in on_page(office, second)
+    again = click(office, second, "anew", reason="twice")
+    assert again.status == 409
+    assert "on its way already" in again.text
+
+
+def test_a_claim_that_went_by_post_is_confirmed_on_its_page(office: BillingOffice) -> None:
+    office.add_payer("By hand", "HAND1", ways={"claims": "portal"})
+    patient = office.patient()
+    claim = office.claim(office.released(patient, office.cover(patient, payer="By hand")))
+    assert office.act(claim, "approve").status == 200
+    assert office.act(claim.claim_id, "handed-over", {"way": "paper"}).status == 200
+    assert "The payer says it has it" in on_page(office, claim)
+    wrong = click(office, claim, "confirmed", payer_control_number="a*b", note="Call")
+    assert wrong.status == 422
+    assert claim_of(office, claim.claim_id).state == "sent"
+    right = click(office, claim, "confirmed", payer_control_number="A-1", note="Call")
+    assert right.status == 303
+    assert claim_of(office, claim.claim_id).payer_control_number == "A-1"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from caresmith.audit import AuditTrail, audited
+from caresmith.clock import FixedClock
+from caresmith.ids import CoverageId, EventId
 from caresmith.records.revenue.claim import ClaimState, get_claim
 from caresmith.records.revenue.ledger import Book
-from caresmith.records.revenue.sheet import SheetStatus, get_sheet
+from caresmith.records.revenue.sheet import SheetStatus, get_sheet, open_sheet, seal_sheet
+from caresmith.records.revenue.writing import RevenueWrites
 from tests.integration.payments.conftest import Office
-from tests.support.remittances import Billed, clp, file_835, svc
+from tests.support.remittances import AT, Billed, actor_of, clp, file_835, svc
 
 MEDICARE, MEDIGAP = "1521234567", "1369876543"
 """TRN03 of both."""
@@ -107,3 +111,86 @@ def test_a_first_payer_that_says_it_comes_second_is_the_first_all_the_same(
     assert int(sheet.turn) == 1
     [denial] = office.get("/payments/denials")["denials"]
     assert denial["claim_id"] == one.claims[0]
+
+
+def put_behind(office: Office, one: Billed) -> None:
+    """A policy that was learned of late stands behind the one that has answered."""
+    sheet = get_sheet(office.practice, one.sheet)
+    assert sheet is not None
+    content = open_sheet(office.practice, sheet)
+    later = content.model_copy(update={"coverages": (*content.coverages, CoverageId.new())})
+    sheet.content = seal_sheet(office.practice, one.sheet, later)
+    actor = actor_of(office.practice)
+    with audited(AuditTrail(actor, "test", FixedClock(AT))):
+        writes = RevenueWrites(actor, AT, AT.date())
+        writes.save_sheet(sheet)
+        writes.commit()
+    told = {
+        "event_id": EventId.new(),
+        "practice_id": office.practice,
+        "occurred_at": AT.isoformat(),
+        "actor_id": actor.user_id,
+        "patient_id": one.patient,
+        "sheet_id": one.sheet,
+        "sheet_version": int(sheet.version),
+    }
+    for _ in range(2):
+        office.tell("ChargesChanged", told)
+
+
+def turns_told(office: Office) -> list[tuple[int, bool]]:
+    told = sorted(office.events("TurnPassed"), key=lambda one: one[1]["event_id"])
+    return [(one["turn"], one["crossed_over"]) for _, one, _ in told]
+
+
+def test_a_payer_learned_of_after_the_first_has_answered_gets_its_turn(office: Office) -> None:
+    one = office.billed(("99213", 100_00))
+    office.take(file_835(clp("1000017", FIRST), trace="T1", payer=MEDICARE))
+    assert one.balances() == {"1": [0, 16_00]}
+    put_behind(office, one)
+    assert one.balances() == {"1": [16_00, 0]}
+    assert turns_told(office) == [(0, False), (2, False)]
+
+
+def test_a_change_of_charges_that_moves_no_turn_moves_nothing(office: Office) -> None:
+    one = crossed_over(office)
+    before = len(office.events("TurnPassed"))
+    put_behind(office, one)
+    assert one.balances() == {"1": [16_00, 0]}
+    assert len(office.events("TurnPassed")) == before
+
+
+def test_the_next_payer_is_billed_what_the_first_denied(office: Office) -> None:
+    one = office.billed(("99213", 100_00), payers=2)
+    denied = svc("99213", 100_00, ("CO", "50", 100_00), ref="1")
+    office.take(file_835(clp("1000017", denied, status="4"), trace="T1", payer=MEDICARE))
+    path = f"/payments/claims/{one.claims[0]}/bill-next"
+    reply = office.post(path, {"reason": "Not covered by the first, covered by the second"})
+    assert (reply.status, reply.json["turn"]) == (200, 2), reply.text
+    assert turns_told(office) == [(2, False)]
+    assert office.get("/payments/denials")["denials"] == []
+    # Asked twice, it is billed once.
+    assert office.post(path, {"reason": "again"}).json["turn"] == 2
+    assert len(turns_told(office)) == 1
+
+
+def test_a_payer_that_was_given_up_is_billed_after_all(office: Office) -> None:
+    one = crossed_over(office)
+    claim = f"/payments/claims/{one.claims[0]}"
+    assert office.post(f"{claim}/give-up", {"turn": 2, "reason": "Ended"}).status == 200
+    assert one.balances() == {"1": [0, 16_00]}
+    assert office.post(f"{claim}/bill-next", {"reason": "It had not"}).json["turn"] == 2
+    assert one.balances() == {"1": [16_00, 0]}
+    # Forwarded or not: what a person decides goes out from here.
+    assert turns_told(office) == [(2, True), (0, False), (2, False)]
+
+
+def test_without_a_policy_behind_or_without_an_answer_nobody_is_billed(office: Office) -> None:
+    one = office.billed(("99213", 100_00))
+    path = f"/payments/claims/{one.claims[0]}/bill-next"
+    unanswered = office.post(path, {"reason": "now"})
+    assert (unanswered.status, unanswered.json["type"].rsplit("/", 1)[-1]) == (409, "not-posted")
+    office.take(file_835(clp("1000017", FIRST), trace="T1", payer=MEDICARE))
+    alone = office.post(path, {"reason": "now"})
+    assert (alone.status, alone.json["type"].rsplit("/", 1)[-1]) == (409, "no-next-payer")
+    assert one.balances() == {"1": [0, 16_00]}
