@@ -385,11 +385,12 @@ def test_behind_a_payer_that_has_answered_another_policy_may_be_put(office: Offi
     assert office.change(sheet, who_pays="patient").status == 409
     added = office.change(sheet, who_pays="chosen", coverages=[first, str(second)])
     assert added.status == 200, added.text
-    assert added.json["content"]["coverages"] == [first, str(second)]
+    stands = office.sheet(sheet["sheet_id"])
+    assert stands["content"]["coverages"] == [first, str(second)]
     # Whose turn it is follows what payers have said: payments find it.
-    assert added.json["turn"] == sheet["turn"]
+    assert stands["turn"] == sheet["turn"]
     # One that has not answered may go again.
-    gone = office.change(added.json, who_pays="chosen", coverages=[first])
+    gone = office.change(stands, who_pays="chosen", coverages=[first])
     assert gone.status == 200, gone.text
 
 

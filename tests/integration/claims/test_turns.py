@@ -183,7 +183,8 @@ def test_what_medicare_could_not_process_is_sent_as_a_new_claim(office: BillingO
     made = office.act(claim, "anew", {"reason": "NPI of the referring provider was missing"})
     assert made.status == 201, made.text
     ours = made.json
-    assert (ours["frequency"], ours["state"]) == ("1", "clean")
+    assert (ours["frequency"], ours["replaces"]) == ("1", claim.claim_id)
+    assert "CLM-MEDICARE-REPLACEMENT" not in {one["edit"] for one in ours["findings"]}
     assert ours["draft"]["numbers"]["payer_control_number"] == ""
     assert ours["control_number"] != claim.control_number
 

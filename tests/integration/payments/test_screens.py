@@ -236,16 +236,12 @@ def test_the_payers_in_turn_are_shown_and_the_next_is_given_up_or_billed(office:
     assert "it is its turn" in billed.text
 
 
-def test_who_may_only_read_payments_is_shown_the_turns_without_their_forms(
-    office: Office,
-) -> None:
-    patient = add_patient(office.practice, "Okafor", "Ada")
-    one = office.billed(("99213", 150_00), payers=2, patient=patient)
+def test_the_front_desk_neither_sees_nor_changes_whose_turn_it_is(office: Office) -> None:
+    one = office.billed(("99213", 150_00), payers=2)
     office.take(file_835(clp("1000017", PAID), trace="T1"))
-    auditor = office.as_role(Role.AUDITOR)
+    desk = office.as_role(Role.FRONT_DESK)
     turns = f"/sheets/{one.sheet}/turns"
-    page = get(auditor, turns)
-    assert "it is its turn" in page
-    assert "Do not wait" not in page
-    assert submit(auditor, f"{turns}/give-up", turn="2", reason="x").status == 403
+    assert call("GET", f"{BASE}{turns}", caller=desk.caller).status == 403
+    assert submit(desk, f"{turns}/give-up", turn="2", reason="x").status == 403
+    assert submit(desk, f"{turns}/bill-next", reason="x").status == 403
     assert one.balances() == {"1": [20_00, 0]}
