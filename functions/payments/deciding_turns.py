@@ -23,7 +23,8 @@ from functions.payments import runs
 from functions.payments.errors import NoNextPayer, NothingLeft, NotPosted, invalid
 from functions.payments.opening import MOST_DAYS
 from functions.payments.posting.posting import Change, change
-from functions.payments.postings import Subject, apply, subject_of
+from functions.payments.postings import apply
+from functions.payments.preparing import Subject, subject_of
 
 
 def give_up(

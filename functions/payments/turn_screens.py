@@ -20,7 +20,7 @@ from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.errors import NotPosted
 from functions.payments.pages import BASE, fragment
-from functions.payments.postings import Subject
+from functions.payments.preparing import Subject
 
 Html = Response[str]
 _TURNS = f"{BASE}/sheets/<sheet_id>/turns"
