@@ -16,7 +16,7 @@ from pydantic import (
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, ExchangeFileId, PatientId, ProviderId, SheetId
-from caresmith.records.revenue.claim import ClaimState
+from caresmith.records.revenue.claim import ClaimState, Went
 from caresmith.text import Note
 from functions.claims.scrubbing.findings import Finding
 from functions.claims.scrubbing.payer_rules.model import PayerRule
@@ -156,6 +156,8 @@ class ClaimRead(_Closed):
     replaces: ClaimId | None
     replaced_by: ClaimId | None
     behind: bool
+    went: Went | None
+    """How it went, where not by wire."""
     day: dt.date
     charge_cents: int
     paid_cents: int
@@ -194,6 +196,23 @@ class HandedOver(_Closed):
 
     way: Literal["paper", "portal"]
     note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Reopening(_Closed):
+    """How the payer was asked to decide anew, and what it was told."""
+
+    way: Literal["telephone", "portal", "letter"]
+    note: Note
+
+
+class Confirmed(_Closed):
+    """The payer says that it has the claim."""
+
+    payer_control_number: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^[ -)+-9;-\]_-}]{0,50}$")
+    ] = ""
+    """TR3 REF F8 has 50 characters; a later correction names it."""
+    note: Note
 
 
 class Chosen(_Closed):
