@@ -64,7 +64,7 @@ def enter(new: m.NewSheet, *, actor: Actor, now: Instant, key: str = "") -> list
     desk = Desk(actor, now)
     who = paying(desk.practice, new.patient_id)
     _check(desk, new, new.day)
-    coverages = who.coverages(new.who_pays, new.coverages, new.day)
+    coverages = who.coverages(new.who_pays, new.coverages, new.day, new.accident)
     about = _about(desk, new, None)
     writes = desk.writes()
     made = []
@@ -183,11 +183,13 @@ def place_of_sheet(
 
 
 def _coverages(opened: OpenSheet, entered: m.EnteredSheet, who: Paying) -> tuple[Any, ...]:
-    """Of a released sheet that follows the chart: as they were, since that is who was billed."""
+    """Of a released sheet that follows the chart: as they were, since that is who was billed.
+    That an accident caused it makes it another story."""
     content = opened.content
-    if opened.released and entered.who_pays is content.who_pays is WhoPays.CHART:
+    follows = entered.who_pays is content.who_pays is WhoPays.CHART
+    if opened.released and follows and entered.accident == content.accident:
         return content.coverages
-    return who.coverages(entered.who_pays, entered.coverages, opened.day)
+    return who.coverages(entered.who_pays, entered.coverages, opened.day, entered.accident)
 
 
 def _check(desk: Desk, entered: m.EnteredSheet, day: dt.date) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from caresmith.audit import audit
 from caresmith.ids import CoverageId, PatientId, PracticeId, SheetId
-from caresmith.records.coverage import covered_chart
+from caresmith.records.coverage import CoveredChart, covered_chart
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.payer import Directory, payer_directory
-from caresmith.records.revenue.sheet import SheetItem, get_sheet, open_sheet
+from caresmith.records.revenue.paying import payers_by_chart
+from caresmith.records.revenue.sheet import SheetContent, SheetItem, WhoPays, get_sheet, open_sheet
 from functions.claims.adjudicated import prior_answers
 from functions.claims.drafting.material import Material, Payee
 
@@ -54,7 +56,17 @@ def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
         payees=payees,
         setup=known.setup,
         answers=answers,
+        order=_order(content, chart, known.directory, dt.date.fromisoformat(sheet.day)),
     )
+
+
+def _order(
+    content: SheetContent, chart: CoveredChart, directory: Directory, day: dt.date
+) -> tuple[CoverageId, ...]:
+    if content.who_pays is not WhoPays.CHART:
+        return content.coverages
+    found = payers_by_chart(chart, directory, day, content.accident)
+    return tuple(one.coverage_id for one in found)
 
 
 def turn_of(material: Material, coverage: str) -> int | None:

@@ -13,6 +13,7 @@ from caresmith.records.practice import PracticeSetup
 from caresmith.records.revenue.claim import ClaimOfSheetItem, ClaimState
 from caresmith.records.revenue.layout import CLAIM_LINE, account_key
 from caresmith.records.revenue.payer import Bilateral, Payer, Telehealth
+from caresmith.records.revenue.paying import MOST_PAYERS
 from caresmith.records.revenue.sheet import SheetItem, SheetStatus, open_sheet, sheets_of
 from functions.claims.drafting.material import Material
 from functions.claims.drafting.people import sex_of
@@ -64,6 +65,7 @@ def facts_of(
     about = material.chart.chart.demographics
     payee = material.payee(turn)
     billing = material.billing
+    places = {coverage: place for place, coverage in enumerate(material.order, 1)}
     return f.Facts(
         today=today,
         code_sets=public_code_sets(),
@@ -75,7 +77,8 @@ def facts_of(
                 id=one.coverage_id,
                 payer=one.payer_id or "",
                 member_id=one.member_id,
-                order=one.order,
+                # A policy that does not pay for this sheet stands before nobody.
+                order=places.get(one.coverage_id, MOST_PAYERS + 1),
                 first=one.period.start,
                 last=one.period.end,
             )

@@ -72,7 +72,7 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
             rendering_provider=content.rendering_id,
         ),
         billing=billing,
-        subscriber=subscriber(material.chart, payee, turn),
+        subscriber=subscriber(material.chart, payee, turn, material.payee(1)),
         payer=_payer(payee),
         patient=patient(material.chart, payee),
         control_number=numbers.control_number,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from caresmith.ids import PatientId, SheetId
+from caresmith.ids import CoverageId, PatientId, SheetId
 from caresmith.money import Money
 from caresmith.records.coverage import CoverageRead, CoveredChart
 from caresmith.records.practice import Billing, PracticeSetup
@@ -53,6 +53,8 @@ class Material:
     setup: PracticeSetup
     answers: Mapping[int, PriorAnswer] = field(default_factory=dict)
     """By turn."""
+    order: tuple[CoverageId, ...] = ()
+    """Who pays for what the sheet says, in order, as the chart has it today."""
 
     @property
     def billing(self) -> Billing | None:

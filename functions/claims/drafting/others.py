@@ -41,7 +41,7 @@ def _other(
         relationship=relationship,
         group_number=group,
         group_name="" if group else wire(payee.coverage.group_name, LAST),
-        insurance_type=msp_of(payee, turn),
+        insurance_type=msp_of(payee, turn, material.payee(1)),
         filing=filing_of(payee),
         # TR3 2320 AMT D; what a payer took back on the whole is no payment.
         paid=Money(max(0, paid.cents)) if paid is not None else None,

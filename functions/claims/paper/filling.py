@@ -44,7 +44,7 @@ _COVERAGES: Final = {
     "HM": "1.group",
     "12": "1.group",
     "13": "1.group",
-    "WC": "1.feca",
+    # The NUCC manual, item 1: workers' compensation, automobile and liability are "Other".
     "OF": "1.feca",
 }
 _RELATIONS: Final = {_SELF: "6.self", "01": "6.spouse", "19": "6.child"}
@@ -170,9 +170,10 @@ def _insured(draft: ClaimDraft, *, medicare_first: bool) -> Iterator[tuple[str, 
         return
     yield "11a.birth", _day(one.birth_date)
     yield from _sex("11a", one.sex)
-    if one.casualty_claim:
+    case = draft.patient.casualty_claim if draft.patient else one.casualty_claim
+    if case:
         yield "11b.qualifier", "Y4"
-        yield "11b", _plain(one.casualty_claim)
+        yield "11b", _plain(case)
     yield "11c", _plain(one.group_name)
     yield from _yes_no("11d", yes=_other_coverage(draft) is not None)
 

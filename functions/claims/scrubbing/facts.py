@@ -35,7 +35,7 @@ class CoverageFacts:
     """Our id of the payer."""
     member_id: str = ""
     order: int = 1
-    """1 pays first."""
+    """Among those that pay for what the claim's sheet says; 1 pays first."""
     first: date | None = None
     last: date | None = None
 
