@@ -14,6 +14,7 @@ from caresmith.permissions import Permission
 from caresmith.records.revenue.layout import SHEET, encounter_key
 from caresmith.records.revenue.sheet import (
     EncounterSheetItem,
+    LineFacts,
     SheetItem,
     WhoPays,
     encounter_sheets,
@@ -52,6 +53,8 @@ _OF_THE_SHEET = (
     "prior_authorization",
     "referral_number",
     "clia",
+    "outside_laboratory",
+    "epsdt_referral",
     "note",
 )
 
@@ -247,15 +250,9 @@ def _draft(entered: m.EnteredSheet, day: dt.date) -> Draft:
                 diagnoses=tuple(entered.diagnoses[place - 1] for place in line.pointers),
                 modifiers=line.modifiers,
                 units=line.units,
-                basis=line.basis,
                 charge=line.charge,
                 line=line.line,
-                last_day=line.last_day,
-                place_of_service=line.place_of_service,
-                drug=line.drug,
-                ordering_id=line.ordering_id,
-                note=line.note,
-                emergency=line.emergency,
+                facts=LineFacts.of(line),
             )
             for line in entered.lines
         ),

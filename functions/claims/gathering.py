@@ -14,6 +14,7 @@ from caresmith.records.revenue.paying import payers_by_chart
 from caresmith.records.revenue.sheet import SheetContent, SheetItem, WhoPays, get_sheet, open_sheet
 from functions.claims.adjudicated import prior_answers
 from functions.claims.drafting.material import Material, Payee
+from functions.claims.patient_paid import patient_paid
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
         payees=payees,
         setup=known.setup,
         answers=answers,
+        patient_paid=patient_paid(practice, sheet),
         order=_order(content, chart, known.directory, dt.date.fromisoformat(sheet.day)),
     )
 

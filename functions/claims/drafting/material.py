@@ -22,6 +22,13 @@ class PriorLine:
     line: str
     paid: Money
     adjustments: tuple[Adjustment, ...] = ()
+    code: str = ""
+    """What it paid for (835 SVC01); "" where that is not known: then what was billed."""
+    modifiers: tuple[str, ...] = ()
+    units: str = ""
+    """SVC05."""
+    bundled_into: str = ""
+    """Our line with which it paid this one together."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,8 @@ class PriorAnswer:
     paid_on: dt.date
     lines: tuple[PriorLine, ...]
     payer_control_number: str = ""
+    remarks: tuple[str, ...] = ()
+    """Of the claim as a whole (835 MOA)."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,8 @@ class Material:
     setup: PracticeSetup
     answers: Mapping[int, PriorAnswer] = field(default_factory=dict)
     """By turn."""
+    patient_paid: Money | None = None
+    """By the ledger, towards this sheet."""
     order: tuple[CoverageId, ...] = ()
     """Who pays for what the sheet says, in order, as the chart has it today."""
 

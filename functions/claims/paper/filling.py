@@ -288,7 +288,7 @@ def _service(draft: ClaimDraft, line: LineDraft) -> Iterator[tuple[str, str]]:
     yield "24e", "".join("ABCDEFGHIJKL"[one - 1] for one in line.pointers if 1 <= one <= 12)  # noqa: PLR2004
     yield "24f", _amount(line.charge) if line.charge else ""
     yield "24g", str(line.quantity) if line.quantity else ""
-    yield "24h", "Y" if line.epsdt else ""
+    yield "24h", "Y" if line.epsdt or line.family_planning else ""
     rendering = line.providers.rendering or draft.providers.rendering
     if rendering is not None:
         yield "24j", rendering.npi or ""
@@ -308,8 +308,9 @@ def _supplement(line: LineDraft) -> str:
     drug = line.drug
     if drug is not None and drug.code:
         parts.append(f"N4{drug.code} {drug.unit}{drug.quantity or ''}")
-    if line.note:
-        parts.append(f"ZZ{_plain(line.note)}")
+    words = " ".join(one for one in (line.procedure.description, line.note) if one)
+    if words:
+        parts.append(f"ZZ{_plain(words)}")
     return "   ".join(parts)
 
 
