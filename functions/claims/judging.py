@@ -81,6 +81,7 @@ def facts_of(
                 order=places.get(one.coverage_id, MOST_PAYERS + 1),
                 first=one.period.start,
                 last=one.period.end,
+                assigns_benefits=one.assigns_benefits or "",
             )
             for one in material.chart.coverages
         ),

@@ -28,7 +28,7 @@ from caresmith.records.revenue.sheet import Accident
 from functions.claims.drafting.lines import OUTSIDE, line_of
 from functions.claims.drafting.material import Material, Numbers, Payee
 from functions.claims.drafting.others import adjudicated, others
-from functions.claims.drafting.people import patient, subscriber
+from functions.claims.drafting.people import assignment_of, patient, release_of, subscriber
 from functions.claims.drafting.providers import outside_provider, provider_of
 from functions.claims.drafting.wire import (
     address_of,
@@ -69,6 +69,8 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
         place_of_service=content.place_of_service,
         frequency=numbers.frequency,
         assignment="A" if facts is None or facts.assignment else "C",
+        benefits_assigned=assignment_of(payee.coverage),
+        release=release_of(payee.coverage),
         causes=_causes(content.accident),
         dates=ClaimDatesDraft(
             onset=content.onset, accident=content.accident.on if content.accident else None

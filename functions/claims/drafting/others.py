@@ -17,10 +17,12 @@ from caresmith.x12.adjustments import Adjustment, AdjustmentGroup
 from caresmith.x12.values import Quantity
 from functions.claims.drafting.material import Material, Payee, PriorAnswer, PriorLine
 from functions.claims.drafting.people import (
+    assignment_of,
     bare_or_text,
     filing_of,
     msp_of,
     other_subscriber,
+    release_of,
     responsibility,
 )
 from functions.claims.drafting.wire import LAST, address_of, wire
@@ -48,6 +50,8 @@ def _other(
         group_name="" if group else wire(payee.coverage.group_name, LAST),
         insurance_type=msp_of(payee, turn, material.payee(1)),
         filing=filing_of(payee),
+        benefits_assigned=assignment_of(payee.coverage),
+        release=release_of(payee.coverage),
         # TR3 2320 AMT D; what a payer took back on the whole is no payment.
         paid=Money(max(0, paid.cents)) if paid is not None else None,
         subscriber=holder,

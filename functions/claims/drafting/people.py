@@ -59,6 +59,17 @@ def filing_of(payee: Payee, facts: PayerFacts | None = None) -> str:
     return filing_by_policy(payee.coverage, facts or (payee.payer.facts if payee.payer else None))
 
 
+def release_of(coverage: CoverageRead) -> str:
+    """TR3 2300 CLM09: Y where a signature was collected, I where there is none and none is
+    needed, as for payment (45 CFR 164.506(c))."""
+    return "Y" if coverage.release_signed_on else "I"
+
+
+def assignment_of(coverage: CoverageRead) -> str:
+    """CLM08; where nobody has asked, the scrubber says so."""
+    return coverage.assigns_benefits or "Y"
+
+
 def case_of(payee: Payee) -> str:
     """REF Y4: the number of the case, of an accident's insurer."""
     if filing_of(payee) not in CASUALTY_FILINGS:

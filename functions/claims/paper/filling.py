@@ -28,6 +28,7 @@ from functions.claims.paper.boxes import (
 
 _PUNCTUATION: Final = re.compile(r"[^A-Z0-9 -]")
 _ON_FILE: Final = "SIGNATURE ON FILE"
+_NOT_ON_FILE: Final = "NO SIGNATURE ON FILE"
 _CROSS: Final = "X"
 _SELF: Final = "18"
 _TAXONOMY: Final = "ZZ"
@@ -126,7 +127,8 @@ def _head(draft: ClaimDraft) -> Iterator[tuple[str, str]]:
     yield from _other(draft)
     yield from _condition(draft)
     yield from _insured(draft, medicare_first=medicare_first)
-    yield "12", _ON_FILE
+    # The NUCC manual, item 12: where nothing is signed, that is said.
+    yield "12", _ON_FILE if draft.release == "Y" else _NOT_ON_FILE
     yield "13", _ON_FILE if draft.benefits_assigned == "Y" else ""
 
 

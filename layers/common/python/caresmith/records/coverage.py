@@ -12,6 +12,8 @@
  filing                                  837P SBR09, where it is not the payer's own
  msp_reason                              837P SBR05: why Medicare does not pay first
  case_number                             837P 2010BA, 2010CA REF Y4
+ assigns_benefits                        837P CLM08, OI03
+ release_signed_on                       837P CLM09, OI06
  order                                   837P SBR01; FHIR Coverage.order
  card_front_id, card_back_id             pictures of the card, among the documents
 ======================================  ===============================================
@@ -136,6 +138,11 @@ class Coverage(BaseModel):
     filing: FilingCode | None = None
     """SBR09 where it is not the payer's usual one."""
     msp_reason: MspReason | None = None
+    assigns_benefits: Literal["Y", "N", "W"] | None = None
+    """Whether the insured has signed that the practice is paid; W: has refused to say (CLM08).
+    None: nobody has asked."""
+    release_signed_on: dt.date | None = None
+    """When it was signed that claims may tell what they tell (CLM09)."""
     case_number: Word | None = None
     """What the insurer of an accident calls it (REF Y4)."""
     accident_on: dt.date | None = None
