@@ -9,7 +9,7 @@ from typing import Final
 from caresmith.money import Money
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind
 from caresmith.records.revenue.payment import Method, State
-from functions.accounts.settings import AccountSettings
+from functions.accounts.settings import AccountSettings, GivenUp
 
 METHODS: Final = {
     Method.CASH: "Cash",
@@ -146,6 +146,23 @@ def _passed_on(journal: Journal) -> Iterable[str]:
             yield f"{money(cents)} is the patient's to pay{f' ({why})' if why else ''}"
         elif cents < 0:
             yield f"{money(-cents)} is no longer the patient's to pay{f' ({why})' if why else ''}"
+
+
+_MEANINGS: Final = {
+    GivenUp.SMALL_BALANCE: "A small balance",
+    GivenUp.COURTESY: "A courtesy",
+    GivenUp.HARDSHIP: "Financial assistance, by the sliding scale",
+    GivenUp.SELF_PAY: "A discount for who pays without insurance",
+    GivenUp.PROMPT_PAY: "A discount for paying at once",
+    GivenUp.BAD_DEBT: "Bad debt",
+    GivenUp.STATUTE: "Too long ago to be asked for",
+    GivenUp.OTHER: "Another write-off",
+}
+
+
+def meaning(reason: GivenUp) -> str:
+    """What a reason is for the books."""
+    return _MEANINGS[reason]
 
 
 def share(reason: str | None) -> str:
