@@ -24,7 +24,9 @@ def patient_paid(practice: PracticeId, sheet: SheetItem) -> Money | None:
             held += int(payment.unapplied_cents)
     if held and _is_first_of_its_day(practice, sheet):
         applied += held
-    return Money(applied) if applied > 0 else None
+    # What was paid beyond the charges is no payment towards them.
+    towards = min(applied, int(sheet.charge_cents))
+    return Money(towards) if towards > 0 else None
 
 
 def _is_first_of_its_day(practice: PracticeId, sheet: SheetItem) -> bool:
