@@ -29,6 +29,8 @@ from functions.patients.errors import invalid
 from functions.patients.models import CoverageEnd, CoverageFacts, PatientRead
 
 MAX_COVERAGES: Final = 20
+_NO_PAYERS: Final = Directory.of_payers(())
+"""Then a policy says by itself whether it pays for accidents."""
 
 
 def add(patient: PatientId, coverage: Coverage, *, actor: Actor, now: Instant) -> PatientRead:
@@ -148,7 +150,7 @@ def _with(policy: CoverageRead, changed: dict[str, object]) -> Coverage:
     return Coverage.model_validate(facts | changed)
 
 
-def check_orders(coverages: Sequence[Coverage], directory: Directory) -> None:
+def check_orders(coverages: Sequence[Coverage], directory: Directory = _NO_PAYERS) -> None:
     """No two health plans may be the same payer in line (primary, secondary...) on one day.
 
     An accident's insurer stands in no line: it pays first for its accident.
