@@ -14,7 +14,9 @@ CLAIMS = "/console/claims"
 
 def pays(office: BillingOffice, patient: PatientId, cents: int, **more: str) -> None:
     body = {"amount": cents, "method": "cash", "apply": "none", **more}
-    reply = call("POST", f"/accounts/patients/{patient}/payments", caller=office.biller, json_body=body)
+    reply = call(
+        "POST", f"/accounts/patients/{patient}/payments", caller=office.biller, json_body=body
+    )
     assert reply.status == 201, reply.text
 
 
