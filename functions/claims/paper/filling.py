@@ -258,7 +258,9 @@ def _billing(draft: ClaimDraft, signed_on: date) -> Iterator[tuple[str, str]]:
     yield from _yes_no("27", yes=draft.assignment == "A")
     yield "31", _ON_FILE if draft.provider_signature else ""
     yield "31.date", _day(signed_on)
-    facility = draft.providers.facility
+    # Item 32: of a test that was bought, the laboratory that did it.
+    outside = (line.providers.facility for line in draft.lines if line.purchased_charge)
+    facility = next((one for one in outside if one), None) or draft.providers.facility
     place = facility.address if facility else billing.address
     yield "32.name", _plain(facility.name if facility else billing.last)
     yield "32.street", _street(place)
