@@ -21,6 +21,7 @@ from caresmith.claims.drafted_parties import (
     AddressDraft,
     BillingProviderDraft,
     ContactDraft,
+    FacilityDraft,
     OtherCoverageDraft,
     OtherPayerDraft,
     OtherSubscriberDraft,
