@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from pydantic import JsonValue
+
 from caresmith.claims.drafted_lines import AttachmentDraft
 from functions.claims import models as m
 from functions.claims.acting import Asked, change
@@ -58,5 +60,5 @@ def _number(asked: Asked, present: Iterable[AttachmentDraft]) -> str:
 
 
 def _keep(asked: Asked, attachments: Iterable[AttachmentDraft]) -> None:
-    told = [one.model_dump(mode="json") for one in attachments]
+    told: list[JsonValue] = [one.model_dump(mode="json") for one in attachments]
     change(asked, (Change(path="attachments", value=told),))

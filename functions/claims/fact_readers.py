@@ -56,7 +56,8 @@ def codes(form: str, most: int, said: str) -> Reader:
         found = text.upper().replace(",", " ").split()
         if len(found) > most or any(not re.fullmatch(form, one) for one in found):
             raise ValueError(said)
-        return list(dict.fromkeys(found))
+        once: list[JsonValue] = list(dict.fromkeys(found))
+        return once
 
     return read
 

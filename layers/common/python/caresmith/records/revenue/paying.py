@@ -38,7 +38,8 @@ def payers_by_chart(
     chart: CoveredChart, directory: Directory, day: dt.date, accident: Accident | None
 ) -> list[CoverageRead]:
     """The policies that pay on that day, in order: an accident's insurers before health plans."""
-    insurers, plans = [], []
+    insurers: list[CoverageRead] = []
+    plans: list[CoverageRead] = []
     for policy in chart.on(day):
         payer = directory.of(policy)
         filing = filing_of(policy, payer.facts if payer else None)
