@@ -255,7 +255,6 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.MANAGER: _DESK
     | {
         _P.READ_ENCOUNTER_BILLING,
-        _P.ATTACH_DOCUMENTS,
         _P.READ_CLAIMS,
         _P.WORK_CLAIMS,
         _P.SUBMIT_CLAIMS,
