@@ -133,6 +133,12 @@ def of_known_payer(directory: Directory, coverage: Coverage) -> Coverage:
     Raises InvalidRequest for a payer that is not in it, and where what Medicare needs
     to pay second is missing (TR3 837P 2000B SBR05; 42 CFR 411.20).
     """
+    if coverage.subscriber_company and not _for_accidents(coverage, directory):
+        raise invalid(
+            "subscriber_company",
+            "holds policies of workers' compensation, automobile and liability insurance alone: "
+            "pick such a payer or kind of plan",
+        )
     if coverage.payer_id is None:
         return coverage
     payer = directory.get(coverage.payer_id)
