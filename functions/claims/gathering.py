@@ -15,6 +15,7 @@ from caresmith.records.revenue.sheet import SheetContent, SheetItem, WhoPays, ge
 from functions.claims.adjudicated import prior_answers
 from functions.claims.drafting.material import Material, Payee
 from functions.claims.patient_paid import patient_paid
+from functions.claims.price_book import PriceBook
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,11 @@ class Practice:
 
     setup: PracticeSetup
     directory: Directory
+    prices: PriceBook
 
 
 def of_practice(practice: PracticeId) -> Practice:
-    return Practice(practice_setup(practice), payer_directory(practice))
+    return Practice(practice_setup(practice), payer_directory(practice), PriceBook(practice))
 
 
 def sheet_named(practice: PracticeId, sheet: SheetId) -> SheetItem | None:
@@ -59,6 +61,7 @@ def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
         answers=answers,
         patient_paid=patient_paid(practice, sheet),
         order=_order(content, chart, known.directory, dt.date.fromisoformat(sheet.day)),
+        prices=known.prices,
     )
 
 

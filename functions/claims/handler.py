@@ -31,6 +31,7 @@ from functions.claims import (
     attaching,
     board,
     consuming,
+    finding,
     printing,
     rules_service,
     screens,
@@ -84,6 +85,13 @@ def count_claims() -> Response[m.Counts]:
 @requires(Permission.READ_CLAIMS, action="list-stuck")
 def list_stuck() -> Response[m.Stuck]:
     return reply(board.stuck(current_actor().practice_id, app.clock.now()))
+
+
+# Whose claims they are must not stand in a URL's words, so a search is posted.
+@app.post("/claims/search")
+@requires(Permission.READ_CLAIMS, action="search")
+def search_claims(request: m.Search) -> Response[m.FoundClaims]:
+    return reply(finding.search(current_actor().practice_id, request))
 
 
 # -- one claim --------------------------------------------------------------------

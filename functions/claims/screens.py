@@ -29,6 +29,7 @@ from functions.claims import (
     attachment_screens,
     board,
     file_screens,
+    finding_screens,
     printing,
     rule_screens,
     viewing,
@@ -42,7 +43,7 @@ from functions.claims.pages import HOME, Html, fragment, page, posted_form, prov
 from functions.claims.scrubbing.registry import EDITS
 from functions.claims.submission import starting
 
-__all__ = ["attachment_screens", "file_screens", "rule_screens"]
+__all__ = ["attachment_screens", "file_screens", "finding_screens", "rule_screens"]
 
 _ONE: Final = f"{HOME}/<claim_id>"
 _FACT: Final = "fact."
@@ -99,6 +100,7 @@ def _board(form: Form, status: int = 200) -> Html:
         providers=providers(),
         chosen=chosen,
         form=form,
+        finding=Form(),
         today=practice_setup(actor.practice_id).practice.day_at(now),
     )
 

@@ -24,12 +24,13 @@ from caresmith.records.appointment import VisitView, read_visit, visits_between
 from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
 from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.paying import is_casualty
+from caresmith.records.revenue.standing import Outcome, StandingItem, open_glance, read_standings
 from functions.coverage.errors import BeingAsked, PolicyEnded
 from functions.coverage.reasons import TEMPORARY
-from functions.coverage.records import Origin, Outcome, StandingItem
+from functions.coverage.records import Origin
 from functions.coverage.scheduling import slice_at, verify_at
 from functions.coverage.settings import coverage_settings
-from functions.coverage.standing import Desk, desk_of, open_glance, read_standings, retry_of
+from functions.coverage.standing import Desk, desk_of, retry_of
 from functions.coverage.verifying import Ask, Ports, verify
 
 _HERE: Final = frozenset({"arrived", "checked-in"})

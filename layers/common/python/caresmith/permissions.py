@@ -21,6 +21,8 @@ class Permission(StrEnum):
     READ_PATIENT = "patients.read"
     REGISTER_PATIENT = "patients.register"
     CHANGE_PATIENT = "patients.change"
+    CHANGE_COVERAGE = "coverage.change"
+    """Enter, change and end a patient's policies; nothing else of the chart."""
     MERGE_PATIENTS = "patients.merge"
     ARCHIVE_PATIENT = "patients.archive"
 
@@ -72,6 +74,8 @@ class Permission(StrEnum):
     ADD_DOCUMENTS = "documents.add"
     ATTACH_DOCUMENTS = "documents.attach"
     """See a patient's documents to send one to a payer, as payment needs (45 CFR 164.506(c))."""
+    READ_CARDS = "cards.read"
+    """Pictures of insurance cards, and no other document."""
     FILE_FAXES = "documents.file-faxes"
     """See a fax that waits, and say whose it is. Once filed it is a document like others."""
     DELIVER_FAXES = "documents.deliver-faxes"
@@ -95,7 +99,8 @@ class Permission(StrEnum):
     """Count the drawer and close the books of a day."""
     REOPEN_DAY = "accounts.reopen-day"
     MANAGE_BILLING_RULES = "accounts.rules"
-    """Reasons and limits of giving up money, statement cycles, the sliding scale."""
+    """Reasons and limits of giving up money, statement cycles, the sliding scale, and how
+    remittances are taken."""
     READ_CHARGES = "charges.read"
     """Charge sheets, the queue, fees and favourites."""
     ENTER_CHARGES = "charges.enter"
@@ -165,6 +170,8 @@ _DESK: Final = frozenset(
         _P.READ_PATIENT,
         _P.REGISTER_PATIENT,
         _P.CHANGE_PATIENT,
+        _P.CHANGE_COVERAGE,
+        _P.READ_CARDS,
         _P.READ_CALENDAR,
         _P.SEARCH_SLOTS,
         _P.BOOK_APPOINTMENT,
@@ -223,6 +230,9 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         {
             _P.SEARCH_PATIENTS,
             _P.READ_PATIENT,
+            # A claim comes back for a member number or an order of payers: the biller mends it.
+            _P.CHANGE_COVERAGE,
+            _P.READ_CARDS,
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
