@@ -75,7 +75,6 @@ def facts_of(
     about = material.chart.chart.demographics
     payee = material.payee(turn)
     billing = material.billing
-    places = {coverage: place for place, coverage in enumerate(material.order, 1)}
     procedures, fees = material.prices.about(lines_of(draft))
     return f.Facts(
         today=today,
@@ -89,7 +88,7 @@ def facts_of(
                 payer=one.payer_id or "",
                 member_id=one.member_id,
                 # A policy that does not pay for this sheet stands before nobody.
-                order=places.get(one.coverage_id, MOST_PAYERS + 1),
+                order=material.order.get(one.coverage_id, MOST_PAYERS + 1),
                 first=one.period.start,
                 last=one.period.end,
                 assigns_benefits=one.assigns_benefits or "",

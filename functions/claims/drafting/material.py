@@ -66,8 +66,8 @@ class Material:
     """By turn."""
     patient_paid: Money | None = None
     """By the ledger, towards this sheet."""
-    order: tuple[CoverageId, ...] = ()
-    """Who pays for what the sheet says, in order, as the chart has it today."""
+    order: Mapping[CoverageId, int] = field(default_factory=dict)
+    """Who pays for what the sheet says, and when, as the chart has it today: the lowest first."""
 
     @property
     def billing(self) -> Billing | None:
