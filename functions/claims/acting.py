@@ -102,9 +102,14 @@ def fix(asked: Asked, key: str) -> None:
 def edit(asked: Asked, values: Mapping[str, str]) -> None:
     """Set facts of the claim's own. Raises InvalidRequest."""
     _expect_editable(asked)
+    change(asked, changes_of(values, open_draft(asked.maker.actor.practice_id, asked.claim)))
+
+
+def change(asked: Asked, changes: tuple[Change, ...]) -> None:
+    """What a biller sets outlives a new draft of the sheet."""
+    _expect_editable(asked)
     practice, claim = asked.maker.actor.practice_id, asked.claim
     draft, verdict = open_draft(practice, claim), asked.verdict()
-    changes = changes_of(values, draft)
     if not changes:
         return
     kept = verdict.model_copy(update={"edits": _merged(verdict.edits, changes)})

@@ -28,6 +28,7 @@ from caresmith.permissions import Permission
 from caresmith.records.revenue.claim import ClaimState
 from functions.claims import (
     acting,
+    attaching,
     board,
     consuming,
     finding,
@@ -135,6 +136,18 @@ def fix(claim_id: ClaimId, request: m.FixRequest) -> Response[m.ClaimRead]:
 @requires(Permission.WORK_CLAIMS, action="edit")
 def edit(claim_id: ClaimId, request: m.EditRequest) -> Response[m.ClaimRead]:
     return _acted(claim_id, lambda asked: acting.edit(asked, request.facts))
+
+
+@app.post("/claims/<claim_id>/attachments")
+@requires(Permission.WORK_CLAIMS, action="attach")
+def attach(claim_id: ClaimId, request: m.Attach) -> Response[m.ClaimRead]:
+    return _acted(claim_id, lambda asked: attaching.attach(asked, request))
+
+
+@app.post("/claims/<claim_id>/attachments/remove")
+@requires(Permission.WORK_CLAIMS, action="detach")
+def detach(claim_id: ClaimId, request: m.Detach) -> Response[m.ClaimRead]:
+    return _acted(claim_id, lambda asked: attaching.detach(asked, request))
 
 
 @app.post("/claims/<claim_id>/override")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -15,9 +16,10 @@ from pydantic import (
 )
 
 from caresmith.claims.draft import ClaimDraft
-from caresmith.ids import ClaimId, ExchangeFileId, PatientId, ProviderId, SheetId
+from caresmith.ids import ClaimId, DocumentId, ExchangeFileId, PatientId, ProviderId, SheetId
 from caresmith.records.revenue.claim import ClaimState, Went
 from caresmith.text import Note
+from caresmith.x12.claims.codes import ATTACHMENTS
 from functions.claims.scrubbing.findings import Finding
 from functions.claims.scrubbing.payer_rules.model import PayerRule
 from functions.claims.verdict import Answer, Hold, Override
@@ -26,6 +28,15 @@ MOST_AT_ONCE = 100
 
 Key = Annotated[str, StringConstraints(min_length=3, max_length=120)]
 """A finding's: edit, line and a digest."""
+
+
+def _attachment(kind: str) -> str:
+    if kind not in ATTACHMENTS:
+        raise ValueError("is no kind of attachment (PWK01)")
+    return kind
+
+
+AttachmentKind = Annotated[str, AfterValidator(_attachment)]
 
 
 class _Closed(BaseModel):
@@ -189,6 +200,18 @@ class EditRequest(_Closed):
         Annotated[str, StringConstraints(max_length=200)],
     ] = Field(max_length=40)
     """By path; "" sets nothing there."""
+
+
+class Attach(_Closed):
+    """A document of the patient's chart that is sent beside the claim (PWK)."""
+
+    kind: AttachmentKind
+    transmission: Literal["AA", "BM", "EL", "EM", "FT", "FX"]
+    document_id: DocumentId
+
+
+class Detach(_Closed):
+    document_id: DocumentId
 
 
 class HandedOver(_Closed):

@@ -26,6 +26,7 @@ from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, told_apart, version_of
 from functions.claims import (
     acting,
+    attachment_screens,
     board,
     file_screens,
     finding_screens,
@@ -42,7 +43,7 @@ from functions.claims.pages import HOME, Html, fragment, page, posted_form, prov
 from functions.claims.scrubbing.registry import EDITS
 from functions.claims.submission import starting
 
-__all__ = ["file_screens", "finding_screens", "rule_screens"]
+__all__ = ["attachment_screens", "file_screens", "finding_screens", "rule_screens"]
 
 _ONE: Final = f"{HOME}/<claim_id>"
 _FACT: Final = "fact."

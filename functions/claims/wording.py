@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from caresmith.claims.draft import ClaimDraft
@@ -165,6 +165,11 @@ REMARKS: Final[Mapping[str, str]] = {
     "set-up: submitter-id": "The practice has no id at the clearinghouse.",
 }
 TURNS: Final = {1: "Primary", 2: "Secondary", 3: "Tertiary"}
+
+
+def word(options: Iterable[tuple[str, str]], code: str) -> str:
+    """The words for a code; the code itself where there are none."""
+    return next((text for known, text in options if known == code), code)
 
 
 def state(value: str) -> str:

@@ -63,7 +63,18 @@ def household_policy(dice: Dice, home: Household, today: date) -> Policy:
 def coverages(
     dice: Dice, member: Member, home: Household, policy: Policy, today: date
 ) -> list[Coverage]:
-    """A person's policies in the order in which they pay."""
+    """A person's policies in the order in which they pay, each signed for at the desk."""
+    return [
+        one.model_copy(
+            update={"assigns_benefits": "Y", "release_signed_on": date(today.year, 1, 1)}
+        )
+        for one in _policies(dice, member, home, policy, today)
+    ]
+
+
+def _policies(
+    dice: Dice, member: Member, home: Household, policy: Policy, today: date
+) -> list[Coverage]:
     if member.age >= _MEDICARE_AGE:
         return _medicare(dice, member, home, today)
     found = []

@@ -39,9 +39,11 @@ class CoverageFacts:
     """Our id of the payer."""
     member_id: str = ""
     order: int = 1
-    """1 pays first."""
+    """Among those that pay for what the claim's sheet says; 1 pays first."""
     first: date | None = None
     last: date | None = None
+    assigns_benefits: str = ""
+    """``Y``, ``N`` or ``W``; "" where nobody has asked."""
 
     def active(self, on: date) -> bool:
         return (self.first is None or self.first <= on) and (self.last is None or on <= self.last)
