@@ -6,11 +6,13 @@ from hashlib import sha256
 
 import pytest
 
-from caresmith.ids import PracticeId
+from caresmith.clock import FixedClock, Instant
+from caresmith.ids import ExchangeFileId, PracticeId
 from caresmith.permissions import Role
 from caresmith.records.revenue.claim import ClaimState, get_claim
 from caresmith.records.revenue.ledger import Book
 from caresmith.records.revenue.sheet import SheetStatus, get_sheet
+from functions.payments import receiving
 from tests.integration.payments.conftest import Office
 from tests.support.practices import small_practice
 from tests.support.remittances import Billed, clp, file_835, svc
@@ -53,6 +55,23 @@ def test_a_remittance_is_posted_to_the_last_cent(office: Office) -> None:
     assert (moved["state"], moved["before"]) == ("paid", "accepted")
     [(_, passed, _)] = office.events("TurnPassed")
     assert (passed["turn"], passed["crossed_over"]) == (0, False)
+
+
+def test_the_task_may_look_at_a_file_before_the_browsers_word_is_written(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, plan = office.billed(), receiving.plan
+
+    def plan_and_run(now: Instant, practice: PracticeId, file: ExchangeFileId, task: str) -> None:
+        plan(now, practice, file, task)
+        if task == "check-remittance":
+            receiving.check_task({"file_id": file}, FixedClock(now))
+
+    monkeypatch.setattr(receiving, "plan", plan_and_run)
+    told = office.take(file_835(clp("1000017", LINE_1, LINE_2)))
+    assert told["state"] == "taken"
+    assert office.only_remittance()["state"] == "posted"
+    assert one.balances() == {"1": [0, 20_00], "2": [0, 10_00]}
 
 
 def test_the_same_file_again_is_kept_and_not_posted(office: Office) -> None:
