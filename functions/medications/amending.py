@@ -7,6 +7,7 @@ with all of its codes; only what somebody typed anew is taken from the form.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from pydantic import BaseModel
@@ -17,6 +18,7 @@ from caresmith.records.clinical.medication import Medication
 from caresmith.web.forms import Form
 from caresmith.web.partial_dates import partial_date, read_dates
 from functions.medications import entering, sig, supply
+from functions.medications.models import Draft
 from functions.medications.units import FREQUENCIES
 
 AS_IT_IS: Final = "as-it-is"
@@ -81,8 +83,9 @@ def prescription(form: Form, before: Medication) -> Form:
 
 
 def draft(form: Form, before: Medication) -> Form:
-    """As far as it is filled in, for the checks."""
-    return _merged(entering.draft(form), form, before)
+    """As far as it is filled in, for the checks: they ask neither for the amount nor what for."""
+    paths = [path for path in _FIELDS if path in Draft.model_fields]
+    return _merged(entering.draft(form), form, before, paths)
 
 
 def _drug(drug: Concept) -> str:
@@ -108,11 +111,14 @@ def _frequency(given: Directions) -> str:
     return next((one.key for one in FREQUENCIES if one.timing == given.timing), AS_IT_IS)
 
 
-def _merged(entered: Form, form: Form, before: Medication) -> Form:
-    """``entered``, with what the form shows unchanged as ``before`` has it."""
+def _merged(
+    entered: Form, form: Form, before: Medication, paths: Iterable[str] = tuple(_FIELDS)
+) -> Form:
+    """``entered``, with those of ``paths`` that the form shows unchanged as ``before`` has them."""
     was = prescription_form(before)
     values = dict(entered.values)
-    for path, fields in _FIELDS.items():
+    for path in paths:
+        fields = _FIELDS[path]
         stands: BaseModel | None = getattr(before, path)
         same = all(_text(form, name) == was.values.get(name, "") for name in fields)
         if stands is None or not same:

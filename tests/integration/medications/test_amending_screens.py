@@ -88,6 +88,7 @@ class TestCorrecting:
         page = seen(clinic, f"entries/{made['id']}")
         assert "Correct it" in page
         path = f"entries/{made['id']}/correct"
+        assert "Take 1 tablet by mouth once daily." in seen(clinic, path)
         form = shown(clinic, path)
         assert form["drug"] == "lisinopril 10 MG Oral Tablet (314076)"
         changed = {**form, "dose": "2", "frequency": "bid", "dispense": "120"}
