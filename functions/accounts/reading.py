@@ -15,10 +15,10 @@ from caresmith.clock import from_text
 from caresmith.ids import JournalId, PatientId, PaymentId, PracticeId, SheetId
 from caresmith.money import Money
 from caresmith.records.revenue.account import AccountItem, JournalItem, journal_of
-from caresmith.records.revenue.code_lists import practice_words
 from caresmith.records.revenue.layout import account_key
 from caresmith.records.revenue.ledger import Book, Journal, LineBalance, LineId
 from caresmith.records.revenue.payment import Method, PaymentItem, State, applied_of, open_said
+from caresmith.records.revenue.price_lists import practice_words
 from caresmith.records.revenue.sheet import ChargeLine, SheetItem, balances_of, open_sheet
 from caresmith.records.revenue.writing import MEMO, Memo
 from caresmith.sealing import Sealer

@@ -12,9 +12,9 @@ from caresmith.clock import Instant
 from caresmith.ids import PatientId, PaymentId, SheetId
 from caresmith.money import Money
 from caresmith.records.practice import practice_setup
-from caresmith.records.revenue.code_lists import practice_words
 from caresmith.records.revenue.ledger import LineId
 from caresmith.records.revenue.payment import State
+from caresmith.records.revenue.price_lists import practice_words
 from caresmith.records.revenue.sheet import Code, open_sheet
 from functions.accounts import models as m
 from functions.accounts import services, wording

@@ -1,21 +1,15 @@
-"""What charge entry keeps for itself: code lists, fee schedules, favourites, settings.
+"""What charge entry keeps for itself: favourites, settings, and the loads of lists and fees.
 
 ============================  =============================  ===========================
  access                        pk                             sk
 ============================  =============================  ===========================
- a code list (one query)       ``<practice>#codes#<set>``     ``head``,
-                                                              ``part#<load>#<prefix>``
- all fee schedules (one query) ``<practice>#fees``            ``<schedule>``
- a schedule's rows             ``<practice>#fees#<schedule>`` ``part#<load>#<prefix>``
-   of some codes               BatchGetItem of these parts
  favourites (one query)        ``<practice>#favourites``      ``<favourite>``
  settings                      ``<practice>#charges``         ``settings``
 ============================  =============================  ===========================
 
-In the ``revenue`` table. None of it is anybody's data, so it lies in clear. Rows lie in
-parts, one for the first two characters of a code, packed. A *load* writes new parts
-beside those that are read, and the head then names it: what is read is always one
-whole load, and a load that fails is never seen.
+In the ``revenue`` table. None of it is anybody's data, so it lies in clear. Code lists
+and fee schedules, whose loads are written here, lie as
+:mod:`caresmith.records.revenue.price_lists` says: a load that fails is never seen.
 """
 
 from __future__ import annotations
@@ -26,33 +20,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 
-from caresmith.ids import FeeScheduleId, LocationId, PracticeId, new_ulid
-from caresmith.records.revenue.code_lists import (
-    PART,
-    PartItem,
-    Rows,
-    part_sort_key,
-    prefix_of,
-)
+from caresmith.ids import LocationId, PracticeId, new_ulid
+from caresmith.records.revenue.price_lists import PART, PartItem, Rows, part_sort_key, prefix_of
 from caresmith.tables import RevenueItem
 from functions.charges.errors import RowsRefused
 from functions.charges.places import OFFICE, TELEHEALTH_HOME
 
 SETTINGS: Final = "settings"
 _MOST_BYTES: Final = 380_000  # DynamoDB's limit of an item is 400 KB
-
-
-class FeeScheduleItem(RevenueItem, discriminator="fee-schedule"):
-    schedule_id = UnicodeAttribute()
-    facts = UnicodeAttribute()
-    """:class:`functions.charges.fee_rules.ScheduleFacts` as JSON."""
-    load = UnicodeAttribute()
-    size = NumberAttribute()
-    changed_at = UnicodeAttribute()
-    changed_by = UnicodeAttribute()
-    version = NumberAttribute()
 
 
 class FavouriteItem(RevenueItem, discriminator="favourite"):
@@ -79,14 +56,6 @@ class Settings(BaseModel):
 
     def place_of(self, location: LocationId) -> str:
         return self.places.get(location, OFFICE)
-
-
-def fees_key(practice: PracticeId) -> str:
-    return f"{practice}#fees"
-
-
-def fee_rows_key(practice: PracticeId, schedule: FeeScheduleId) -> str:
-    return f"{practice}#fees#{schedule}"
 
 
 def favourites_key(practice: PracticeId) -> str:

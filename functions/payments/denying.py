@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant, to_text
@@ -30,10 +29,8 @@ from functions.payments.posting.carc import Cause, carc
 from functions.payments.posting.outcome import underpaid
 from functions.payments.posting.posting import Change
 from functions.payments.posting.settling import Denied
-from functions.payments.settings import read_settings
-
-if TYPE_CHECKING:
-    from functions.payments.postings import Subject
+from functions.payments.preparing import Subject
+from functions.payments.settings import appeal_days
 
 _SHORT = ("", "SHORT")
 """Group and reason of what is not denied but paid less than was expected."""
@@ -119,10 +116,7 @@ def _add(
         day=line.day.isoformat() if line else "",
         remarks=subject.remarks.get(denied.line, ()),
     )
-    settings, _ = read_settings(practice)
-    days = settings.appeal_days
-    if said.payer_id:
-        days = settings.payer_appeal_days.get(said.payer_id, days)
+    days = appeal_days(practice, said.payer_id)
     item = DenialItem(
         denials_key(practice, OPEN),
         denial_sort_key(denied.claim, denied.line),

@@ -25,13 +25,14 @@ from functions.payments import (
     runs,
     screens,
     settings,
+    settings_screens,
     work_screens,
 )
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.errors import invalid
 
-__all__ = ["app", "denial_routes", "handler", "screens", "work_screens"]
+__all__ = ["app", "denial_routes", "handler", "screens", "settings_screens", "work_screens"]
 
 _Position = Annotated[int, Path(ge=1, le=999_999)]
 _CLAIM = "/payments/remittances/<remittance_id>/claims/<position>"
@@ -195,7 +196,7 @@ def read_settings() -> Response[m.SettingsRead]:
 
 
 @app.put("/payments/settings")
-@requires(Permission.MANAGE_PRACTICE, action="change-settings")
+@requires(Permission.MANAGE_BILLING_RULES, action="change-settings")
 def change_settings(request: settings.PaymentSettings) -> Response[m.SettingsRead]:
     version = settings.change_settings(request, app.if_match(), actor=current_actor())
     return reply(m.SettingsRead(settings=request, version=version), headers=etag(version))

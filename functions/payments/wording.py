@@ -12,6 +12,7 @@ from functions.payments.posting.remedies import NAMES
 
 STATES: Final = {
     "filing": "Being filed",
+    "review": "Waits for approval",
     "posting": "Being posted",
     "exceptions": "Needs a biller",
     "posted": "Posted",
@@ -24,6 +25,7 @@ CLAIM_STATES: Final = {
     "noted": "Nothing to post",
 }
 LOOKS: Final = {
+    "review": "bg-red text-white",
     "exceptions": "bg-red text-white",
     "held": "bg-red text-white",
     "parked": "bg-secondary text-white",

@@ -26,6 +26,7 @@ from caresmith.records.revenue.denial import (
     seal_facts,
 )
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
+from caresmith.records.revenue.payer import Directory, payer_directory
 from caresmith.records.revenue.sheet import balances_of, get_sheet
 from caresmith.records.revenue.writing import RevenueWrites, Source
 from caresmith.users import users_of
@@ -34,6 +35,7 @@ from functions.payments import models as m
 from functions.payments.errors import DenialMove, NothingDenied, invalid
 from functions.payments.posting.carc import Cause
 from functions.payments.posting.remedies import STEPS, words_of
+from functions.payments.preparing import payer_named
 
 MOST: Final = 500
 _NAMES: Final = {
@@ -48,8 +50,9 @@ _NAMES: Final = {
 
 def queue(practice: PracticeId, today: dt.date) -> list[m.DenialRead]:
     """Open denials, whose clock runs out first at the top."""
+    payers = payer_directory(practice)
     found = [
-        _shown(practice, item, today)
+        _shown(practice, item, today, payers)
         for item in DenialItem.query(denials_key(practice, OPEN), limit=MOST)
     ]
     audit().about(*(one.patient_id for one in found))
@@ -62,7 +65,7 @@ def count_open(practice: PracticeId) -> int:
 
 def read(practice: PracticeId, claim: ClaimId, line: str, today: dt.date) -> m.DenialRead:
     """Raises NotFound."""
-    return _shown(practice, find(practice, claim, line), today)
+    return _shown(practice, find(practice, claim, line), today, payer_directory(practice))
 
 
 def find(practice: PracticeId, claim: ClaimId, line: str, month: str = "") -> DenialItem:
@@ -110,7 +113,7 @@ def change(
         denying.close(item, state, writes, actor, now)
     writes.commit()
     fresh = find(practice, claim, line, "" if state in STILL_OPEN else item.denied_on[:7])
-    return _shown(practice, fresh, today)
+    return _shown(practice, fresh, today, payer_directory(practice))
 
 
 def _facts(
@@ -167,7 +170,15 @@ def _staff(practice: PracticeId) -> set[str]:
     return {str(one.user_id) for one in users_of(practice) if one.is_active}
 
 
-def _shown(practice: PracticeId, item: DenialItem, today: dt.date) -> m.DenialRead:
+def payer_name(item: DenialItem, payers: Directory) -> str:
+    """As the directory calls who was asked; else as whoever denied it calls itself."""
+    known = payers.get(payer_named(item.payer_id))
+    return known.facts.name if known else item.payer_name
+
+
+def _shown(
+    practice: PracticeId, item: DenialItem, today: dt.date, payers: Directory
+) -> m.DenialRead:
     facts = open_facts(practice, item)
     due = dt.date.fromisoformat(item.due_on) if item.due_on else None
     reasons = [[group, reason, int(cents)] for group, reason, cents in item.reasons]
@@ -188,7 +199,7 @@ def _shown(practice: PracticeId, item: DenialItem, today: dt.date) -> m.DenialRe
         cause=item.cause,
         next_step=STEPS[Cause(item.cause)],
         remarks=list(facts.remarks),
-        payer=item.payer_name,
+        payer=payer_name(item, payers),
         assignee=item.assignee,
         letter=facts.letter,
         history=list(facts.history),

@@ -199,9 +199,27 @@ def test_a_denial_is_worked_and_a_paper_remittance_typed_in(open_as: OpenAs, sta
     if find_spec("fpdf"):
         letter = page.request.get(f"/payments/denials/{claim}/1/letter")
         assert letter.body().startswith(b"%PDF-")
-    for path in ("/causes", "/unposted", "/deposits"):
+    for path in ("/causes", "/unposted", "/deposits", "/settings"):
         page.goto(BASE + path)
         assert_accessible(page)
+
+
+def test_a_manager_changes_how_remittances_are_taken(open_as: OpenAs) -> None:
+    page = open_as("Manager", f"{BASE}/settings")
+    days = page.get_by_label("Days for an appeal", exact=True)
+    before = days.input_value()
+    days.fill("0")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#f-appeal_days-error")).to_contain_text("from 1 to 3650")
+    assert_accessible(page)
+    days.fill("75")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts, .toast").first).to_contain_text("Saved.")
+    expect(days).to_have_value("75")
+    assert_accessible(page)
+    days.fill(before)
+    page.get_by_role("button", name="Save").click()
+    expect(days).to_have_value(before)
 
 
 def test_what_keeps_being_denied_is_held_from_the_next_claim_on(

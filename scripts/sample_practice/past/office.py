@@ -11,15 +11,13 @@ from typing import Any, Final
 from caresmith.actor import Actor
 from caresmith.ids import ClaimId, ExchangeFileId, SheetId
 from caresmith.permissions import Role
-from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.claim import BoardItem, ClaimState
 from caresmith.records.revenue.layout import board_key
-from caresmith.records.revenue.payer import payer_directory
 from functions.claims import acting
 from functions.claims.acting import Asked
 from functions.claims.answers import polling
 from functions.claims.errors import CannotAsk, StillFlawed
-from functions.claims.gathering import Practice, sheet_named
+from functions.claims.gathering import of_practice, sheet_named
 from functions.claims.making import Maker
 from functions.claims.scrubbing.findings import Severity
 from functions.claims.submission import gathering, sending
@@ -41,15 +39,15 @@ class Office:
     stage: Stage
 
     def __post_init__(self) -> None:
-        setup = practice_setup(P)
-        self._known = Practice(setup, payer_directory(P))
+        self._known = of_practice(P)
+        setup = self._known.setup
         billing = setup.practice.billing
         if billing is None:
             raise ValueError("the sample practice bills")
         practice = setup.practice.model_copy(
             update={"billing": billing.model_copy(update={"auto_approve": True})}
         )
-        self._letting_go = Practice(replace(setup, practice=practice), self._known.directory)
+        self._letting_go = replace(self._known, setup=replace(setup, practice=practice))
 
     def bill(self, sheets: Iterable[SheetId], *, approved: bool) -> None:
         """The claims of released sheets; ``approved`` where nothing speaks against them."""

@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Final
 
 from caresmith.money import Money
-from functions.charges.fee_rules import chain, per_unit
+from caresmith.records.revenue.fee_rules import chain, per_unit
 from scripts.payer.rules import Plan, Rule, Rules, default_rules
 from scripts.sample_practice.payers import PAYERS
 from scripts.sample_practice.tariff import SOLD, schedules

@@ -1,16 +1,18 @@
-"""The practice's lists of procedure codes as they are kept, and its words for a code.
+"""Code lists and fee schedules of a practice as they lie: charge entry writes them, claims read.
 
-=============================  =============================  ===========================
- access                         pk                             sk
-=============================  =============================  ===========================
- which load of a list holds     ``<practice>#codes#<set>``     ``head``
-   (BatchGetItem of both sets)
- the rows of some codes         the same                       ``part#<load>#<prefix>``
-   (BatchGetItem of their parts)
-=============================  =============================  ===========================
+============================  =============================  ===========================
+ access                        pk                             sk
+============================  =============================  ===========================
+ a code list (one query)       ``<practice>#codes#<set>``     ``head``,
+                                                              ``part#<load>#<prefix>``
+ all fee schedules (one query) ``<practice>#fees``            ``<schedule>``
+ a schedule's rows             ``<practice>#fees#<schedule>`` ``part#<load>#<prefix>``
+   of some codes               BatchGetItem of these parts
+============================  =============================  ===========================
 
-In the ``revenue`` table, in clear: it is nobody's data. Charges load the lists; whoever
-tells a patient what was done says it in the practice's own words.
+In the ``revenue`` table, in clear: they are nobody's data. Rows lie in parts, one for the
+first two characters of a code, packed. A *load* writes new parts beside those that are
+read, and the head then names it: what is read is always one whole load.
 """
 
 from __future__ import annotations
@@ -18,18 +20,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zlib
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
 
-from caresmith.ids import PracticeId
+from caresmith.ids import FeeScheduleId, PracticeId
+from caresmith.money import Money
+from caresmith.records.revenue.fee_rules import FeeRow
 from caresmith.records.revenue.sheet import Code
 from caresmith.tables import RevenueItem
 
 HEAD: Final = "head"
 PART: Final = "part#"
-CODE_SETS: Final = ("cpt", "hcpcs")
+CodeSet = Literal["cpt", "hcpcs"]
+CODE_SETS: Final[tuple[CodeSet, ...]] = ("cpt", "hcpcs")
 _BATCH: Final = 100
 
 Rows = list[list[Any]]
@@ -45,6 +50,17 @@ class CodeListItem(RevenueItem, discriminator="code-list"):
     version = VersionAttribute()
 
 
+class FeeScheduleItem(RevenueItem, discriminator="fee-schedule"):
+    schedule_id = UnicodeAttribute()
+    facts = UnicodeAttribute()
+    """:class:`caresmith.records.revenue.fee_rules.ScheduleFacts` as JSON."""
+    load = UnicodeAttribute()
+    size = NumberAttribute()
+    changed_at = UnicodeAttribute()
+    changed_by = UnicodeAttribute()
+    version = NumberAttribute()
+
+
 class PartItem(RevenueItem, discriminator="charge-rows"):
     rows = BinaryAttribute(legacy_encoding=False)
 
@@ -53,7 +69,15 @@ def codes_key(practice: PracticeId, code_set: str) -> str:
     return f"{practice}#codes#{code_set}"
 
 
-def set_of(code: Code) -> str:
+def fees_key(practice: PracticeId) -> str:
+    return f"{practice}#fees"
+
+
+def fee_rows_key(practice: PracticeId, schedule: FeeScheduleId) -> str:
+    return f"{practice}#fees#{schedule}"
+
+
+def set_of(code: Code) -> CodeSet:
     """CPT codes begin with a digit, those of HCPCS Level II with a letter."""
     return "cpt" if code[:1].isdigit() else "hcpcs"
 
@@ -80,6 +104,16 @@ def read_parts(places: Iterable[tuple[str, str, str]]) -> Mapping[str, Rows]:
         for part in PartItem.batch_get(keys[start : start + _BATCH]):
             found.setdefault(part.pk, []).extend(unpacked(part))
     return found
+
+
+def fee_row(stored: Sequence[Any]) -> FeeRow:
+    code, modifiers, amount, facility = stored
+    return FeeRow.model_construct(
+        code=code,
+        modifiers=tuple(modifiers),
+        amount=Money(int(amount)),
+        facility=None if facility is None else Money(int(facility)),
+    )
 
 
 def practice_words(practice: PracticeId, codes: Iterable[Code]) -> Mapping[Code, str]:
