@@ -205,6 +205,28 @@ def correct(claim_id: ClaimId) -> Response[m.ClaimRead]:
     return _shown(acting.correct(_asked(claim_id)), status=201)
 
 
+@app.post("/claims/<claim_id>/anew", status_code=201)
+@requires(Permission.SUBMIT_CLAIMS, action="send-anew")
+def send_anew(claim_id: ClaimId, request: m.Reason) -> Response[m.ClaimRead]:
+    """The answer is the new claim."""
+    return _shown(acting.send_anew(_asked(claim_id), request.reason), status=201)
+
+
+@app.post("/claims/<claim_id>/reopening")
+@requires(Permission.SUBMIT_CLAIMS, action="ask-to-reopen")
+def ask_to_reopen(claim_id: ClaimId, request: m.Reopening) -> Response[m.ClaimRead]:
+    return _acted(claim_id, lambda asked: acting.ask_to_reopen(asked, request.way, request.note))
+
+
+@app.post("/claims/<claim_id>/confirmed")
+@requires(Permission.SUBMIT_CLAIMS, action="confirm")
+def confirm(claim_id: ClaimId, request: m.Confirmed) -> Response[m.ClaimRead]:
+    return _acted(
+        claim_id,
+        lambda asked: acting.confirm(asked, request.payer_control_number, request.note),
+    )
+
+
 @app.post("/claims/<claim_id>/resubmit")
 @requires(Permission.SUBMIT_CLAIMS, action="resubmit")
 def resubmit(claim_id: ClaimId, request: m.Reason) -> Response[m.ClaimRead]:

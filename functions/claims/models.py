@@ -17,7 +17,7 @@ from pydantic import (
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, DocumentId, ExchangeFileId, PatientId, ProviderId, SheetId
-from caresmith.records.revenue.claim import ClaimState
+from caresmith.records.revenue.claim import ClaimState, Went
 from caresmith.text import Note
 from caresmith.x12.claims.codes import ATTACHMENTS
 from functions.claims.scrubbing.findings import Finding
@@ -167,6 +167,8 @@ class ClaimRead(_Closed):
     replaces: ClaimId | None
     replaced_by: ClaimId | None
     behind: bool
+    went: Went | None
+    """How it went, where not by wire."""
     day: dt.date
     charge_cents: int
     paid_cents: int
@@ -217,6 +219,23 @@ class HandedOver(_Closed):
 
     way: Literal["paper", "portal"]
     note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Reopening(_Closed):
+    """How the payer was asked to decide anew, and what it was told."""
+
+    way: Literal["telephone", "portal", "letter"]
+    note: Note
+
+
+class Confirmed(_Closed):
+    """The payer says that it has the claim."""
+
+    payer_control_number: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^[ -)+-9;-\]_-}]{0,50}$")
+    ] = ""
+    """TR3 REF F8 has 50 characters; a later correction names it."""
+    note: Note
 
 
 class Chosen(_Closed):

@@ -10,13 +10,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from caresmith.actor import current_actor
 from caresmith.dispatch import make_handler
-from caresmith.events import ExchangeFileArrived, RemittanceFiled
+from caresmith.events import ChargesChanged, ExchangeFileArrived, RemittanceFiled
 from caresmith.http import etag, reply, requires
 from caresmith.ids import ExchangeFileId, RemittanceId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.remittance import RemittanceState
 from functions.payments import (
     deciding,
+    deciding_turns,
     denial_routes,
     filing,
     listing,
@@ -26,13 +27,22 @@ from functions.payments import (
     screens,
     settings,
     settings_screens,
+    turn_screens,
     work_screens,
 )
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.errors import invalid
 
-__all__ = ["app", "denial_routes", "handler", "screens", "settings_screens", "work_screens"]
+__all__ = [
+    "app",
+    "denial_routes",
+    "handler",
+    "screens",
+    "settings_screens",
+    "turn_screens",
+    "work_screens",
+]
 
 _Position = Annotated[int, Path(ge=1, le=999_999)]
 _CLAIM = "/payments/remittances/<remittance_id>/claims/<position>"
@@ -218,12 +228,20 @@ def _arrived(event: ExchangeFileArrived) -> None:
     receiving.arrived(event, app.clock)
 
 
+def _charges_changed(event: ChargesChanged) -> None:
+    deciding_turns.follow_charges(event, actor=current_actor(), clock=app.clock)
+
+
 def _filed(event: RemittanceFiled) -> None:
     runs.filed(event, app.clock)
 
 
 handler = make_handler(
     app,
-    consumers={ExchangeFileArrived: _arrived, RemittanceFiled: _filed},
+    consumers={
+        ExchangeFileArrived: _arrived,
+        RemittanceFiled: _filed,
+        ChargesChanged: _charges_changed,
+    },
     tasks={"check-remittance": _check, "file-remittance": _file, "post-remittance": _post},
 )

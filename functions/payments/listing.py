@@ -38,7 +38,7 @@ from caresmith.x12.adjustments import AdjustmentGroup
 from functions.payments import deciding
 from functions.payments import models as m
 from functions.payments.posting.plb import reason_of
-from functions.payments.posting.settling import Settlement, settle
+from functions.payments.posting.settling import Settlement
 from functions.payments.preparing import Held, Subject, prepare, subject_of
 from functions.payments.whose import claim_for, suggestions
 
@@ -210,7 +210,7 @@ def _suggested(practice: PracticeId, item: RemittedClaimItem) -> list[m.Suggesti
 
 def _settled(subject: Subject) -> Settlement:
     state = subject.state
-    return settle(state.charges, state.said, turns=state.turns, skipped=state.skipped)
+    return state.settled()
 
 
 def _lines(subject: Subject, settlement: Settlement) -> list[m.PostedLine]:

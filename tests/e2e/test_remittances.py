@@ -227,7 +227,7 @@ def test_what_keeps_being_denied_is_held_from_the_next_claim_on(
 ) -> None:
     number = str(random.randrange(10**8, 10**9))
     day = practice_morning()[:10]
-    code = f"G{number[:4]}"
+    code = "94010"
     numbers = [f"{number}{place}" for place in range(3)]
     bill(stack, f"Refused{number}", *numbers, payer=PAYER, code=code)
     page = open_as("Biller", BASE)
@@ -266,3 +266,8 @@ def test_what_keeps_being_denied_is_held_from_the_next_claim_on(
     assert find_on_board(page, family) == "held"
     page.get_by_role("link", name=re.compile(family)).click()
     expect(page.locator("main")).to_contain_text(f"{PAYER} denied {code} 3 times")
+
+    # Other journeys' claims are not to be held by it.
+    page.goto(f"{BASE}/causes?month={day[:7]}")
+    row.get_by_role("button", name="Undo").click()
+    expect(row.get_by_role("button", name="Hold such claims from now on")).to_be_visible()

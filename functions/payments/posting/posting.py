@@ -40,6 +40,12 @@ class State:
     said: tuple[Adjudication, ...] = ()
     posted: Posted = field(default_factory=dict)
     skipped: frozenset[int] = frozenset()
+    passed: frozenset[int] = frozenset()
+
+    def settled(self) -> Settlement:
+        return settle(
+            self.charges, self.said, turns=self.turns, skipped=self.skipped, passed=self.passed
+        )
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,11 @@ def change(
     add: Adjudication | None = None,
     remove: Adjudication | None = None,
     skipped: Iterable[int] | None = None,
+    passed: Iterable[int] | None = None,
     kind: JournalKind | None = None,
 ) -> Change:
     """Adding what is there already, or removing what is not, changes nothing."""
-    before = settle(state.charges, state.said, turns=state.turns, skipped=state.skipped)
+    before = state.settled()
     said = [one for one in state.said if remove is None or one.order != remove.order]
     if add is not None and all(one.order != add.order for one in said):
         said.append(add)
@@ -70,8 +77,9 @@ def change(
         state,
         said=tuple(sorted(said, key=lambda one: one.order)),
         skipped=state.skipped if skipped is None else frozenset(skipped),
+        passed=state.passed if passed is None else frozenset(passed),
     )
-    settlement = settle(after.charges, after.said, turns=after.turns, skipped=after.skipped)
+    settlement = after.settled()
     posted = {line: one.books for line, one in settlement.lines.items() if one.books}
     postings = difference(state.posted, posted)
     journal = Journal(kind=kind or _kind(add, remove), postings=postings) if postings else None

@@ -77,14 +77,32 @@ class Settlement:
         return [one.denied for one in self.lines.values() if one.denied]
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Who may still be asked, and what for."""
+
+    turns: int
+    skipped: frozenset[int] = frozenset()
+    passed: frozenset[int] = frozenset()
+
+    def behind(self, turn: int) -> list[int]:
+        """The turns that come after it."""
+        return [one for one in range(turn + 1, self.turns + 1) if one not in self.skipped]
+
+
 def settle(
     charges: Mapping[LineId, Money],
     said: Iterable[Adjudication],
     *,
     turns: int,
     skipped: Iterable[int] = (),
+    passed: Iterable[int] = (),
 ) -> Settlement:
-    """``turns`` is how many coverages pay for the sheet; ``skipped`` are not waited for."""
+    """``turns`` is how many coverages pay for the sheet; ``skipped`` are not waited for.
+
+    What payers of turns in ``passed`` have denied is left to the next one.
+    """
+    later = Later(turns, frozenset(skipped), frozenset(passed))
     pairs = pair(said)
     by_turn = _by_turn(pairs)
     cash: dict[tuple[int, LineId], int] = {}
@@ -96,7 +114,7 @@ def settle(
     lines = {}
     for line in sorted(named | set(charges), key=int):
         charge = charges.get(line, Money(0)).cents
-        lines[line] = _settle(line, charge, by_turn, cash, turns, frozenset(skipped))
+        lines[line] = _settle(line, charge, by_turn, cash, later)
     return Settlement(lines, pairs, _turn(lines.values()))
 
 
@@ -119,8 +137,7 @@ def _settle(
     charge: int,
     by_turn: _Governing,
     cash: Mapping[tuple[int, LineId], int],
-    turns: int,
-    skipped: frozenset[int],
+    later: Later,
 ) -> Settled:
     done = Settled(line)
     rest = charge
@@ -137,7 +154,7 @@ def _settle(
         if turn == 1:
             done.allowed = paid + word[1].cents(Kind.PATIENT)
     if last is not None:
-        rest = _leave(done, rest, last, turns, skipped)
+        rest = _leave(done, rest, last, later)
     # What no book has taken stands where the charge put it.
     _put(done, Book.INSURANCE, "", -sum(done.books.values()))
     done.open, done.credit = rest > 0, max(0, -rest)
@@ -167,13 +184,12 @@ def _leave(
     done: Settled,
     rest: int,
     last: tuple[Adjudication, Effects],
-    turns: int,
-    skipped: frozenset[int],
+    later: Later,
 ) -> int:
     """Patient's share and denials of the last word; returns what neither accounts for."""
     said, effects = last
     room = max(0, rest)
-    following = [turn for turn in range(said.turn + 1, turns + 1) if turn not in skipped]
+    following = later.behind(said.turn)
     for one in _net(effects.of(Kind.PATIENT)):
         taken = min(one.cents, room)
         room -= taken
@@ -185,7 +201,7 @@ def _leave(
         room -= taken
         if not taken:
             continue
-        if one.reason in PASSES_ON and following:
+        if following and (one.reason in PASSES_ON or said.turn in later.passed):
             done.waits = True
         else:
             denied.append((one.group.value, one.reason, taken))
