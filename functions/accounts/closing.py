@@ -25,6 +25,7 @@ from caresmith.ids import PracticeId
 from caresmith.money import Money
 from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.account import CLOSED, ClosedDayItem, DayItem
+from caresmith.records.revenue.decided import REASONS
 from caresmith.records.revenue.layout import day_key
 from caresmith.records.revenue.ledger import Book, JournalKind
 from caresmith.records.revenue.payment import Method
@@ -211,6 +212,8 @@ def _words(book: str, reason: str, practice: PracticeId) -> str:
     own = account_settings(practice).reason(reason)
     if own:
         return own.words
+    if reason in REASONS:
+        return f"{_BOOKS[book]}: {REASONS[reason].words.lower()}"
     return f"{_BOOKS[book]}{f', reason {reason}' if reason else ''}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from caresmith.money import Money
+from caresmith.records.revenue.decided import REASONS
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind
 from caresmith.records.revenue.payment import Method, State
 from functions.accounts.settings import AccountSettings
@@ -49,6 +50,7 @@ _SHARES: Final = {
     "85": "interest",
     "187": "paid from the health savings account",
 }
+_DECIDED: Final = "the insurance does not pay it"
 _KINDS: Final = {
     JournalKind.CHARGES: "Charges",
     JournalKind.CHARGES_CHANGED: "Charges changed",
@@ -67,6 +69,7 @@ _KINDS: Final = {
     JournalKind.CORRECTION: "Correction",
     JournalKind.DEPOSIT: "Deposit",
     JournalKind.PROVIDER_LEVEL: "Adjustment of a whole payment",
+    JournalKind.OTHER_SYSTEM: "Payment for a claim of another system",
 }
 _TAKEN_OFF: Final = (Book.CONTRACTUAL, Book.PAYER_REDUCTION, Book.OTHER_ADJUSTMENT)
 GIVEN_UP: Final = (Book.WRITE_OFF, Book.COURTESY, Book.BAD_DEBT)
@@ -128,11 +131,16 @@ def _given_up(journal: Journal, book: Book, settings: AccountSettings) -> Iterab
     for posting in journal.postings:
         if posting.book is book:
             reason = settings.reason(posting.reason or "")
-            words = reason.words if reason else kind(journal.kind)
+            words = reason.words if reason else _decided(posting.reason)
             cents = posting.amount.cents
             yield (
                 f"{words}: {money(cents)}" if cents > 0 else f"Taken back: {words}, {money(-cents)}"
             )
+
+
+def _decided(reason: str | None) -> str:
+    known = REASONS.get(reason or "")
+    return known.words if known else "Written off"
 
 
 def _passed_on(journal: Journal) -> Iterable[str]:
@@ -150,6 +158,8 @@ def _passed_on(journal: Journal) -> Iterable[str]:
 
 def share(reason: str | None) -> str:
     """Why a share is the patient's: ``deductible``."""
+    if reason in REASONS:
+        return _DECIDED
     return _SHARES.get(reason or "", "")
 
 

@@ -30,6 +30,7 @@ from caresmith.records.revenue.adjudication import (
 from caresmith.records.revenue.claim import MOVES, ClaimItem, ClaimState, get_claim
 from caresmith.records.revenue.layout import CLAIM, account_key, remittance_key
 from caresmith.records.revenue.ledger import Book, LineId
+from caresmith.records.revenue.payer import payer_directory
 from caresmith.records.revenue.remittance import (
     HEAD,
     ClaimPosting,
@@ -51,13 +52,15 @@ from caresmith.records.revenue.sheet import (
     SheetContent,
     SheetItem,
     SheetStatus,
+    balances_of,
     get_sheet,
     open_sheet,
 )
 from caresmith.records.revenue.writing import AlreadyPosted, RevenueWrites, Source
 from caresmith.x12.remittance.model import ClaimStatus
-from functions.payments import denying
+from functions.payments import crediting, denying
 from functions.payments.opening import journal_id
+from functions.payments.posting.carc import CAPITATED
 from functions.payments.posting.matching import match_lines
 from functions.payments.posting.outcome import Found, claim_states, findings, paid_by_claim
 from functions.payments.posting.posting import Change, State, change
@@ -96,7 +99,18 @@ class Subject:
             said=tuple(adjudication_of(one) for one in counted),
             posted=_books(self.posted.lines),
             skipped=frozenset(int(turn) for turn in self.posted.skipped),
+            beside=self._beside(),
         )
+
+    def _beside(self) -> dict[LineId, int]:
+        """What insurance owes of each line besides: a recovery that was laid on it."""
+        posted, balances = _books(self.posted.lines), balances_of(self.sheet)
+        found = {}
+        for line in self.content.lines:
+            expected = line.charge.cents + posted.get(line.line, {}).get((Book.INSURANCE, ""), 0)
+            balance = balances.get(line.line)
+            found[line.line] = (balance.insurance.cents if balance else 0) - expected
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +177,8 @@ def prepare(head: RemittanceItem, item: RemittedClaimItem, practice: PracticeId)
         told = (*said.services[place].remarks, *said.remarks)
         subject.remarks |= dict.fromkeys(lines, tuple(dict.fromkeys(told)))
     adjudication = _adjudication(head, item, said, claim, match.lines)
+    if _is_capitated(practice, adjudication):
+        adjudication = adjudication.model_copy(update={"capitated": True})
     done = change(subject.state, add=adjudication)
     expected = {line.line: line.expected for line in subject.content.lines}
     return Ready(subject, adjudication, notes, done, findings(done.settlement, expected))
@@ -186,6 +202,14 @@ def _adjudication(
         paid_on=paid_on(head),
         lines=lines,
     )
+
+
+def _is_capitated(practice: PracticeId, said: Adjudication) -> bool:
+    reasons = {one.reason for line in said.lines for one in line.adjustments}
+    if CAPITATED not in reasons or said.payer_id is None:
+        return False
+    payer = payer_directory(practice).get(said.payer_id)
+    return payer is not None and payer.facts.capitated
 
 
 def _payer(text: str | None) -> PayerId | None:
@@ -255,11 +279,16 @@ def apply(
     kind: str,
 ) -> None:
     """Claims, sheet, denials and what others are told, as they are after the change."""
-    sheet = subject.sheet
     _move_claims(subject, done, said, writes, actor, now, kind)
     denying.follow(subject, done, said, writes, actor, now)
+    crediting.follow(subject, done, said, writes)
     _pass_turn(subject, done, said, writes, actor, now)
-    posted = subject.posted
+    keep_books(subject, done, writes)
+
+
+def keep_books(subject: Subject, done: Change, writes: RevenueWrites) -> None:
+    """What is posted of the sheet, for the next difference; and whether it is closed by it."""
+    sheet, posted = subject.sheet, subject.posted
     before = int(posted.version)
     posted.lines = {
         line: {f"{book.value}:{reason}": cents for (book, reason), cents in books.items()}
@@ -452,6 +481,7 @@ _COUNTED: Final = {
     ClaimPosting.HELD: "held",
     ClaimPosting.PARKED: "parked",
     ClaimPosting.NOTED: "noted",
+    ClaimPosting.ELSEWHERE: "noted",
 }
 
 

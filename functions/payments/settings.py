@@ -33,6 +33,10 @@ class PaymentSettings(BaseModel):
     payer_appeal_days: dict[PayerId, Annotated[int, Field(ge=1, le=3650)]] = Field(
         default_factory=dict, max_length=500
     )
+    write_off_alone_cents: Annotated[int, Field(ge=0, le=1_000_000_00)] = 250_00
+    """Up to how much of what insurance owes of a line one person gives up by themselves."""
+    answer_days: int = Field(default=45, ge=1, le=365)
+    """After so many days without an answer to an appeal or a corrected claim somebody asks."""
     post_by_itself: bool = True
     """What is certain is posted at once; otherwise each remittance waits to be approved."""
 

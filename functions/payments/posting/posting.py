@@ -15,6 +15,7 @@ from typing import Final
 
 from caresmith.money import Money
 from caresmith.records.revenue.adjudication import Adjudication
+from caresmith.records.revenue.decided import is_decided
 from caresmith.records.revenue.ledger import (
     RECEIVABLE,
     Book,
@@ -40,6 +41,8 @@ class State:
     said: tuple[Adjudication, ...] = ()
     posted: Posted = field(default_factory=dict)
     skipped: frozenset[int] = frozenset()
+    beside: Mapping[LineId, int] = field(default_factory=dict)
+    """What insurance owes of a line beyond its charge and what payers said of it."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,14 @@ def change(
     add: Adjudication | None = None,
     remove: Adjudication | None = None,
     skipped: Iterable[int] | None = None,
+    given: Posted | None = None,
     kind: JournalKind | None = None,
 ) -> Change:
-    """Adding what is there already, or removing what is not, changes nothing."""
-    before = settle(state.charges, state.said, turns=state.turns, skipped=state.skipped)
+    """Adding what is there already, or removing what is not, changes nothing.
+
+    ``given``: all that the practice has decided of the lines' rest, if that is what changes.
+    """
+    before = settled(state)
     said = [one for one in state.said if remove is None or one.order != remove.order]
     if add is not None and all(one.order != add.order for one in said):
         said.append(add)
@@ -71,11 +78,31 @@ def change(
         said=tuple(sorted(said, key=lambda one: one.order)),
         skipped=state.skipped if skipped is None else frozenset(skipped),
     )
-    settlement = settle(after.charges, after.said, turns=after.turns, skipped=after.skipped)
+    settlement = settled(after, given)
     posted = {line: one.books for line, one in settlement.lines.items() if one.books}
     postings = difference(state.posted, posted)
     journal = Journal(kind=kind or _kind(add, remove), postings=postings) if postings else None
     return Change(replace(after, posted=posted), journal, settlement, before)
+
+
+def settled(state: State, given: Posted | None = None) -> Settlement:
+    """Where the lines stand; what was decided of them is as it was posted unless it is given."""
+    return settle(
+        state.charges,
+        state.said,
+        turns=state.turns,
+        skipped=state.skipped,
+        given=given_in(state.posted) if given is None else given,
+        beside=state.beside,
+    )
+
+
+def given_in(posted: Posted) -> dict[LineId, dict[Key, int]]:
+    """What stands of the practice's own decisions."""
+    return {
+        line: {key: cents for key, cents in books.items() if is_decided(*key)}
+        for line, books in posted.items()
+    }
 
 
 def difference(before: Posted, after: Posted) -> tuple[Posting, ...]:
