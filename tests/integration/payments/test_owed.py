@@ -9,7 +9,7 @@ from typing import Any
 from caresmith.ids import SheetId, UserId
 from caresmith.permissions import Role
 from caresmith.records.revenue.ledger import Book
-from functions.accounts.verifying import verify_account
+from functions.accounts.verifying import verify_some
 from tests.integration.payments.conftest import Office
 from tests.integration.payments.test_screens import get, submit, version
 from tests.support.client import Caller, Reply
@@ -33,7 +33,7 @@ def decide(office: Office, one: Billed, reason: str, line: str = "1", **more: An
 
 def whole(office: Office, one: Billed) -> None:
     """The account adds up, in its journals, its sheets and its open balances."""
-    assert verify_account(office.practice, one.patient) == []
+    assert verify_some(office.practice, [one.patient]).differences == []
 
 
 def test_a_visit_that_was_never_answered_is_given_up_as_too_late_to_file(office: Office) -> None:
@@ -140,12 +140,12 @@ def test_who_asked_does_not_approve_and_may_take_it_back(office: Office) -> None
     both = Office(
         office.practice,
         office.small,
-        Caller(office.practice, user=UserId.new(), roles=(Role.BILLER,)),
+        Caller(office.practice, user_id=UserId.new(), roles=(Role.BILLER,)),
     )
     decide(both, one, "WOLAT")
     [waits] = office.get("/payments/approvals")["approvals"]
     at = f"/payments/sheets/{one.sheet}/decisions/{waits['adjustment_id']}"
-    risen = Caller(office.practice, user=both.caller.user, roles=(Role.MANAGER,))
+    risen = Caller(office.practice, user_id=both.caller.user_id, roles=(Role.MANAGER,))
     own = Office(office.practice, office.small, risen).post(f"{at}/approve")
     assert own.status == 409
     assert both.post(f"{at}/decline").json["state"] == "declined"
