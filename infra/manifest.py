@@ -496,7 +496,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         starts_once=("workflow:submission", "claims"),
         answers_workflows=("submission",),
         secrets=("payer_exchange",),
-        layers=("common", "core", "codes", "pdf"),
+        layers=("common", "core", "codes", "pdf", "sftp"),
         # A file of 5,000 claims is written in memory.
         memory_mb=1769,
         timeout_seconds=60,

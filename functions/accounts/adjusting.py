@@ -131,7 +131,10 @@ def reverse(
         item = _found(account, adjustment_id)
         if item.state != "posted":
             raise Decided
-        reason = _reason(account_settings(actor.practice_id), item.reason)
+        # Also one that is out of use by now.
+        reason = account_settings(actor.practice_id).reason(item.reason)
+        if reason is None:
+            raise NotFound
         writes = RevenueWrites(actor, now, books.day)
         for sheet_id, lines in item.lines.items():
             sheet = account.sheets[SheetId(sheet_id)]
@@ -197,7 +200,12 @@ def _lines(
 
 
 def _percent(request: m.AdjustmentRequest, reason: Reason, settings: AccountSettings) -> int:
-    if reason.meaning is GivenUp.HARDSHIP and request.household and request.income is not None:
+    if reason.meaning is GivenUp.HARDSHIP and not request.lines and not reason.percent:
+        # Without them the scale says nothing, and everything would be given up.
+        if not request.household:
+            raise invalid("household", "the sliding scale needs the size of the household")
+        if request.income is None:
+            raise invalid("income", "the sliding scale needs the household's income a year")
         percent = settings.sliding.discount(request.household, request.income.cents)
         if not percent:
             raise invalid("income", "by the sliding scale nothing is given off for this income")

@@ -9,24 +9,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant
 from caresmith.errors import Conflict, VersionConflict
 from caresmith.ids import PatientId, PaymentId, PracticeId
-from caresmith.records.demographics import Contact
-from caresmith.records.patient import (
-    CHART,
-    Patient,
-    PatientCard,
-    best_phone,
-    chart_key,
-    open_card,
-    patient_cards,
-)
+from caresmith.records.patient import CHART, Patient, PatientCard, chart_key, patient_cards
 from caresmith.records.revenue.layout import account_key
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
 from caresmith.records.revenue.payment import Method, PaymentItem, Said, seal_said
@@ -37,7 +31,7 @@ from caresmith.transactions import TransactionCancelled, transaction, when_not_b
 from functions.accounts import models as m
 from functions.accounts import payments, runs
 from functions.accounts.accounts import in_open_books, open_account, today
-from functions.accounts.people import person_of
+from functions.accounts.people import READ, Person, person_from, person_of
 from functions.accounts.reading import payment_read
 from functions.accounts.records import BILLING, BillingItem, CollectedItem, collections_key
 from functions.accounts.settings import account_settings
@@ -91,13 +85,29 @@ def candidates(*, actor: Actor, now: Instant) -> list[Row]:
     return rows
 
 
-def at_agency(*, actor: Actor) -> list[tuple[CollectedItem, PatientCard | None]]:
+@dataclass(frozen=True)
+class Placed:
+    """An account at the agency."""
+
+    patient_id: PatientId
+    card: PatientCard | None
+    day: str
+    cents: int
+    """Owed when it was handed over."""
+    owed: int
+    """In cents, now."""
+
+
+def at_agency(*, actor: Actor) -> list[Placed]:
     practice = actor.practice_id
     items = list(CollectedItem.query(collections_key(practice)))
     ids = [PatientId(item.patient_id) for item in items]
     audit().about(*ids)
-    cards = patient_cards(practice, ids)
-    return [(item, cards.get(PatientId(item.patient_id))) for item in items]
+    cards, owed = patient_cards(practice, ids), runs.owed(practice, ids)
+    return [
+        Placed(patient, cards.get(patient), item.day, int(item.cents), owed[patient])
+        for patient, item in zip(ids, items, strict=True)
+    ]
 
 
 def hand_over(patient: PatientId, *, actor: Actor, now: Instant) -> None:
@@ -166,48 +176,73 @@ def _write(
         raise VersionConflict from None
 
 
+_COLUMNS: Final = (
+    "Account",
+    "Debtor",
+    "Born",
+    "Patient",
+    "Address",
+    "City",
+    "State",
+    "ZIP",
+    "Phone",
+    "Placed on",
+    "Placed",
+    "Paid or taken off since",
+    "Owed now",
+)
+
+
 def export(*, actor: Actor) -> bytes:
-    """The agency's file: who owes, how much, where they live. One BatchGet per hundred."""
+    """The agency's file: who is asked to pay, where they live, what was placed, what is left.
+
+    The debtor is the guarantor: a child owes nothing. One BatchGet per hundred charts,
+    one query for what is open.
+    """
     practice = actor.practice_id
     items = {item.patient_id: item for item in CollectedItem.query(collections_key(practice))}
     audit().about(*(PatientId(one) for one in items))
+    owed = runs.owed(practice, items)
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(
-        ("Account", "Name", "Born", "Address", "City", "State", "ZIP", "Phone", "Owed", "Since")
-    )
-    sealer, ids = Sealer(practice, Domain.PATIENTS), sorted(items)
-    for start in range(0, len(ids), _BATCH):
-        keys = [(chart_key(practice, PatientId(one)), CHART) for one in ids[start : start + _BATCH]]
-        for chart in Patient.batch_get(
-            keys,
-            attributes_to_get=["patient_id", "status", "merged_into", "card", "contact", "entity"],
-        ):
-            contact = sealer.unseal(chart.patient_id, "contact", chart.contact, Contact)
-            item = items[chart.patient_id]
-            writer.writerow(_columns(open_card(sealer, chart), contact, item))
+    writer.writerow(_COLUMNS)
+    for person in _people(practice, sorted(items)):
+        item = items[person.patient_id]
+        writer.writerow(_row(person, item, owed[item.patient_id]))
     return out.getvalue().encode("utf-8-sig")
 
 
-def _columns(card: PatientCard, contact: Contact, item: CollectedItem) -> list[str]:
-    address = next(iter(contact.addresses), None)
+def _people(practice: PracticeId, ids: list[str]) -> Iterator[Person]:
+    sealer = Sealer(practice, Domain.PATIENTS)
+    for start in range(0, len(ids), _BATCH):
+        keys = [(chart_key(practice, PatientId(one)), CHART) for one in ids[start : start + _BATCH]]
+        for chart in Patient.batch_get(keys, attributes_to_get=READ):
+            yield person_from(sealer, chart)
+
+
+def _row(person: Person, item: CollectedItem, owed: int) -> list[str]:
+    address, born = person.address, person.payer_birth_date
     lines = (
         ["; ".join(address.lines), address.city, address.state or "", address.postal_code or ""]
         if address
         else [""] * 4
     )
     said = [
-        str(card.mrn),
-        card.name,
-        card.birth_date.isoformat(),
+        str(person.card.mrn),
+        person.payer_name,
+        born.isoformat() if born else "",
+        person.card.name,
         *lines,
-        best_phone(contact) or "",
+        person.payer_phone or "",
+        item.day,
     ]
     # A spreadsheet runs what begins like a formula.
     safe = [
-        f"'{text}" if text[:1] in "=+-@" and not text[1:2].isdecimal() else text for text in said
+        f"'{text}" if text.startswith(tuple("=+-@")) and not text[1:2].isdecimal() else text
+        for text in said
     ]
-    return [*safe, f"{int(item.cents) // 100}.{int(item.cents) % 100:02}", item.day]
+    placed = int(item.cents)
+    return [*safe, *(f"{Decimal(cents) / 100:.2f}" for cents in (placed, placed - owed, owed))]
 
 
 def agency_paid(

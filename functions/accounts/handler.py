@@ -29,6 +29,7 @@ from functions.accounts import (
     desk_screens,
     payments,
     reading,
+    reason_screens,
     receipts,
     runs,
     screens,
@@ -43,6 +44,7 @@ __all__ = [
     "billing_screens",
     "desk_screens",
     "handler",
+    "reason_screens",
     "screens",
     "webhook",
 ]

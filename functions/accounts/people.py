@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +13,19 @@ from caresmith.messages.reach import Reachable
 from caresmith.messages.wording import language_of
 from caresmith.records.contact import Address, AddressUse
 from caresmith.records.demographics import Contact, Guarantor, Relations
-from caresmith.records.patient import CHART, Patient, PatientCard, chart_key, open_card
+from caresmith.records.patient import (
+    CHART,
+    Patient,
+    PatientCard,
+    best_phone,
+    chart_key,
+    open_card,
+)
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 
 _HOPS: Final = 5
-_READ: Final = [
+READ: Final = [
     "patient_id",
     "status",
     "merged_into",
@@ -71,6 +79,19 @@ class Person:
         return min(own, key=lambda one: one.use is not AddressUse.BILLING, default=None)
 
     @property
+    def payer_birth_date(self) -> dt.date | None:
+        """The birth date of who is asked to pay, where it is known."""
+        if self.pays_for_self:
+            return self.card.birth_date
+        return self.relations.guarantor.birth_date
+
+    @property
+    def payer_phone(self) -> str | None:
+        """The number of who is asked to pay."""
+        person = self.relations.guarantor.person
+        return best_phone(Contact(telecoms=person.telecoms) if person else self.contact)
+
+    @property
     def reachable(self) -> Reachable:
         return Reachable(self.patient_id, self.card, self.contact, language_of(self.card.language))
 
@@ -87,19 +108,25 @@ def person_of(practice: PracticeId, patient: PatientId) -> Person:
                 chart_key(practice, patient),
                 CHART,
                 consistent_read=True,
-                attributes_to_get=_READ,
+                attributes_to_get=READ,
             )
         except Patient.DoesNotExist:
             raise NotFound from None
         if chart.merged_into:
             patient = PatientId(str(chart.merged_into))
             continue
-        merged = tuple(PatientId(str(one)) for one in chart.merged_ids or ())
-        audit().about(patient, *merged)
-        return Person(
-            card=open_card(sealer, chart),
-            merged=merged,
-            contact=sealer.unseal(patient, "contact", chart.contact, Contact),
-            relations=sealer.unseal(patient, "relations", chart.relations, Relations),
-        )
+        person = person_from(sealer, chart)
+        audit().about(*person.charts)
+        return person
     raise NotFound
+
+
+def person_from(sealer: Sealer, chart: Patient) -> Person:
+    """Who a chart is that stands for itself, of the attributes :data:`READ`."""
+    patient = chart.patient_id
+    return Person(
+        card=open_card(sealer, chart),
+        merged=tuple(PatientId(str(one)) for one in chart.merged_ids or ()),
+        contact=sealer.unseal(patient, "contact", chart.contact, Contact),
+        relations=sealer.unseal(patient, "relations", chart.relations, Relations),
+    )

@@ -6,6 +6,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
 from caresmith.errors import VersionConflict
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from functions.accounts.errors import invalid
 from functions.accounts.settings import (
     AccountSettings,
     SettingsItem,
@@ -22,8 +23,9 @@ def read(*, actor: Actor) -> tuple[AccountSettings, int]:
 def change(
     settings: AccountSettings, expected: int, *, actor: Actor
 ) -> tuple[AccountSettings, int]:
-    """Replace the rules of that version. Raises VersionConflict."""
+    """Replace the rules of that version. Raises VersionConflict, InvalidRequest."""
     practice = actor.practice_id
+    _keeps_what_is_in_the_books(settings_with_version(practice, fresh=True)[0], settings)
     item = SettingsItem(*settings_key(practice), body=settings.model_dump_json())
     # The version attribute makes the write conditional on it.
     if expected:
@@ -41,3 +43,13 @@ def change(
         raise VersionConflict from None
     forget_settings(practice)
     return settings_with_version(practice, fresh=True)
+
+
+def _keeps_what_is_in_the_books(before: AccountSettings, after: AccountSettings) -> None:
+    """Journals name reasons, and are taken back by what these mean. Raises InvalidRequest."""
+    for reason in before.reasons:
+        kept = after.reason(reason.code)
+        if kept is None:
+            raise invalid("reasons", f"{reason.code} is not taken out, it is put out of use")
+        if kept.meaning is not reason.meaning:
+            raise invalid("reasons", f"what {reason.code} means stays; make another reason")

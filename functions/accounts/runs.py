@@ -152,6 +152,17 @@ def candidates(practice: PracticeId) -> list[Candidate]:
     ]
 
 
+def owed(practice: PracticeId, patients: Iterable[str]) -> dict[str, int]:
+    """What each of these patients owes now, in cents, less what lies unapplied."""
+    wanted = set(patients)
+    unapplied = _heads(practice, wanted)
+    due = {patient: -unapplied.get(patient, 0) for patient in wanted}
+    for patient, items in open_by_patient(practice).items():
+        if patient in wanted:
+            due[patient] += sum(int(item.patient_cents) for item in items)
+    return due
+
+
 def _heads(practice: PracticeId, patients: Iterable[str]) -> dict[str, int]:
     keys = [(account_key(practice, PatientId(one)), ACCOUNT) for one in patients]
     return {item.patient_id: int(item.unapplied_cents or 0) for item in AccountItem.batch_get(keys)}

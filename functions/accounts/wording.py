@@ -8,9 +8,9 @@ from typing import Final
 
 from caresmith.money import Money
 from caresmith.records.revenue.decided import REASONS
-from caresmith.records.revenue.ledger import Book, Journal, JournalKind
+from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
 from caresmith.records.revenue.payment import Method, State
-from functions.accounts.settings import AccountSettings
+from functions.accounts.settings import AccountSettings, GivenUp
 
 METHODS: Final = {
     Method.CASH: "Cash",
@@ -131,16 +131,19 @@ def _given_up(journal: Journal, book: Book, settings: AccountSettings) -> Iterab
     for posting in journal.postings:
         if posting.book is book:
             reason = settings.reason(posting.reason or "")
-            words = reason.words if reason else _decided(posting.reason)
+            words = reason.words if reason else _given_words(posting, journal)
             cents = posting.amount.cents
             yield (
                 f"{words}: {money(cents)}" if cents > 0 else f"Taken back: {words}, {money(-cents)}"
             )
 
 
-def _decided(reason: str | None) -> str:
-    known = REASONS.get(reason or "")
-    return known.words if known else "Written off"
+def _given_words(posting: Posting, journal: Journal) -> str:
+    """Of insurance money that was given up, and of what the practice's list does not name."""
+    known = REASONS.get(posting.reason or "")
+    if known:
+        return known.words
+    return _KINDS[JournalKind.WRITE_OFF] if posting.book is Book.WRITE_OFF else kind(journal.kind)
 
 
 def _passed_on(journal: Journal) -> Iterable[str]:
@@ -154,6 +157,23 @@ def _passed_on(journal: Journal) -> Iterable[str]:
             yield f"{money(cents)} is the patient's to pay{f' ({why})' if why else ''}"
         elif cents < 0:
             yield f"{money(-cents)} is no longer the patient's to pay{f' ({why})' if why else ''}"
+
+
+_MEANINGS: Final = {
+    GivenUp.SMALL_BALANCE: "A small balance",
+    GivenUp.COURTESY: "A courtesy",
+    GivenUp.HARDSHIP: "Financial assistance, by the sliding scale",
+    GivenUp.SELF_PAY: "A discount for who pays without insurance",
+    GivenUp.PROMPT_PAY: "A discount for paying at once",
+    GivenUp.BAD_DEBT: "Bad debt",
+    GivenUp.STATUTE: "Too long ago to be asked for",
+    GivenUp.OTHER: "Another write-off",
+}
+
+
+def meaning(reason: GivenUp) -> str:
+    """What a reason is for the books."""
+    return _MEANINGS[reason]
 
 
 def share(reason: str | None) -> str:

@@ -11,6 +11,7 @@ from caresmith.errors import DomainError
 from caresmith.http import requires
 from caresmith.ids import PatientId, ProviderId
 from caresmith.permissions import Permission
+from caresmith.web.counts import count_badge
 from functions.charges import models as m
 from functions.charges import sheets, waiting
 from functions.charges.app import app
@@ -55,7 +56,7 @@ def _queue(done: m.ReleasedClean | None = None, error: DomainError | None = None
 @app.get(f"{BASE}/count", include_in_schema=False)
 @requires(Permission.READ_CHARGES, audited=False)
 def count_part() -> Html:
-    return fragment("count.html", count=waiting.count("review", actor=current_actor()))
+    return count_badge(waiting.count("review", actor=current_actor()), "to review")
 
 
 @app.post(f"{BASE}/clean/release", include_in_schema=False)

@@ -11,6 +11,7 @@ from caresmith.records.revenue.claim import BoardItem, ClaimState
 from caresmith.records.revenue.layout import board_key
 from functions.claims import models as m
 from functions.claims.clocks import OPEN
+from functions.claims.troubles import troubles
 
 PAGE: Final = 50
 _MOST_STUCK: Final = 100
@@ -59,7 +60,7 @@ def count(practice: PracticeId, *states: ClaimState) -> int:
 
 
 def stuck(practice: PracticeId, now: Instant) -> m.Stuck:
-    """What is overdue, by state: one query for each."""
+    """What is overdue, by state: one query for each; and what is wrong with the way."""
     found: dict[ClaimState, list[m.BoardRow]] = {}
     more = False
     for state in OPEN:
@@ -75,7 +76,7 @@ def stuck(practice: PracticeId, now: Instant) -> m.Stuck:
             rows = [_row(item, now) for item in items[:_MOST_STUCK]]
             found[state] = sorted(rows, key=lambda row: (row.due_at or row.since, row.claim_id))
     audit().about(*(row.patient_id for rows in found.values() for row in rows))
-    return m.Stuck(rows=found, more=more)
+    return m.Stuck(rows=found, more=more, troubles=troubles(practice, now))
 
 
 def _row(item: BoardItem, now: Instant) -> m.BoardRow:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,6 +70,10 @@ def on_claims_due(event: ClaimsDue) -> None:
         link = connection(maker.actor.practice_id, maker.known.setup)
     except NoOutlet:
         return
+    except ExchangeFailed as error:
+        # Nobody has been asked: tomorrow is another day.
+        logger().warning("status inquiries not delivered", extra={"reason": error.reason})
+        return
     questions = list(_due(maker, link, event.day))
     if not questions:
         return
@@ -76,7 +81,8 @@ def on_claims_due(event: ClaimsDue) -> None:
     content = _file(maker, link, questions)
     head = _head(maker, file, link, content, len(questions))
     try:
-        link.outlet.send(head.name, content)
+        with closing(link.outlet):
+            link.outlet.send(head.name, content)
     except ExchangeFailed as error:
         # Nobody has been asked: tomorrow's questions have these among them.
         logger().warning("status inquiries not delivered", extra={"reason": error.reason})
@@ -97,6 +103,8 @@ def ask_now(claim: ClaimItem, maker: Maker) -> FileRead:
         link = connection(maker.actor.practice_id, maker.known.setup)
     except NoOutlet as error:
         raise CannotAsk(error.missing) from None
+    except ExchangeFailed as error:
+        raise CannotAsk(error.reason) from None
     ask = getattr(link.outlet, "ask", None)
     question = _question(maker, link, claim, to_text(maker.now).replace(":", ""))
     if ask is None or question is None:

@@ -56,11 +56,23 @@ class Counts(_Closed):
     counts: dict[ClaimState, int]
 
 
+class Trouble(_Closed):
+    """What keeps files from going or coming."""
+
+    direction: Literal["out", "in"]
+    reason: str
+    """A code of the exchange's, or what of the set-up is missing."""
+    since: dt.datetime
+    file_id: ExchangeFileId | None = None
+    """Of a file of ours that could not be delivered."""
+
+
 class Stuck(_Closed):
-    """Claims whose next answer, or next hand, is overdue."""
+    """Claims whose next answer, or next hand, is overdue, and what is wrong with the way."""
 
     rows: dict[ClaimState, list[BoardRow]]
     more: bool = False
+    troubles: list[Trouble] = []
 
 
 class ClaimEvent(_Closed):

@@ -35,6 +35,7 @@ REQUIREMENTS: Final[Mapping[str, tuple[str, str, Callable[[str], Any] | None]]] 
     "needs-code-beside": ("another line of the day must have one of ...", "codes", _list),
     "forbids-code-beside": ("no other line of the day may have one of ...", "codes", _list),
     "needs-ndc": ("the drug's NDC is needed", "", None),
+    "needs-look": ("a biller looks at it before it goes out", "", None),
     "not-paid": ("nothing is paid", "", None),
 }
 """Kind, words, and the field of the requirement that ``with`` fills."""
@@ -79,9 +80,7 @@ def rule_of(form: Form, rule_id: str = "") -> PayerRule:
         "id": rule_id or new_ulid(),
         "title": value("title", ""),
         "payers": [one for one in form.values_of("payers") if one],
-        "when": conditions[0]
-        if len(conditions) == 1
-        else {"kind": "all", "conditions": conditions},
+        "when": _joined(conditions),
         "requires": requires,
         "severity": value("severity", "") or "warning",
         "message": value("message", "").strip() or None,

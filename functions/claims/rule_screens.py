@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
@@ -12,14 +13,16 @@ from caresmith.http import requires
 from caresmith.permissions import Permission
 from caresmith.records.revenue.payer import payer_directory
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, version_of
-from functions.claims import rules_service
+from caresmith.web.forms import Form, FormRefused, parse, version_of
+from functions.claims import denial_rules, rules_service
 from functions.claims.app import app
 from functions.claims.pages import HOME, Html, fragment, page, posted_form
 from functions.claims.rule_forms import CONDITIONS, REQUIREMENTS, RuleRefused, form_of, rule_of
 from functions.claims.scrubbing.payer_rules.wording import sentence
 
-RULES = f"{HOME}/rules"
+RULES: Final = f"{HOME}/rules"
+CAUSES: Final = "/console/payments/causes"
+"""Where denials are looked at: it posts the form that makes a rule of them."""
 _RuleId = Annotated[str, Path(pattern="^[0-9A-Za-z-]{1,40}$")]
 
 
@@ -64,6 +67,52 @@ def try_rule_part() -> Html:
         return fragment("rule_tried.html", errors=refused.form.errors, said="", tried=None)
     tried = rules_service.try_on(rule, actor=current_actor(), now=app.clock.now())
     return fragment("rule_tried.html", errors={}, said=sentence(rule), tried=tried)
+
+
+@app.post(f"{RULES}/from-denials", include_in_schema=False)
+@requires(Permission.MANAGE_PAYER_RULES, action="add-rule-from-denials")
+def rule_from_denials_form() -> Html:
+    """What a payer keeps denying is held from now on; back to the page of root causes."""
+    form = posted_form()
+    try:
+        asked = parse(form, denial_rules.DenialRule)
+        denial_rules.make(asked, actor=current_actor(), now=app.clock.now())
+    except FormRefused as refused:
+        return _rule(refused.form, status=422)
+    except VersionConflict:
+        raise
+    except DomainError as error:
+        return _rule(_prefilled(form).refused(error), status=error.status)
+    return web.redirect(_causes(form), app.current_event)
+
+
+@app.post(f"{RULES}/<payer_rule>/undo", include_in_schema=False)
+@requires(Permission.MANAGE_PAYER_RULES, action="undo-rule-from-denials")
+def undo_rule_form(payer_rule: _RuleId) -> Html:
+    form = posted_form()
+    denial_rules.undo(payer_rule, version_of(form), actor=current_actor(), now=app.clock.now())
+    return web.redirect(_causes(form), app.current_event)
+
+
+def _causes(form: Form) -> str:
+    """The page of root causes as it was shown."""
+    shown = {name: form.value(name) for name in ("month", "by") if form.value(name)}
+    return f"{CAUSES}?{urlencode(shown)}#saved"
+
+
+def _prefilled(form: Form) -> Form:
+    """A rule's form as far as what was asked says it."""
+    codes = "-".join(dict.fromkeys((form.value("first_code"), form.value("last_code"))))
+    return Form(
+        {
+            "title": form.value("title"),
+            "codes": codes,
+            "message": form.value("message"),
+            "requires": "needs-look",
+            "severity": "warning",
+            "active": "true",
+        }
+    )
 
 
 @app.get(f"{RULES}/<payer_rule>", include_in_schema=False)

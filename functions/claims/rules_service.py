@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import FieldError, InvalidRequest, NotFound, VersionConflict
 from caresmith.ids import ClaimId, PatientId, PracticeId, SheetId
 from caresmith.records.revenue.claim import BoardItem, ClaimItem, ClaimState
 from caresmith.records.revenue.layout import CLAIM, board_key, claim_key
+from caresmith.records.revenue.payer_rule import RuleItem, Watch, rule_items, rules_key
 from caresmith.transactions import TransactionCancelled, transaction
 from functions.claims import models as m
 from functions.claims.errors import invalid
 from functions.claims.gathering import gather, of_practice, sheet_named
 from functions.claims.judging import facts_of
-from functions.claims.payer_rules import RuleItem, Rules, rule_items, rules_key
+from functions.claims.payer_rules import Rules
 from functions.claims.scrubbing.case import Case
 from functions.claims.scrubbing.payer_rules.evaluating import findings_of_rules
-from functions.claims.scrubbing.payer_rules.model import PayerRule
+from functions.claims.scrubbing.payer_rules.model import CodeIn, PayerRule
 from functions.claims.scrubbing.payer_rules.wording import sentence
 from functions.claims.verdict import open_draft
 
@@ -36,6 +37,13 @@ _STATES: Final = (
 """Where recent claims are looked for, in this order."""
 
 
+class IdTaken(InvalidRequest):
+    """Another rule has the id."""
+
+    def __init__(self) -> None:
+        super().__init__(fields=[FieldError("id", "is the id of another rule")])
+
+
 def list_rules(practice: PracticeId) -> m.RulesRead:
     return m.RulesRead(rules=[_read(item) for item in rule_items(practice)])
 
@@ -46,7 +54,7 @@ def read_rule(practice: PracticeId, rule_id: str) -> m.RuleRead:
 
 
 def add(rule: PayerRule, *, actor: Actor, now: Instant) -> m.RuleRead:
-    """Raises InvalidRequest for an id that is taken or a payer that is not in the directory."""
+    """Raises IdTaken, and InvalidRequest for a payer that is not in the directory."""
     _check(rule, actor.practice_id)
     item = _written(rule, actor, now)
     try:
@@ -55,7 +63,7 @@ def add(rule: PayerRule, *, actor: Actor, now: Instant) -> m.RuleRead:
             audit().record(rule.id)
             audit().join(writes)
     except TransactionCancelled:
-        raise invalid("id", "is the id of another rule") from None
+        raise IdTaken from None
     return m.RuleRead(version=1, sentence=sentence(rule), rule=rule)
 
 
@@ -127,9 +135,25 @@ def _written(rule: PayerRule, actor: Actor, now: Instant) -> RuleItem:
         rules_key(actor.practice_id),
         rule.id,
         body=rule.model_dump_json(),
+        watch=_watch(rule),
         changed_at=to_text(now),
         changed_by=actor.user_id,
     )
+
+
+def _watch(rule: PayerRule) -> dict[str, Any] | None:
+    """Which denials it prevents; None where it comes from elsewhere or is switched off."""
+    if rule.origin.carc is None or not rule.active:
+        return None
+    # A rule that people have narrowed down by further conditions lets some of them pass.
+    codes = rule.when.codes if isinstance(rule.when, CodeIn) else ()
+    watch = Watch(
+        title=rule.title,
+        payers=tuple(sorted(rule.payers)),
+        codes=codes,
+        carc=rule.origin.carc,
+    )
+    return watch.model_dump(mode="json")
 
 
 def _read(item: RuleItem) -> m.RuleRead:

@@ -22,6 +22,7 @@ from caresmith.records.revenue.claim import EDITABLE, ClaimState
 from caresmith.records.revenue.payer import Way, payer_directory
 from caresmith.users import users_of
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, version_of
 from functions.claims import acting, board, file_screens, printing, rule_screens, viewing
 from functions.claims import models as m
@@ -99,7 +100,7 @@ def _board(form: Form, status: int = 200) -> Html:
 def count_part() -> Html:
     """The badge beside the menu's entry: what a biller has to look at."""
     practice = current_actor().practice_id
-    return fragment("count.html", count=board.count(practice, ClaimState.HELD, ClaimState.REJECTED))
+    return count_badge(board.count(practice, ClaimState.HELD, ClaimState.REJECTED), "to see to")
 
 
 @app.get(f"{HOME}/stuck", include_in_schema=False)

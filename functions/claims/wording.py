@@ -129,7 +129,17 @@ REMARKS: Final[Mapping[str, str]] = {
     "unreachable": "The clearinghouse could not be reached.",
     "timed-out": "The clearinghouse did not answer in time.",
     "refused": "The clearinghouse will not have it.",
-    "key-refused": "The clearinghouse does not know our key.",
+    "key-refused": "The clearinghouse does not accept our key or password.",
+    "host-key": (
+        "The clearinghouse's server shows another key than the one that is known here: it may be "
+        "somebody else's server. Nothing was given to it. Have whoever looks after this system "
+        "ask the clearinghouse whether its key has changed."
+    ),
+    "no-folder": "The folder at the clearinghouse is not there.",
+    "misconfigured": (
+        "The address or the keys of the clearinghouse are not filled in rightly. Tell whoever "
+        "looks after this system."
+    ),
     "garbled": "The clearinghouse answered with something unexpected.",
     "name-taken": "The clearinghouse has another file of that name.",
     "not-configured": "No way to a clearinghouse is set up.",

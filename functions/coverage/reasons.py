@@ -40,6 +40,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "Look for odd signs in the policy's numbers and in the payer's ID.",
     ),
     "not-configured": ("No connection to payers is set up.", _OPERATOR),
+    "misconfigured": ("The connection to payers is not filled in rightly.", _OPERATOR),
     "key-refused": ("The clearinghouse does not accept our key.", _OPERATOR),
     "unreachable": ("The payer could not be reached.", _LATER),
     "timed-out": ("The payer did not answer in time.", _LATER),

@@ -9,11 +9,12 @@ from caresmith.ids import CoverageId
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, parse, version_of
 from functions.coverage import models as m
 from functions.coverage import work
 from functions.coverage.app import app
-from functions.coverage.pages import HOME, Html, fragment, page, posted_form
+from functions.coverage.pages import HOME, Html, page, posted_form
 
 _LINE = f"{HOME}/work/<coverage_id>"
 
@@ -31,7 +32,7 @@ def work_page() -> Html:
 @app.get(f"{HOME}/count", include_in_schema=False)
 @requires(Permission.READ_COVERAGE, audited=False)
 def work_count() -> Html:
-    return fragment("count.html", count=work.count(current_actor().practice_id))
+    return count_badge(work.count(current_actor().practice_id), "to see to")
 
 
 @app.post(f"{_LINE}/assign", include_in_schema=False)

@@ -15,6 +15,7 @@ from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, flat, parse, posted
 from functions.documents import charting, faxes, reviewing
 from functions.documents import models as m
@@ -56,7 +57,7 @@ def reviews_page() -> Html:
 @requires(Permission.FILE_FAXES, audited=False)
 def inbox_count() -> Html:
     """The badge beside the menu's entry."""
-    return fragment("count.html", count=faxes.count(actor=current_actor()))
+    return count_badge(faxes.count(actor=current_actor()), "waiting")
 
 
 @app.get(f"{FAXES}/settled", include_in_schema=False)

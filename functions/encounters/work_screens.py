@@ -10,10 +10,11 @@ from caresmith.actor import current_actor
 from caresmith.http import requires
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
+from caresmith.web.counts import count_badge
 from functions.encounters import models as m
 from functions.encounters import todos, visits
 from functions.encounters.app import app
-from functions.encounters.pages import fragment, page
+from functions.encounters.pages import page
 from functions.encounters.records import NOBODY
 
 Html = Response[str]
@@ -50,4 +51,4 @@ def work_count() -> Html:
     count = todos.count_of(actor.practice_id, actor.user_id)
     if actor.provider_id is not None:
         count += visits.count_to_cosign(actor.practice_id, actor.provider_id)
-    return fragment("count.html", count=count)
+    return count_badge(count, "waiting for you")

@@ -17,6 +17,7 @@ from caresmith.records.clinical.encounter import VisitLine
 from caresmith.records.clinical.layout import Kind
 from caresmith.records.patient import patient_cards
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, flat, version_of
 from functions.medications import (
     chart,
@@ -29,7 +30,7 @@ from functions.medications import (
 )
 from functions.medications import models as m
 from functions.medications.app import app
-from functions.medications.pages import WORK, fragment, page, person
+from functions.medications.pages import WORK, page, person
 from functions.medications.posting import posted_form
 from functions.medications.safety.knowledge import knowledge
 
@@ -56,7 +57,7 @@ def work_page() -> Html:
 @requires(Permission.READ_CHART, audited=False)
 def work_count() -> Html:
     """The badge beside the menu's entry."""
-    return fragment("count.html", count=work.count(current_actor().practice_id))
+    return count_badge(work.count(current_actor().practice_id), "waiting")
 
 
 @app.get(f"{WORK}/<patient_id>/refills/<refill_id>", include_in_schema=False)

@@ -15,6 +15,7 @@ from caresmith.ids import MessageId, PatientId, StaffTaskId
 from caresmith.messages.segments import segments
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse
 from functions.messaging import conversations, inbox, tasks
 from functions.messaging import models as m
@@ -52,7 +53,7 @@ def _shown() -> dict[str, Any]:
 @requires(Permission.READ_MESSAGES, audited=False)
 def inbox_count() -> Html:
     """The badge beside the menu's entry."""
-    return fragment("count.html", count=tasks.count_open(current_actor().practice_id))
+    return count_badge(tasks.count_open(current_actor().practice_id), "open")
 
 
 @app.post(f"{INBOX}/tasks/<task_id>/claim", include_in_schema=False)

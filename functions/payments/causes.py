@@ -1,15 +1,13 @@
-"""Why claims are denied: counts and dollars of a month, and patterns handed to the scrubber."""
+"""Why claims are denied: counts and dollars of a month."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from caresmith.ids import PracticeId
 from caresmith.money import Money
 from caresmith.records.practice import practice_setup
-from caresmith.records.revenue.denial import DenialFacts, DenialItem, open_facts
+from caresmith.records.revenue.denial import DenialItem, open_facts
 from functions.payments import models as m
 from functions.payments import working
 from functions.payments.posting.carc import Cause, carc
@@ -76,63 +74,3 @@ class _Words:
 
 def _words(practice: PracticeId, by: By) -> _Words:
     return _Words(practice, by)
-
-
-@dataclass(frozen=True, slots=True)
-class DenialPattern:
-    """What keeps being denied: a rule of the scrubber can stop it before it goes out."""
-
-    payer_id: str
-    first_code: str
-    last_code: str
-    reason: str
-    """CARC."""
-    count: int
-    cents: int
-    origin: str = "denials"
-
-
-def rule_from_denials(
-    denials: Iterable[tuple[DenialItem, DenialFacts]], *, least: int = 3
-) -> tuple[DenialPattern, ...]:
-    """Patterns of payer, code and reason that came up at least ``least`` times.
-
-    Codes that follow each other and are denied by the same payer for the same reason are
-    one range. What is short, or of an unknown payer, makes no rule.
-    """
-    sums: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
-    for item, facts in denials:
-        if not item.payer_id or not facts.code:
-            continue
-        for group, reason, cents in item.reasons:
-            if group:
-                codes = sums.setdefault((item.payer_id, reason), {})
-                count, so_far = codes.get(facts.code, (0, 0))
-                codes[facts.code] = count + 1, so_far + int(cents)
-    found = []
-    for (payer, reason), codes in sorted(sums.items()):
-        for members in _ranges([code for code, (count, _) in codes.items() if count >= least]):
-            count = sum(codes[code][0] for code in members)
-            cents = sum(codes[code][1] for code in members)
-            found.append(DenialPattern(payer, members[0], members[-1], reason, count, cents))
-    return tuple(found)
-
-
-def _ranges(codes: list[str]) -> list[list[str]]:
-    """Codes in runs: 99213 and 99214 are one, 99213 and 99215 are two."""
-    runs: list[list[str]] = []
-    for code in sorted(codes):
-        before = runs[-1][-1] if runs else ""
-        follows = code.isdecimal() and before.isdecimal() and int(code) == int(before) + 1
-        if follows:
-            runs[-1].append(code)
-        else:
-            runs.append([code])
-    return runs
-
-
-def patterns(practice: PracticeId, month: str) -> tuple[DenialPattern, ...]:
-    """What the denials of a month would make the scrubber watch for."""
-    return rule_from_denials(
-        (item, open_facts(practice, item)) for item in working.months(practice, month)
-    )

@@ -14,11 +14,19 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import ClaimId, RemittanceId
 from caresmith.money import Money
 from caresmith.permissions import Permission
-from functions.payments import appealing, carrying, causes, deposits, giving_up, runs, working
+from functions.payments import (
+    appealing,
+    carrying,
+    causes,
+    deposits,
+    giving_up,
+    patterns,
+    runs,
+    working,
+)
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.errors import invalid
-from functions.payments.posting.carc import carc
 
 _Line = Annotated[str, Path(pattern=r"^[1-9][0-9]{0,2}$")]
 _Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
@@ -48,18 +56,7 @@ def read_causes(month: _Month, by: Annotated[causes.By, Query()] = "cause") -> R
 @app.get("/payments/denials/patterns")
 @requires(Permission.READ_PAYMENTS, action="read-patterns")
 def read_patterns(month: _Month) -> Response[m.Patterns]:
-    found = [
-        m.PatternRead(
-            payer_id=one.payer_id,
-            first_code=one.first_code,
-            last_code=one.last_code,
-            reason=one.reason,
-            words=carc(one.reason).words,
-            count=one.count,
-            amount=Money(one.cents),
-        )
-        for one in causes.patterns(current_actor().practice_id, month)
-    ]
+    found = patterns.proposals(current_actor().practice_id, month)
     return reply(m.Patterns(month=month, patterns=found))
 
 

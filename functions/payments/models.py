@@ -444,13 +444,23 @@ class TurnRead(_Model):
 
 
 class PatternRead(_Model):
+    """What a payer keeps denying, and the rule of the scrubber that watches for it."""
+
     payer_id: str
+    payer: str = ""
+    """As the directory calls it; empty for one that is not there."""
     first_code: str
     last_code: str
     reason: str
     words: str
     count: int
     amount: Money
+    title: str = ""
+    """Of the rule that could be made; empty where none can."""
+    message: str = ""
+    rule_id: str | None = None
+    rule_title: str = ""
+    rule_version: int = 0
 
 
 class Patterns(_Model):

@@ -18,6 +18,7 @@ from caresmith.records.patient import current_card
 from caresmith.records.revenue.claim import claim_of_control
 from caresmith.records.revenue.remittance import RemittanceState
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, posted
 from functions.payments import deciding, listing, receiving, runs
 from functions.payments import models as m
@@ -50,7 +51,7 @@ def remittances_page() -> Html:
 @requires(Permission.READ_PAYMENTS, audited=False)
 def waiting_count() -> Html:
     """The badge beside the menu's entry."""
-    return fragment("count.html", count=listing.count_unposted(current_actor().practice_id))
+    return count_badge(listing.count_unposted(current_actor().practice_id), "waiting")
 
 
 # -- uploading ----------------------------------------------------------------

@@ -18,14 +18,24 @@ from caresmith.records.revenue.claim import claim_of_control
 from caresmith.records.revenue.denial import DENIAL_MOVES, LOST, OPEN, STILL_OPEN, DenialState
 from caresmith.users import users_of
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, posted, version_of
-from functions.payments import appealing, carrying, causes, deposits, manual, paper, working
+from functions.payments import (
+    appealing,
+    carrying,
+    causes,
+    deposits,
+    manual,
+    paper,
+    patterns,
+    working,
+)
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.denial_routes import deposit_list, today
 from functions.payments.errors import invalid
 from functions.payments.letters import DEFAULT_TEXT
-from functions.payments.pages import BASE, DENIALS, fragment, page
+from functions.payments.pages import BASE, DENIALS, page
 from functions.payments.wording import DENIAL_STATES
 
 Html = Response[str]
@@ -58,7 +68,7 @@ def denials_page() -> Html:
 @app.get(f"{DENIALS}/count", include_in_schema=False)
 @requires(Permission.READ_PAYMENTS, audited=False)
 def denials_count() -> Html:
-    return fragment("count.html", count=working.count_open(current_actor().practice_id))
+    return count_badge(working.count_open(current_actor().practice_id), "to work")
 
 
 @app.get(_DENIAL, include_in_schema=False)
@@ -167,7 +177,7 @@ def causes_page() -> Html:
         read=causes.causes(practice, month, wanted),
         months=months,
         by=wanted,
-        patterns=causes.patterns(practice, month),
+        patterns=patterns.proposals(practice, month),
     )
 
 

@@ -19,6 +19,7 @@ from caresmith.permissions import Permission
 from caresmith.records.patient import patient_card, patient_cards
 from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
+from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, posted
 from functions.results import labs, review, trends, worklist
 from functions.results import models as m
@@ -56,7 +57,7 @@ def inbox_page() -> Html:
 def inbox_count() -> Html:
     """The badge beside the menu's entry: the provider's own, or what is nobody's."""
     actor = current_actor()
-    return fragment("count.html", count=review.count_inbox(actor.practice_id, actor.provider_id))
+    return count_badge(review.count_inbox(actor.practice_id, actor.provider_id), "to review")
 
 
 def _provider(whose: str) -> ProviderId | None:

@@ -258,8 +258,9 @@ class FeatureFunction(Construct):
         accept(
             self.function,
             LambdaInsideVPC=(
-                "It talks to AWS services only, over TLS and by IAM; there is no network of "
-                "ours for a VPC to protect, and its cold start would suffer."
+                "It talks to AWS services by IAM, and where its secrets say so to carriers and "
+                "payers, over TLS or SSH with pinned host keys; there is no network of ours for "
+                "a VPC to protect, and its cold start would suffer."
             ),
         )
         if self.spec.reserved_concurrency is None:

@@ -4,6 +4,12 @@ The operator does by hand what no template can: verify the senders' domains in
 SES, get a telephone number (and point its two-way channel at the topic ``texts``),
 and fill in the secrets. With ``-c publicUrl=https://...`` the topics deliver to
 the webhooks by themselves; else subscribe ``<url>/webhooks/sns`` to them.
+
+``payer_exchange`` says how files go to the clearinghouse. ``base_url`` is an ``https``
+address with ``key`` as its bearer token, or ``sftp://user@host:port/folder`` with
+``host_keys`` and either ``private_key`` or ``password``
+(:mod:`caresmith.exchange_door` lists what else it may say); while it is empty, files lie
+in the bucket ``exchange``. What is filled in and not understood sends nothing anywhere.
 """
 
 from __future__ import annotations

@@ -71,6 +71,9 @@ class _Payer:
     def fetch(self, name: str) -> bytes:
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
 
 def _ports() -> Ports:
     at = Party("ZZ", "BENCH")

@@ -69,5 +69,8 @@ def linked(house: House) -> Iterator[None]:
                 raise Unreachable
             return found
 
+        def close(self) -> None:
+            """Nothing is kept open."""
+
     with patch("caresmith.exchange_https.HttpsExchange", InProcess):
         yield

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from scripts.sample_practice.premises import PLACES, PROVIDERS
 from tests.e2e.conftest import practice_morning
 from tests.support.browsing import assert_accessible
-from tests.support.calendar_page import send
+from tests.support.claiming import charged, covered_patient, find_on_board
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,37 +25,6 @@ BASE = "/console/claims"
 PATIENCE_MS = 40_000
 
 
-def covered_patient(page: Page, family: str) -> str:
-    """Somebody with an address and a policy of a payer of the directory."""
-    made = send(
-        page,
-        "POST",
-        "/patients",
-        {
-            "demographics": {
-                "names": [{"given": ["Cora"], "family": family}],
-                "birth_date": "1980-01-15",
-                "gender": "female",
-            },
-            "contact": {
-                "addresses": [
-                    {
-                        "lines": ["77 Lantern Ln"],
-                        "city": "Chicago",
-                        "state": "IL",
-                        "postal_code": "60614-1201",
-                    }
-                ]
-            },
-            "confirmed_not_duplicate": True,
-        },
-    )
-    patient = str(made["patient_id"])
-    policy = {"payer_name": "Prairie State Health Plan", "member_id": "PSH1002003"}
-    send(page, "POST", f"/patients/{patient}/coverages", policy)
-    return patient
-
-
 def look_until(page: Page, address: str, said: re.Pattern[str]) -> None:
     """Load the page again until it says that."""
     for _ in range(PATIENCE_MS // 1000):
@@ -67,36 +35,13 @@ def look_until(page: Page, address: str, said: re.Pattern[str]) -> None:
     raise AssertionError(f"{said.pattern} was never said")
 
 
-def find_on_board(page: Page, family: str) -> None:
-    """Wait until the claim is made, clean or held; the page then shows it."""
-    for _ in range(PATIENCE_MS // 1000):
-        for state in ("clean", "held"):
-            page.goto(f"{BASE}?state={state}")
-            if page.locator("tr", has_text=family).count():
-                return
-        page.wait_for_timeout(1000)
-    raise AssertionError("no claim was made")
-
-
 def test_released_charges_become_a_claim_that_is_approved_and_sent(open_as: OpenAs) -> None:
     family = "Claiming" + "".join(random.choices(ascii_lowercase, k=8))
     desk = open_as("Front desk", "/console")
     patient = covered_patient(desk, family)
     page = open_as("Biller", "/console/charges")
     today = practice_morning()[:10]
-    sheet = send(
-        page,
-        "POST",
-        "/charges/sheets",
-        {
-            "patient_id": patient,
-            "day": today,
-            "location_id": next(iter(PLACES.values())).id,
-            "rendering_id": next(iter(PROVIDERS.values())).id,
-            "diagnoses": ["J069"],
-            "lines": [{"code": "99213", "pointers": [1], "charge": 15000}],
-        },
-    )["sheets"][0]
+    sheet = charged(page, patient, today)
     page.goto(f"/console/charges/sheets/{sheet['sheet_id']}")
     page.get_by_role("button", name=re.compile("release", re.IGNORECASE)).first.click()
 

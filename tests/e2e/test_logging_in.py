@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -138,25 +137,3 @@ def test_shortcuts_and_the_way_of_the_focus(open_as: OpenAs):
         page.wait_for_url(f"**{path}")
         # A search box that has the focus takes the keys: leave it as a person would.
         page.evaluate("document.activeElement.blur()")
-
-
-@pytest.mark.parametrize(
-    ("label", "entries"),
-    [
-        (
-            "Front desk",
-            [
-                *("Home", "Calendar", "Check-in", "Waitlist", "Coverage", "Inbox", "Faxes"),
-                *("Day close", "Patients"),
-            ],
-        ),
-        ("Administrator", ["Home", "Calendar", "Check-in", "Reminders", "Practice", "Users"]),
-        ("Auditor", ["Home", "Audit"]),
-    ],
-)
-def test_each_role_sees_what_it_may_open(open_as: OpenAs, label: str, entries: list[str]):
-    page = open_as(label)
-    menu = page.get_by_role("navigation", name="Main").get_by_role("link")
-    # Beside the inbox stands how much waits in it.
-    expect(menu).to_have_text([re.compile(rf"^\s*{entry}\b") for entry in entries])
-    assert_accessible(page)

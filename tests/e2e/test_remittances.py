@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
+from datetime import date
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,9 @@ from playwright.sync_api import expect
 from scripts.localstack.running import environment
 from scripts.sample_practice.loading import PRACTICE_ID
 from scripts.sample_practice.premises import npi
+from tests.e2e.conftest import practice_morning
 from tests.support.browsing import PATIENCE_MS, assert_accessible
+from tests.support.claiming import PAYER, charged, covered_patient, find_on_board
 from tests.support.remittances import clp, file_835, svc
 
 if TYPE_CHECKING:
@@ -34,10 +38,16 @@ import json, sys
 from caresmith.ids import PracticeId
 from tests.support.practices import add_patient
 from tests.support.remittances import billed
-practice, family, *numbers = sys.argv[1:]
+from caresmith.records.revenue.claim import ClaimItem, get_claim
+from caresmith.records.revenue.payer import payer_directory
+practice, family, payer, code, *numbers = sys.argv[1:]
 practice = PracticeId(practice)
 patient = add_patient(practice, family, "Ida")
-made = [billed(practice, ("99213", 15000), number=n, patient=patient) for n in numbers]
+made = [billed(practice, (code, 15000), number=n, patient=patient) for n in numbers]
+known = payer_directory(practice).named(payer)
+for one in made if known else ():
+    claim = get_claim(practice, one.claims[0])
+    claim.update(actions=[ClaimItem.payer_id.set(known.payer_id)])
 print(json.dumps([one.claims[0] for one in made]))
 """
 """Visits that were charged and sent, as charge entry and the claims' workflow leave them."""
@@ -47,10 +57,12 @@ PAYEE = f"XX*{npi(0)}"
 pytestmark = pytest.mark.refused(422)
 
 
-def bill(stack: Stack, family: str, *numbers: str) -> list[str]:
+def bill(
+    stack: Stack, family: str, *numbers: str, payer: str = "", code: str = "99213"
+) -> list[str]:
     told = {**os.environ, **environment(stack.data), "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, "-c", _BILL, PRACTICE_ID, family, *numbers],
+        [sys.executable, "-c", _BILL, PRACTICE_ID, family, payer, code, *numbers],
         env=told,
         check=True,
         capture_output=True,
@@ -190,3 +202,49 @@ def test_a_denial_is_worked_and_a_paper_remittance_typed_in(open_as: OpenAs, sta
     for path in ("/causes", "/unposted", "/deposits"):
         page.goto(BASE + path)
         assert_accessible(page)
+
+
+def test_what_keeps_being_denied_is_held_from_the_next_claim_on(
+    open_as: OpenAs, stack: Stack
+) -> None:
+    number = str(random.randrange(10**8, 10**9))
+    day = practice_morning()[:10]
+    code = f"G{number[:4]}"
+    numbers = [f"{number}{place}" for place in range(3)]
+    bill(stack, f"Refused{number}", *numbers, payer=PAYER, code=code)
+    page = open_as("Biller", BASE)
+    line = svc(code, 150_00, ("CO", "197", 150_00), ref="1")
+    refused = [clp(one, line, status="4", icn=f"D{one}") for one in numbers]
+    upload(
+        page,
+        "denials.835",
+        file_835(*refused, trace=f"D{number}", payee=PAYEE, on=date.fromisoformat(day)),
+    )
+    expect(page.locator("form.upload-row")).to_contain_text("Checked and taken")
+    row = page.locator(".list-group-item", has_text=code)
+
+    def proposed() -> bool:
+        page.goto(f"{BASE}/causes?month={day[:7]}")
+        return row.count() == 1
+
+    until(page, proposed)
+    expect(row).to_contain_text("No prior authorization (CARC 197): 3 times, $450.00.")
+    expect(row).to_contain_text(PAYER)
+    row.get_by_role("button", name="Hold such claims from now on").click()
+    expect(page.locator("#toasts, .toast").first).to_contain_text("Saved.")
+    expect(row).to_contain_text("A rule holds such claims for a biller")
+    assert_accessible(page)
+    row.get_by_role("button", name="Undo").click()
+    expect(row.get_by_role("button", name="Hold such claims from now on")).to_be_visible()
+    row.get_by_role("button", name="Hold such claims from now on").click()
+    row.get_by_role("link", name=re.compile(code)).click()
+    expect(page.get_by_label("Title")).to_have_value(f"{code} at {PAYER}: No prior authorization")
+
+    family = f"Next{number}"
+    patient = covered_patient(open_as("Front desk", "/console"), family)
+    sheet = charged(page, patient, day, code)
+    page.goto(f"/console/charges/sheets/{sheet['sheet_id']}")
+    page.get_by_role("button", name=re.compile("release", re.IGNORECASE)).first.click()
+    assert find_on_board(page, family) == "held"
+    page.get_by_role("link", name=re.compile(family)).click()
+    expect(page.locator("main")).to_contain_text(f"{PAYER} denied {code} 3 times")

@@ -19,6 +19,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant, from_text, to_text
 from caresmith.events import ExchangeFileArrived, RevenueOutbox, tell
+from caresmith.exchange import ExchangeFailed
 from caresmith.ids import ExchangeFileId, PracticeId
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.exchange import (
@@ -146,7 +147,7 @@ def _for_us(practice: PracticeId, setup: PracticeSetup, looked: Looked) -> Looke
     """Refuse what is for another, and what nobody here reads."""
     try:
         own = connection(practice, setup).address.sender.id
-    except NoOutlet:
+    except (NoOutlet, ExchangeFailed):
         own = ""
     if own and looked.receivers - {own}:
         return Looked(

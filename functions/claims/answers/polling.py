@@ -1,55 +1,34 @@
 """Looking into each practice's mailbox: what is new is fetched, kept and told of.
 
-======================  ========================  ==================
- access                  pk                        sk
-======================  ========================  ==================
- where the next page     ``<practice>#mailbox``    ``cursor``
-   begins
- names that were         ``<practice>#mailbox``    ``name#<name>``
-   fetched
-======================  ========================  ==================
-
 Nothing is deleted on the other side: the cursor and the names are ours to keep. A
 mailbox may hold files of other practices of this deployment; those are theirs to fetch.
+A file that can't be fetched whole keeps no other from being read, and is fetched again
+at the next look.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
-
-from pynamodb.attributes import UnicodeAttribute
 
 from caresmith import later
 from caresmith.actor import current_actor
-from caresmith.clock import SystemClock, to_text
-from caresmith.exchange import ExchangeFailed, Listing
+from caresmith.clock import SystemClock
+from caresmith.exchange import ExchangeFailed, Garbled, Waiting
 from caresmith.ids import PracticeId
 from caresmith.log import logger
 from caresmith.records.directory import practices
 from caresmith.records.practice import NoSuchPractice, practice_setup
-from caresmith.tables import RevenueItem
-from functions.claims.answers import filing
+from functions.claims.answers import filing, mailbox
 from functions.claims.app import app
 from functions.claims.errors import EmptyFile
 from functions.claims.submission.outlets import Connection, NoOutlet, connection
 
-_CURSOR: Final = "cursor"
-_MOST_PAGES: Final = 20
-"""Of a hundred files each; the rest is for the next time."""
-
-
-class CursorItem(RevenueItem, discriminator="mailbox-cursor"):
-    after = UnicodeAttribute()
-    at = UnicodeAttribute()
-
-
-class FetchedItem(RevenueItem, discriminator="mailbox-name"):
-    at = UnicodeAttribute()
-
-
-def mailbox_key(practice: PracticeId) -> str:
-    return f"{practice}#mailbox"
+_MOST: Final = 2000
+"""Files of one look; the rest is for the next."""
 
 
 def poll_all() -> dict[str, int]:
@@ -68,51 +47,70 @@ def poll_all() -> dict[str, int]:
 
 def poll(asked: Mapping[str, Any]) -> dict[str, int]:
     """Task: fetch what is new. One that can't be reached now is looked into next time."""
-    practice = PracticeId(asked["practice_id"])
+    practice, look = PracticeId(asked["practice_id"]), _Look()
     try:
         link = connection(practice, practice_setup(practice))
+        with closing(link.outlet):
+            _look(practice, link, look)
     except (NoOutlet, NoSuchPractice):
         return {"taken": 0}
-    taken = 0
-    try:
-        for _ in range(_MOST_PAGES):
-            after = _cursor(practice)
-            listing = link.outlet.waiting(after)
-            taken += _fetch(practice, link, listing)
-            if listing.next is None or listing.next == after:
-                break
-            CursorItem(
-                mailbox_key(practice), _CURSOR, after=listing.next, at=to_text(app.clock.now())
-            ).save()
     except ExchangeFailed as error:
-        logger().warning("mailbox not read", extra={"reason": error.reason})
-    return {"taken": taken}
+        look.trouble = error.reason
+    if look.trouble:
+        logger().warning("mailbox not read", extra={"reason": look.trouble})
+    mailbox.note_trouble(practice, look.trouble, app.clock.now())
+    return {"taken": look.taken}
 
 
-def _fetch(practice: PracticeId, link: Connection, listing: Listing) -> int:
-    keys = [(mailbox_key(practice), f"name#{one.name}") for one in listing.files]
-    known = {str(one.sk) for one in FetchedItem.batch_get(keys)} if keys else set()
-    taken = 0
-    for one in listing.files:
-        name = f"name#{one.name}"
-        if name in known:
-            continue
-        content = link.outlet.fetch(one.name)
-        to = filing.addressed_to(content)
-        # What names nobody is kept where it can be nobody else's.
-        if to == link.address.sender.id or not (to or link.shared):
-            try:
-                filing.take(one.name, content, link.way, actor=current_actor(), now=app.clock.now())
-                taken += 1
-            except EmptyFile:
-                logger().warning("empty file in the mailbox")
-        FetchedItem(mailbox_key(practice), name, at=to_text(app.clock.now())).save()
-    return taken
+@dataclass
+class _Look:
+    """What came of looking into a mailbox."""
+
+    taken: int = 0
+    new: int = 0
+    trouble: str | None = None
 
 
-def _cursor(practice: PracticeId) -> str:
-    found = CursorItem.query(
-        mailbox_key(practice), CursorItem.sk == _CURSOR, consistent_read=True, limit=1
-    )
-    one = next(iter(found), None)
-    return one.after if one else ""
+def _look(practice: PracticeId, link: Connection, look: _Look) -> None:
+    kept = after = mailbox.cursor(practice)
+    while look.new < _MOST:
+        listing = link.outlet.waiting(after)
+        known = mailbox.fetched(practice, [one.name for one in listing.files])
+        for one in listing.files:
+            if one.name not in known:
+                _fetch(practice, link, one, look)
+        resume = listing.resume or listing.next or kept
+        # What could not be fetched is not left behind.
+        if resume != kept and look.trouble is None:
+            mailbox.keep_cursor(practice, resume, app.clock.now())
+            kept = resume
+        if listing.next is None or listing.next == after:
+            break
+        after = listing.next
+
+
+def _fetch(practice: PracticeId, link: Connection, one: Waiting, look: _Look) -> None:
+    look.new += 1
+    try:
+        content = _whole(one, link.outlet.fetch(one.name))
+    except Garbled as error:
+        look.trouble = error.reason
+        return
+    to = filing.addressed_to(content)
+    # What names nobody is kept where it can be nobody else's.
+    if to == link.address.sender.id or not (to or link.shared):
+        try:
+            filing.take(one.name, content, link.way, actor=current_actor(), now=app.clock.now())
+            look.taken += 1
+        except EmptyFile:
+            logger().warning("empty file in the mailbox")
+    mailbox.remember(practice, one.name, app.clock.now())
+
+
+def _whole(one: Waiting, content: bytes) -> bytes:
+    """As it was listed: else it is being written, or has not come through. Raises Garbled."""
+    if len(content) != one.size:
+        raise Garbled("another size")
+    if one.sha256 is not None and sha256(content).hexdigest() != one.sha256:
+        raise Garbled("other bytes")
+    return content

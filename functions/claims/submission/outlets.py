@@ -1,10 +1,10 @@
-"""Ways to a clearinghouse or payer, behind one port: HTTPS, a drop in the bucket, SFTP.
+"""Ways to a clearinghouse or payer, behind one port: HTTPS, SFTP, a drop in the bucket.
 
 ===========  ==========================================================================
  way          when
 ===========  ==========================================================================
  exchange     the secret ``payer_exchange`` names an ``https`` address
- sftp         it names ``sftp://user@host:port/folder`` and the host's key
+ sftp         it names ``sftp://user@host:port/folder`` and the host's keys
  drop         it names nothing: files lie in the bucket ``exchange`` under
               ``drop/<practice>/out/`` for whoever fetches them, and what is put under
               ``drop/<practice>/in/`` is read
@@ -16,7 +16,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from caresmith.exchange import (
@@ -81,6 +80,10 @@ class Outlet(Protocol):
 
     def fetch(self, name: str) -> bytes: ...
 
+    def close(self) -> None:
+        """Hang up, where a connection is kept between calls."""
+        ...
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -92,7 +95,7 @@ class Connection:
 
 
 def connection(practice: PracticeId, setup: PracticeSetup) -> Connection:
-    """How this practice's files go. Raises NoOutlet."""
+    """How this practice's files go. Raises NoOutlet, and ExchangeFailed for a wrong account."""
     billing = setup.practice.billing
     if billing is None:
         raise NoOutlet("billing")
@@ -106,7 +109,7 @@ def connection(practice: PracticeId, setup: PracticeSetup) -> Connection:
         return Connection("drop", Drop(practice), Address(Party("ZZ", own), _DROP_RECEIVER))
     sender = Party(known.sender.qualifier, billing.submitter_id or _shared_id(known, practice))
     address = Address(sender, known.receiver, known.test)
-    return Connection("exchange", exchange(known), address, shared=bool(billing.submitter_id))
+    return Connection(known.way, exchange(known), address, shared=bool(billing.submitter_id))
 
 
 def _shared_id(known: Account, practice: PracticeId) -> str:
@@ -147,8 +150,6 @@ class Drop:
             Waiting(
                 name=one["Key"].removeprefix(self._in),
                 size=one["Size"],
-                # Not told by a listing: what was fetched says it.
-                sha256=sha256(one["Key"].encode()).hexdigest(),
                 at=one["LastModified"].astimezone(dt.UTC),
             )
             for one in objects
@@ -160,6 +161,9 @@ class Drop:
     def fetch(self, name: str) -> bytes:
         found = _s3().get_object(Bucket=bucket_name(BUCKET), Key=self._in + name)
         return found["Body"].read()
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from caresmith.clock import from_text, to_precise_text, to_text
 from caresmith.errors import VersionConflict
 from caresmith.exchange import ExchangeFailed
 from caresmith.ids import ClaimId, ExchangeFileId, PatientId, PracticeId
-from caresmith.records.practice import practice_setup
+from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.claim import ClaimItem, ClaimState, get_claim
 from caresmith.records.revenue.exchange import FILE, ExchangeFileItem, FileState
 from caresmith.records.revenue.exchanged import (
@@ -33,7 +34,7 @@ from functions.claims.making import Maker
 from functions.claims.submission import heads
 from functions.claims.submission.building import claims_837, local_time
 from functions.claims.submission.gathering import IN_TRANSACTION, SLICE_SECONDS
-from functions.claims.submission.outlets import NoOutlet, connection
+from functions.claims.submission.outlets import Connection, NoOutlet, connection
 from functions.claims.verdict import open_draft
 from functions.claims.writing import ClaimWrites
 
@@ -59,21 +60,18 @@ def build(asked: Mapping[str, Any]) -> dict[str, Any]:
     if head.state != FileState.GATHERING:
         return {"action": "deliver"}
     setup = practice_setup(practice)
-    try:
-        link = connection(practice, setup)
-    except NoOutlet as error:
-        _remark(head, f"set-up: {error.missing}")
-        raise ExchangeRefuses(error.missing) from None
+    with _way_out(head, setup) as link:
+        address, way = link.address, link.way
     if head.interchange is None:
         numbers = next_numbers(practice, sets=1)
         head.interchange, head.first_set = numbers.interchange, numbers.first_set
-        head.built_at, head.way = to_precise_text(app.clock.now()), link.way
+        head.built_at, head.way = to_precise_text(app.clock.now()), way
         heads.save(head)
     number = int(head.interchange)
     segments = claims_837(
         (open_draft(practice, claim) for claim in _claims(practice, file)),
         setup,
-        link.address,
+        address,
         ControlNumbers(number, number, int(head.first_set or 1)),
         local_time(from_text(str(head.built_at)), setup),
     )
@@ -91,17 +89,8 @@ def deliver(asked: Mapping[str, Any]) -> dict[str, Any]:
     audit().record(file)
     if head.state != FileState.BUILT:
         return {"outcome": "known"}
-    try:
-        link = connection(practice, practice_setup(practice))
+    with _way_out(head, practice_setup(practice)) as link:
         outcome = link.outlet.send(head.name, read_bytes(head))
-    except NoOutlet as error:
-        _remark(head, f"set-up: {error.missing}")
-        raise ExchangeRefuses(error.missing) from None
-    except ExchangeFailed as error:
-        _remark(head, error.reason)
-        if error.temporary:
-            raise ExchangeDown(error.reason) from None
-        raise ExchangeRefuses(error.reason) from None
     head.state, head.refusal = FileState.DELIVERED, None
     head.delivered_at = to_text(app.clock.now())
     heads.save(head)
@@ -167,6 +156,24 @@ def overdue(asked: Mapping[str, Any]) -> dict[str, Any]:
         head.state, head.token = FileState.OVERDUE, None
         heads.save(head)
     return {"state": head.state}
+
+
+@contextmanager
+def _way_out(head: ExchangeFileItem, setup: PracticeSetup) -> Iterator[Connection]:
+    """How its file goes; what is in the way stands on its head.
+
+    Raises ExchangeDown, ExchangeRefuses.
+    """
+    try:
+        link = connection(current_actor().practice_id, setup)
+        with closing(link.outlet):
+            yield link
+    except NoOutlet as error:
+        _remark(head, f"set-up: {error.missing}")
+        raise ExchangeRefuses(error.missing) from None
+    except ExchangeFailed as error:
+        _remark(head, error.reason)
+        raise (ExchangeDown if error.temporary else ExchangeRefuses)(error.reason) from None
 
 
 def _remark(head: ExchangeFileItem, reason: str) -> None:

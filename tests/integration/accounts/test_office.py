@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
@@ -110,6 +112,42 @@ def test_financial_assistance_follows_the_sliding_scale(
         assert office.account(patient)["patient_owes"] == 100_00
     else:
         assert office.account(patient)["patient_owes"] == left
+
+
+@pytest.mark.parametrize("missing", ["household", "income"])
+def test_the_scale_gives_nothing_off_without_household_and_income(
+    office: Office, missing: str
+) -> None:
+    patient = office.patient()
+    office.owes(patient, 100_00)
+    body = {"reason": "HARDS", "household": 1, "income": 10_000_00}
+    body.pop(missing)
+    reply = office.post(at(patient, "adjustments"), body)
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, missing)
+    assert office.account(patient)["patient_owes"] == 100_00
+
+
+def test_what_was_given_up_for_a_reason_out_of_use_by_now_is_taken_back(office: Office) -> None:
+    patient = office.patient()
+    office.owes(patient, 40_00)
+    asked = office.post(at(patient, "adjustments"), {"reason": "COURT"}).json
+    rules = call("GET", "/accounts/rules", caller=office.caller)
+    settings = rules.json
+    for reason in settings["reasons"]:
+        reason["active"] = reason["code"] != "COURT"
+    changed = call(
+        "PUT",
+        "/accounts/rules",
+        caller=office.caller,
+        json_body=settings,
+        headers={"If-Match": rules.headers["etag"]},
+    )
+    assert changed.status == 200
+    assert office.post(at(patient, "adjustments"), {"reason": "COURT"}).status == 422
+    path = at(patient, f"adjustments/{asked['adjustment_id']}/reverse")
+    assert office.post(path, {"reason": "A mistake"}).json["state"] == "reversed"
+    assert office.account(patient)["patient_owes"] == 40_00
+    assert office.verified().differences == []
 
 
 def test_a_small_balance_is_small(office: Office) -> None:
@@ -357,7 +395,7 @@ def test_aging_is_by_payer_and_by_patient(office: Office) -> None:
 def test_the_agency_gets_whom_statements_did_not_move_and_what_it_brings_is_posted(
     office: Office,
 ) -> None:
-    patient = office.patient(family="=Doe")
+    patient = office.patient(given="=Jo")
     office.owes(patient, 100_00)
     for _ in range(3):
         run(office)
@@ -370,18 +408,33 @@ def test_the_agency_gets_whom_statements_did_not_move_and_what_it_brings_is_post
     run(office)
     assert len(statements(office, patient)) == 3
     exported = call("GET", "/console/accounts/collections/file", caller=office.caller).text
-    assert "100.00" in exported
+    assert "100.00,0.00,100.00" in exported
+    assert ",'=Jo Doe,1980-02-29,'=Jo Doe,,,,,," in exported
     paid = office.post(
         at(patient, "collections/payments"),
         {"amount": 60_00, "fee": 15_00, "payment_id": "pay_01J9ZQ5W8M3K7T2N4R6V8X0Y1Z"},
     ).json
     assert (paid["amount"], paid["unapplied"]) == (60_00, 0)
     assert office.account(patient)["patient_owes"] == 40_00
+    exported = call("GET", "/console/accounts/collections/file", caller=office.caller).text
+    assert "100.00,60.00,40.00" in exported
     recalled = call("DELETE", at(patient, "collections"), caller=office.caller)
     assert recalled.status == 204
     run(office)
     assert len(statements(office, patient)) == 4
     assert office.verified().differences == []
+
+
+def test_the_agency_is_told_of_who_pays_not_of_the_child(office: Office) -> None:
+    child = register_child(office, office.patient(given="Pat"))
+    office.patients.append(child)
+    office.owes(child, 30_00)
+    assert office.post(at(child, "collections")).status == 204
+    exported = call("GET", "/console/accounts/collections/file", caller=office.caller).text
+    [row] = csv.DictReader(io.StringIO(exported.lstrip("\ufeff")))
+    assert (row["Debtor"], row["Born"]) == ("Pat Doe", "1988-05-05")
+    assert (row["Patient"], row["Phone"]) == ("Kim Doe", "+13125550188")
+    assert (row["Address"], row["ZIP"], row["Owed now"]) == ("1 Elm St", "60601", "30.00")
 
 
 # -- consistency --------------------------------------------------------------------
@@ -431,7 +484,19 @@ def register_child(office: Office, parent: PatientId) -> PatientId:
             "relations": {
                 "guarantor": {
                     "is_self": False,
-                    "person": {"name": "Pat Doe", "relationship": "mother", "patient_id": parent},
+                    "birth_date": "1988-05-05",
+                    "person": {
+                        "name": "Pat Doe",
+                        "relationship": "mother",
+                        "patient_id": parent,
+                        "telecoms": [{"system": "phone", "value": "+13125550188"}],
+                        "address": {
+                            "lines": ["1 Elm St"],
+                            "city": "Chicago",
+                            "state": "IL",
+                            "postal_code": "60601",
+                        },
+                    },
                 }
             },
             "confirmed_not_duplicate": True,

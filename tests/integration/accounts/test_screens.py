@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from html import unescape
 from typing import Any
@@ -156,7 +157,17 @@ def test_the_days_end_is_closed_on_its_page(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/statements", "/approvals", "/collections", "/days", "/rules", "?by=service"]
+    "path",
+    [
+        "",
+        "/statements",
+        "/approvals",
+        "/collections",
+        "/days",
+        "/rules",
+        "/rules/reasons",
+        "?by=service",
+    ],
 )
 def test_every_page_of_the_office_opens_with_something_and_with_nothing(
     office: Office, path: str
@@ -184,6 +195,73 @@ def test_the_rules_are_changed_on_their_page(office: Office) -> None:
     assert stale.status == 412
     wrong = sent(office, f"{BASE}/rules", **{**fields, "every_days": "1", "version": "1"})
     assert wrong.status == 422
+
+
+def reasons_form(office: Office) -> dict[str, str]:
+    """The page's form as it would be sent with nothing changed."""
+    text = html.unescape(call("GET", f"{BASE}/rules/reasons", caller=office.caller).text)
+    fields = dict(re.findall(r'<input[^>]*name="([\w.]+)"[^>]*value="([^"]*)"', text))
+    boxes = dict.fromkeys(re.findall(r'checkbox"[^>]*name="([\w.]+)"[^>]*checked', text), "true")
+    unchecked = [name for name in fields if name.endswith(".active") and name not in boxes]
+    chosen = re.findall(
+        r'<select[^>]*name="([\w.]+)"[^>]*>(?:(?!</select>).)*?value="([\w-]+)" selected',
+        text,
+        re.DOTALL,
+    )
+    words = re.findall(r'<textarea[^>]*name="([\w.]+)"[^>]*>([^<]*)</textarea>', text)
+    found = {**fields, **dict(chosen), **dict(words)}
+    return {name: v for name, v in found.items() if name not in ("csrf_token", *unchecked)}
+
+
+def test_reasons_the_scale_and_the_words_are_changed_on_their_page(office: Office) -> None:
+    before = office.get("/accounts/rules")
+    fields = reasons_form(office)
+    assert sent(office, f"{BASE}/rules/reasons", **fields).status == 303
+    assert office.get("/accounts/rules") == before
+    new = len(before["reasons"])
+    fields = reasons_form(office) | {
+        f"reasons.{new}.code": "STAFF",
+        f"reasons.{new}.words": "Discount for our staff",
+        f"reasons.{new}.meaning": "courtesy",
+        f"reasons.{new}.percent": "50",
+        f"reasons.{new}.active": "true",
+        "year": "2026",
+        "first_person": "16,000.00",
+        "steps.3.up_to_percent": "250",
+        "steps.3.discount_percent": "25",
+        "messages.3.text": "Truly the last one.",
+    }
+    fields.pop("reasons.1.active")
+    assert sent(office, f"{BASE}/rules/reasons", **fields).status == 303
+    after = office.get("/accounts/rules")
+    assert [one["code"] for one in after["reasons"] if not one["active"]] == ["COURT"]
+    assert after["reasons"][-1]["percent"] == 50
+    assert (after["sliding"]["first_person_cents"], len(after["sliding"]["steps"])) == (
+        16_000_00,
+        4,
+    )
+    assert after["statements"]["messages"][-1] == "Truly the last one."
+    assert after["limits"] == before["limits"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"reasons.0.code": "OTHER"}, "SMALL is not taken out, it is put out of use"),
+        ({"reasons.0.meaning": "bad-debt"}, "what SMALL means stays"),
+        ({"reasons.1.code": "SMALL"}, "this code is in the list already"),
+        ({"reasons.1.percent": "110"}, "less than or equal to 100"),
+        ({"steps.1.up_to_percent": "90"}, "each step goes further"),
+        ({"first_person": "much"}, "Write dollars and cents"),
+    ],
+)
+def test_a_list_of_reasons_that_cannot_be_is_refused_beside_its_field(
+    office: Office, wrong: dict[str, str], said: str
+) -> None:
+    before = office.get("/accounts/rules")
+    reply = sent(office, f"{BASE}/rules/reasons", **(reasons_form(office) | wrong))
+    assert (reply.status, said.lower() in html.unescape(reply.text).lower()) == (422, True)
+    assert office.get("/accounts/rules") == before
 
 
 def test_an_estimate_is_made_on_its_page(office: Office) -> None:

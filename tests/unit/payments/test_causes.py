@@ -11,8 +11,8 @@ from caresmith.errors import InvalidRequest
 from caresmith.money import Money
 from caresmith.records.revenue.denial import DenialFacts
 from caresmith.records.revenue.ledger import Book
-from functions.payments.causes import rule_from_denials
 from functions.payments.deposits import read_csv
+from functions.payments.patterns import rule_from_denials
 from functions.payments.posting.carc import Cause, carc
 from functions.payments.posting.plb import REASONS, deposit, journal
 from functions.payments.posting.remedies import NAMES, STEPS, words_of

@@ -255,6 +255,19 @@ def test_two_answers_that_both_bring_money_are_a_credit_to_look_at() -> None:
     assert {Finding.CREDIT, Finding.PAID_AGAIN} <= kinds(done)
 
 
+@pytest.mark.parametrize(("turns", "owed"), [(1, (0, 1)), (2, (1, 0))])
+def test_a_share_that_waits_for_the_next_payer_comes_before_a_denial_like_one_that_does_not(
+    turns: int, owed: tuple[int, int]
+) -> None:
+    paid = said(line("2", 80_00))
+    # Told again without taking the first back: of the line one cent is left for both reasons.
+    again = said(line("2", 80_00, ("CO", "50", 1), ("PR", "1", 80_00)), number=2)
+    done = settled(paid, again, turns=turns)
+    assert done.lines["2"].patient == {"1": 1}
+    assert done.lines["2"].denied is None
+    assert open_of(done, "2") == owed
+
+
 def test_bundled_services_move_between_the_lines_and_nothing_is_given_up() -> None:
     # TR3 1.10.2.6: all is paid on one line, in excess of its charge; the other is in it.
     bundled = said(

@@ -112,7 +112,7 @@ def _held(  # noqa: C901, PLR0911, PLR0912 - a table
             return "procedure.code", not _beside(case, line, _codes(unwanted))
         case m.NeedsDrugCode():
             return "drug", bool(draft.drug and draft.drug.code)
-        case m.NotPaid():
+        case m.NotPaid() | m.NeedsLook():
             return "procedure.code", False
 
 

@@ -210,6 +210,12 @@ class NotPaid(RulePart):
     kind: Literal["not-paid"] = "not-paid"
 
 
+class NeedsLook(RulePart):
+    """A biller looks at it before it goes out: what has to be mended can't be told by a rule."""
+
+    kind: Literal["needs-look"] = "needs-look"
+
+
 Requirement = Annotated[
     NeedsModifier
     | ForbidsModifier
@@ -224,6 +230,7 @@ Requirement = Annotated[
     | NeedsCodeBeside
     | ForbidsCodeBeside
     | NeedsDrugCode
+    | NeedsLook
     | NotPaid,
     Field(discriminator="kind"),
 ]

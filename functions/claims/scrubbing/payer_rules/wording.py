@@ -83,6 +83,8 @@ def _requirement(requirement: m.Requirement) -> str:  # noqa: C901, PLR0911, PLR
             return f"another line of the same day with {_listed(_ranges(codes))} is refused"
         case m.NeedsDrugCode():
             return "the drug's NDC is needed"
+        case m.NeedsLook():
+            return "a biller has to look at it first"
         case m.NotPaid():
             return "nothing is paid"
 

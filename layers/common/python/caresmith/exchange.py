@@ -11,10 +11,12 @@
  ``GET {base}/files/<name>``           its bytes
 ====================================  ===================================================
 
-Each call carries our key as a bearer token. Nothing is ever deleted there: the cursor
-is ours to keep. In real time a payer has twenty seconds (CAQH CORE, eligibility and
-claim status infrastructure rule 4.4), and may never answer. What went wrong says
-whether it is worth trying again; texts of the other side stay out of it.
+Each call carries our key as a bearer token. Where the secret names an ``sftp`` address,
+files go that way (:mod:`caresmith.exchange_sftp`), and only questions in real time by
+the dialect above. Nothing is ever deleted there: the cursor is ours to keep. In real
+time a payer has twenty seconds (CAQH CORE, eligibility and claim status infrastructure
+rule 4.4), and may never answer. What went wrong says whether it is worth trying again;
+texts of the other side stay out of it.
 """
 
 from __future__ import annotations
@@ -27,10 +29,13 @@ from typing import Any, Final, Literal, Protocol
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from caresmith.exchange_door import SCHEME, Door, door
 from caresmith.x12.envelope import Party
 from caresmith.x12.writer import Addressing
 
 _SECRET_SECONDS: Final = 300
+_FIELDS: Final = ("base_url", "sender_id", "receiver_id")
+"""What the operator fills in at least."""
 
 
 class ExchangeFailed(Exception):
@@ -47,6 +52,12 @@ class NotConfigured(ExchangeFailed):
     """The operator has not yet said where the exchange is."""
 
     reason = "not-configured"
+
+
+class Misconfigured(ExchangeFailed):
+    """What the operator has filled in lacks something, or can't be understood."""
+
+    reason = "misconfigured"
 
 
 class Unreachable(ExchangeFailed):
@@ -77,6 +88,18 @@ class KeyRefused(ExchangeFailed):
     reason = "key-refused"
 
 
+class HostKeyUnknown(ExchangeFailed):
+    """The server shows a key that is not pinned: it may be another's. It got nothing of ours."""
+
+    reason = "host-key"
+
+
+class NoFolder(ExchangeFailed):
+    """The folder that files go to, or come from, is not there."""
+
+    reason = "no-folder"
+
+
 class Garbled(ExchangeFailed):
     """What came is not what was agreed on."""
 
@@ -96,7 +119,8 @@ class Waiting(BaseModel):
 
     name: str = Field(min_length=1, max_length=200)
     size: int = Field(ge=0)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    """Of its bytes, where the other side tells it."""
     at: AwareDatetime
 
 
@@ -107,6 +131,8 @@ class Listing(BaseModel):
 
     files: tuple[Waiting, ...]
     next: str | None = Field(default=None, max_length=400)
+    resume: str | None = Field(default=None, max_length=400)
+    """Where the next look begins, if not at ``next``: files may appear late among older ones."""
 
 
 class PayerExchange(Protocol):
@@ -124,16 +150,31 @@ class PayerExchange(Protocol):
 
     def fetch(self, name: str) -> bytes: ...
 
+    def close(self) -> None:
+        """Hang up, where a connection is kept between calls."""
+        ...
+
+
+Way = Literal["exchange", "sftp"]
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """Where the exchange is, and what we are called there."""
 
     base: str
+    """Of the dialect of HTTPS; "" where there is none."""
     key: str
     sender: Party
     receiver: Party
     test: bool = False
+    door: Door | None = None
+    """The SFTP server that takes files and has them."""
+
+    @property
+    def way(self) -> Way:
+        """How files go."""
+        return "sftp" if self.door else "exchange"
 
     def addressing(self) -> Addressing:
         """What ISA and GS say of an interchange from us to it."""
@@ -143,33 +184,53 @@ class Account:
 
 
 def account() -> Account:
-    """This deployment's account, from its secret ``payer_exchange``. Raises NotConfigured.
+    """This deployment's account, from its secret ``payer_exchange``.
 
-    The secret is read again after five minutes. Where it names no address, the one
-    in ``CARESMITH_LOCAL_PAYER`` stands, which the local stack sets alone.
+    Raises NotConfigured while no address is filled in, Misconfigured where what is
+    filled in can't be used, Unreachable where the secret can't be read now. It is read
+    again after five minutes. Where it names no address, the one in
+    ``CARESMITH_LOCAL_PAYER`` stands, which the local stack sets alone.
     """
     from aws_lambda_powertools.utilities.parameters import get_secret
     from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
+    name = os.environ.get("CARESMITH_SECRET_PAYER_EXCHANGE")
+    if name is None:
+        raise NotConfigured
     try:
-        text = get_secret(os.environ["CARESMITH_SECRET_PAYER_EXCHANGE"], max_age=_SECRET_SECONDS)
-        return _account(json.loads(text), os.environ.get("CARESMITH_LOCAL_PAYER", ""))
-    except (GetParameterError, ValueError, KeyError, TypeError, AttributeError):
-        # The secret's text stays out of whatever is said about it.
-        raise NotConfigured from None
+        text = get_secret(name, max_age=_SECRET_SECONDS)
+    except GetParameterError as error:
+        raise (NotConfigured if _absent(error) else Unreachable)("secret") from None
+    # The secret's text stays out of whatever is said about it.
+    try:
+        told = json.loads(text)
+        told["base_url"] = told["base_url"] or os.environ.get("CARESMITH_LOCAL_PAYER", "")
+        filled_in = all(told[field] for field in _FIELDS)
+    except (ValueError, KeyError, TypeError):
+        raise Misconfigured from None
+    if not filled_in:
+        raise NotConfigured
+    try:
+        return _account(told)
+    except (ValueError, KeyError, TypeError):
+        raise Misconfigured from None
 
 
-def _account(told: Mapping[str, Any], local: str) -> Account:
-    base = str(told["base_url"] or local).rstrip("/")
-    sender, receiver = str(told["sender_id"]), str(told["receiver_id"])
-    if not (base and sender and receiver):
-        raise ValueError("not filled in yet")
+def _absent(error: Exception) -> bool:
+    said = getattr(error.__cause__ or error.__context__, "response", {})
+    return bool(said.get("Error", {}).get("Code") == "ResourceNotFoundException")
+
+
+def _account(told: Mapping[str, Any]) -> Account:
+    base = str(told["base_url"]).rstrip("/")
+    by_sftp = base.startswith(f"{SCHEME}:")
     return Account(
-        base=base,
+        base=str(told.get("realtime_url", "")).rstrip("/") if by_sftp else base,
         key=str(told["key"]),
-        sender=Party(str(told.get("sender_qualifier", "ZZ")), sender),
-        receiver=Party(str(told.get("receiver_qualifier", "ZZ")), receiver),
+        sender=Party(str(told.get("sender_qualifier", "ZZ")), str(told["sender_id"])),
+        receiver=Party(str(told.get("receiver_qualifier", "ZZ")), str(told["receiver_id"])),
         test=bool(told.get("test", False)),
+        door=door(told) if by_sftp else None,
     )
 
 
@@ -177,4 +238,9 @@ def exchange(to: Account) -> PayerExchange:
     """Who speaks to that account."""
     from caresmith.exchange_https import HttpsExchange
 
-    return HttpsExchange(to, local=os.environ.get("CARESMITH_LOCAL_PAYER", ""))
+    https = HttpsExchange(to, local=os.environ.get("CARESMITH_LOCAL_PAYER", ""))
+    if to.door is None:
+        return https
+    from caresmith.exchange_sftp import SftpExchange
+
+    return SftpExchange(to.door, https if to.base else None)

@@ -74,6 +74,7 @@
       failure.problem = data;
       throw failure;
     }
+    if (method !== "GET") document.dispatchEvent(new CustomEvent("caresmith:sent", { detail: { url } }));
     return data;
   }
 

@@ -298,17 +298,19 @@ TEMPLATES: Final[Mapping[str, Wording]] = {
         blanks=_WHERE,
     ),
     "statement-ready": Wording(
-        "{practice}: Hi {first_name}, we have sent you a statement. Questions? Call {phone}. "
-        "STOP to opt out.",
-        "{practice}: Hola {first_name}, le enviamos un estado de cuenta. ¿Preguntas? Llame al "
-        "{phone}. STOP para no recibir más.",
+        "{practice}: Hi {first_name}, a new statement is on its way to you by mail. Questions? "
+        "Call {phone}. STOP to opt out.",
+        "{practice}: Hola {first_name}, le enviamos un estado de cuenta por correo. ¿Preguntas? "
+        "Llame al {phone}. STOP para no recibir más.",
         "A statement from {practice}",
         "Un estado de cuenta de {practice}",
         "Hello {first_name},\n\n"
-        "we have sent you a statement. Questions, or need more time? Please call {phone}.\n\n"
+        "a new statement is on its way to you by mail. Questions, or need more time? Please call "
+        "{phone}.\n\n"
         "{practice}",
         "Hola, {first_name}:\n\n"
-        "Le enviamos un estado de cuenta. ¿Preguntas, o necesita más tiempo? Llame al {phone}.\n\n"
+        "Le enviamos un estado de cuenta por correo. ¿Preguntas, o necesita más tiempo? Llame al "
+        "{phone}.\n\n"
         "{practice}",
         blanks=_WHERE,
     ),

@@ -18,7 +18,7 @@ from caresmith.actor import current_actor_or_none
 from caresmith.errors import DomainError
 from caresmith.permissions import Permission, Role
 from caresmith.web.assets import asset_url
-from caresmith.web.navigation import navigation
+from caresmith.web.navigation import entries, navigation
 
 _POLICY: Final = {
     "default-src": "'none'",
@@ -79,9 +79,11 @@ class Pages:
         """The template as HTML text."""
         actor = current_actor_or_none()
         page = _environment(self._templates).get_template(template)
+        menu = navigation(actor)
         known: dict[str, Any] = {
             "actor": actor,
-            "navigation": navigation(actor),
+            "navigation": menu,
+            "shortcuts": tuple(entries(menu)),
             "in_emergency": actor is not None and Role.EMERGENCY in actor.roles,
             "here": "",
             **values,
