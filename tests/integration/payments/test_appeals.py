@@ -10,6 +10,7 @@ import pytest
 from caresmith.ids import ClaimId, PayerId
 from caresmith.permissions import Role
 from caresmith.records.revenue.claim import ClaimItem, get_claim
+from scripts.localstack.inprocess import request
 from tests.integration.payments.conftest import Office
 from tests.integration.payments.test_screens import get, submit, version
 from tests.support.client import Caller, call
