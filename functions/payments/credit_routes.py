@@ -30,6 +30,10 @@ _PAGE = f"{BASE}/credits"
 @app.get("/payments/credits")
 @requires(Permission.READ_PAYMENTS, action="read-credits")
 def read_credits() -> Response[m.Credits]:
+    return _listed()
+
+
+def _listed() -> Response[m.Credits]:
     return reply(m.Credits(credits=crediting.listed(current_actor().practice_id, today())))
 
 
@@ -40,7 +44,7 @@ def refund(sheet_id: SheetId, line: _Line, request: m.PayerRefund) -> Response[m
     crediting.refund(
         sheet_id, line, request, version=app.if_match(), actor=current_actor(), clock=app.clock
     )
-    return read_credits()
+    return _listed()
 
 
 @app.post(f"{_CREDIT}/closed")
@@ -55,7 +59,7 @@ def close(sheet_id: SheetId, line: _Line, request: m.ReasonRequest) -> Response[
         actor=current_actor(),
         clock=app.clock,
     )
-    return read_credits()
+    return _listed()
 
 
 @app.get(_PAGE, include_in_schema=False)

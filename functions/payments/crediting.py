@@ -70,6 +70,7 @@ def follow(subject: Subject, done: Change, said: Adjudication, writes: RevenueWr
         item.claim_id, item.payer_id = said.claim_id, said.payer_id
         item.payer_name = subject.payer_name or (there.payer_name if there else "")
         item.remittance_id, item.cents = said.remittance_id, line.credit
+        item.paid_cents = line.books.get((Book.CLEARING, ""), 0)
         item.version = int(item.version) + 1
         writes.put(item)
 
@@ -129,8 +130,8 @@ def refund(
     if wanted.paid_on and wanted.paid_on > today:
         raise invalid("paid_on", "That day has not come.")
     amount = Money(int(item.cents)) if wanted.amount is None else wanted.amount
-    if not 0 < amount.cents <= int(item.cents):
-        raise invalid("amount", "It is more than nothing, and no more than was paid too much.")
+    if not 0 < amount.cents <= int(item.paid_cents):
+        raise invalid("amount", "It is more than nothing, and no more than was paid of the line.")
     remittance = RemittanceId(item.remittance_id)
     head = get_remittance(practice, remittance)
     if head is None:

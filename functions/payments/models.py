@@ -427,7 +427,7 @@ class PayerRefund(_Model):
     """The number of the check or transfer."""
     reason: Note
     amount: Money | None = None
-    """All that was paid too much, where it is left out."""
+    """What was paid beyond the charge, where it is left out."""
     method: Literal["CHK", "ACH"] = "CHK"
     paid_on: dt.date | None = None
 

@@ -26,6 +26,10 @@ _DECISION = "/payments/sheets/<sheet_id>/decisions/<adjustment_id>"
 @app.get(_SHEET)
 @requires(Permission.READ_PAYMENTS, action="read-owed")
 def read_owed(sheet_id: SheetId) -> Response[m.OwedRead]:
+    return _shown(sheet_id)
+
+
+def _shown(sheet_id: SheetId) -> Response[m.OwedRead]:
     found = shown(current_actor().practice_id, sheet_id)
     return reply(found, headers=etag(found.version))
 
@@ -35,7 +39,7 @@ def read_owed(sheet_id: SheetId) -> Response[m.OwedRead]:
 def decide(sheet_id: SheetId, request: m.DecisionRequest) -> Response[m.OwedRead]:
     """A line is the patient's to pay, or given up."""
     owed.decide(sheet_id, request, version=app.if_match(), actor=current_actor(), clock=app.clock)
-    return read_owed(sheet_id)
+    return _shown(sheet_id)
 
 
 @app.post(f"{_DECISION}/approve")

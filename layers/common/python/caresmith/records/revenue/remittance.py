@@ -203,6 +203,9 @@ class CreditItem(RevenueItem, discriminator="payer-credit"):
     payer_name = UnicodeAttribute()
     remittance_id = UnicodeAttribute()
     cents = NumberAttribute()
+    """Beyond the charge."""
+    paid_cents = NumberAttribute()
+    """All that payers have paid of the line: the contract may allow less than was charged."""
     since = UnicodeAttribute()
     """The day on which it was found: the clock of giving it back begins with it."""
     refunded_cents = NumberAttribute(default=0)
