@@ -104,14 +104,17 @@ def _facts(form: Form) -> PayerFacts:
     """Raises FormRefused; its errors stand at the fields that the page shows."""
     names = [line for line in form.values.get("aliases", "").splitlines() if line.strip()]
     codes = [c for c in _SEPARATORS.split(form.values.get("authorization_codes", "")) if c]
+    tax_ids = [one for one in _SEPARATORS.split(form.values.get("tax_ids", "")) if one]
     plain = {
         name: value
         for name, value in form.values.items()
-        if name not in ("aliases", "authorization_codes", "version")
+        if name not in ("aliases", "authorization_codes", "tax_ids", "version")
     }
     boxes = {name: _box(form, name) for name in _BOXES}
     entered = Form(
-        {**plain, **boxes}, {"aliases": names, "authorization_codes": codes}, form.errors
+        {**plain, **boxes},
+        {"aliases": names, "authorization_codes": codes, "tax_ids": tax_ids},
+        form.errors,
     )
     facts = parse(entered, PayerFacts)
     if "telehealth.modifier" in form.values and not form.values["telehealth.modifier"]:
@@ -127,8 +130,12 @@ def _box(form: Form, name: str) -> str:
 
 def _shown(form: Form) -> Form:
     """Lists as people write them: names one a line, codes with blanks between."""
-    names, codes = form.lists.get("aliases", []), form.lists.get("authorization_codes", [])
-    values = {**form.values, "aliases": "\n".join(names), "authorization_codes": " ".join(codes)}
+    values = {
+        **form.values,
+        "aliases": "\n".join(form.lists.get("aliases", [])),
+        "authorization_codes": " ".join(form.lists.get("authorization_codes", [])),
+        "tax_ids": " ".join(form.lists.get("tax_ids", [])),
+    }
     return Form(values, {}, form.errors)
 
 

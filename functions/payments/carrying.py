@@ -18,7 +18,7 @@ from functions.payments import runs
 from functions.payments.errors import AlreadySettled, invalid
 from functions.payments.posting.plb import reason_of
 from functions.payments.posting.spreading import shares
-from functions.payments.postings import subject_of
+from functions.payments.preparing import subject_of
 
 
 def carried(practice: PracticeId) -> list[CarriedItem]:

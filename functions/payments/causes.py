@@ -8,6 +8,7 @@ from caresmith.ids import PracticeId
 from caresmith.money import Money
 from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.denial import DenialItem, open_facts
+from caresmith.records.revenue.payer import Directory, payer_directory
 from functions.payments import models as m
 from functions.payments import working
 from functions.payments.posting.carc import Cause, carc
@@ -20,8 +21,9 @@ BY: Final[tuple[By, ...]] = ("cause", "payer", "code", "reason", "provider")
 def causes(practice: PracticeId, month: str, by: By) -> m.Causes:
     """Denials of a month, grouped; the most dollars first."""
     sums: dict[str, tuple[int, int]] = {}
+    payers = payer_directory(practice) if by == "payer" else Directory(())
     for item in working.months(practice, month):
-        key = _key(item, by, practice)
+        key = _key(item, by, practice, payers)
         count, cents = sums.get(key, (0, 0))
         sums[key] = count + 1, cents + int(item.cents)
     words = _words(practice, by)
@@ -39,11 +41,12 @@ def causes(practice: PracticeId, month: str, by: By) -> m.Causes:
     return m.Causes(month=month, by=by, total=total, rows=rows)
 
 
-def _key(item: DenialItem, by: By, practice: PracticeId) -> str:
+def _key(item: DenialItem, by: By, practice: PracticeId, payers: Directory) -> str:
     if by == "cause":
         return str(item.cause)
     if by == "payer":
-        return item.payer_name or item.payer_id or ""
+        # One payer is one row, by whatever names its remittances call it.
+        return working.payer_name(item, payers) or item.payer_id or ""
     if by == "provider":
         return item.provider_id or ""
     if by == "code":

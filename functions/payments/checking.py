@@ -48,6 +48,8 @@ class Checked:
     paid_on: dt.date
     claims: int = 0
     adjustments: int = 0
+    payer_ids: tuple[str, ...] = ()
+    """Its ids on the wire, where it tells them."""
     _digest: bytes = b""
 
     def count(self, claim: ClaimPayment) -> None:
@@ -109,7 +111,17 @@ def _checked(header: PaymentHeader, ordinal: int) -> Checked:
         amount=amount,
         method=header.method,
         paid_on=header.effective,
+        payer_ids=_electronic_ids(header.payer),
     )
+
+
+def _electronic_ids(payer: Organisation) -> tuple[str, ...]:
+    """TR3 1000A: N104 is the CMS plan id (XV), REF 2U the id that claims are sent to.
+
+    Not REF NF: a NAIC code has the form of such an id, and may be another payer's.
+    """
+    plan = payer.id if payer.qualifier == "XV" else ""
+    return tuple(one for one in (reference(payer.references, "2U"), plan) if one)
 
 
 def _balanced(end: PaymentEnd) -> None:

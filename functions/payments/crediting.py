@@ -8,7 +8,7 @@ on the visit.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
@@ -32,10 +32,8 @@ from caresmith.records.revenue.writing import RevenueWrites, Source
 from functions.payments import models as m
 from functions.payments import runs
 from functions.payments.errors import AlreadyRefunded, NotRefunded, invalid
-
-if TYPE_CHECKING:
-    from functions.payments.posting.posting import Change
-    from functions.payments.postings import Subject
+from functions.payments.posting.posting import Change
+from functions.payments.preparing import Subject
 
 RETURN_DAYS: Final = 60
 """42 CFR 401.305(b)(1): so many days from finding it, of Medicare; 42 USC 1320a-7k(d) of

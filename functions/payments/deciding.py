@@ -30,9 +30,11 @@ from caresmith.records.revenue.remittance import (
 from caresmith.records.revenue.writing import DayIsClosed, RevenueWrites, Source
 from functions.payments import runs
 from functions.payments.errors import AlreadySettled, ClaimNotSent, NotCertain, NotPosted, invalid
+from functions.payments.keeping import count, hold, keep_item
 from functions.payments.opening import MOST_DAYS
 from functions.payments.posting.posting import change
-from functions.payments.postings import Held, apply, count, hold, keep_item, prepare, subject_of
+from functions.payments.postings import apply
+from functions.payments.preparing import Held, prepare, subject_of
 from functions.payments.whose import ANSWERABLE
 
 _OPEN = frozenset({ClaimPosting.WAITING, ClaimPosting.HELD, ClaimPosting.PARKED})

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant, to_text
-from caresmith.ids import ClaimId, PayerId, PracticeId
+from caresmith.ids import ClaimId, PracticeId
 from caresmith.records.revenue.adjudication import Adjudication
 from caresmith.records.revenue.decided import is_decided
 from caresmith.records.revenue.denial import (
@@ -29,16 +28,13 @@ from caresmith.records.revenue.denial import (
     where_of,
 )
 from caresmith.records.revenue.ledger import Book, LineId
-from caresmith.records.revenue.payer import payer_directory
 from caresmith.records.revenue.writing import RevenueWrites
 from functions.payments.posting.carc import Cause, carc
 from functions.payments.posting.outcome import underpaid
 from functions.payments.posting.posting import Change
 from functions.payments.posting.settling import Denied
-from functions.payments.settings import read_settings
-
-if TYPE_CHECKING:
-    from functions.payments.postings import Subject
+from functions.payments.preparing import Subject, payer_named
+from functions.payments.settings import appeal_days
 
 _SHORT = ("", "SHORT")
 """Group and reason of what is not denied but paid less than was expected."""
@@ -171,15 +167,8 @@ def _add(
 
 
 def appeal_until(practice: PracticeId, payer: str | None, denied_on: dt.date) -> dt.date:
-    """The last day for an appeal: by the payer's days as the practice has set them for its
-    denials, else as the directory has them, else by the practice's own.
-    """
-    settings, _ = read_settings(practice)
-    days = settings.payer_appeal_days.get(PayerId(payer)) if payer else None
-    if days is None and payer:
-        known = payer_directory(practice).get(PayerId(payer))
-        days = known.facts.appeal_days if known else None
-    return denied_on + dt.timedelta(days=days or settings.appeal_days)
+    """The last day for an appeal: by the payer's own days where the directory knows them."""
+    return denied_on + dt.timedelta(days=appeal_days(practice, payer_named(payer)))
 
 
 def _change(

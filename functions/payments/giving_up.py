@@ -13,7 +13,8 @@ from caresmith.records.revenue.writing import RevenueWrites, Source
 from functions.payments import runs
 from functions.payments.errors import NotPosted, invalid
 from functions.payments.posting.posting import change
-from functions.payments.postings import apply, subject_of
+from functions.payments.postings import apply
+from functions.payments.preparing import subject_of
 
 
 def give_up(

@@ -28,6 +28,7 @@ from functions.payments import (
     runs,
     screens,
     settings,
+    settings_screens,
     work_screens,
 )
 from functions.payments import models as m
@@ -42,6 +43,7 @@ __all__ = [
     "owed_routes",
     "owed_screens",
     "screens",
+    "settings_screens",
     "work_screens",
 ]
 
@@ -241,7 +243,7 @@ def read_settings() -> Response[m.SettingsRead]:
 
 
 @app.put("/payments/settings")
-@requires(Permission.MANAGE_PRACTICE, action="change-settings")
+@requires(Permission.MANAGE_BILLING_RULES, action="change-settings")
 def change_settings(request: settings.PaymentSettings) -> Response[m.SettingsRead]:
     version = settings.change_settings(request, app.if_match(), actor=current_actor())
     return reply(m.SettingsRead(settings=request, version=version), headers=etag(version))

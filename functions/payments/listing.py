@@ -40,7 +40,7 @@ from functions.payments import models as m
 from functions.payments.posting.plb import reason_of
 from functions.payments.posting.posting import settled
 from functions.payments.posting.settling import Settlement
-from functions.payments.postings import Held, Subject, prepare, subject_of
+from functions.payments.preparing import Held, Subject, prepare, subject_of
 from functions.payments.whose import claim_for, suggestions
 
 MOST_ROWS: Final = 200
@@ -103,6 +103,9 @@ def _whole(head: RemittanceItem, adjustments: list[m.AdjustmentRead]) -> m.Remit
         remittance_id=RemittanceId(head.remittance_id),
         state=head.state,
         payer_name=head.payer_name,
+        payer_id=head.payer_id,
+        payer_told=head.payer_told,
+        payer_tax_id=head.payer_tax_id,
         trace=head.trace,
         method=head.method,
         paid_on=date.fromisoformat(head.paid_on),
@@ -285,7 +288,11 @@ def file(item: ExchangeFileItem) -> m.FileRead:
 
 
 def count_unposted(practice: PracticeId) -> int:
-    return UnpostedItem.count(unposted_key(practice), limit=MOST_ROWS)
+    """Claims that wait for a biller, and remittances that wait to be approved."""
+    waiting = remittances_key(practice, RemittanceState.REVIEW)
+    return UnpostedItem.count(unposted_key(practice), limit=MOST_ROWS) + RemittanceRowItem.count(
+        waiting, limit=MOST_ROWS
+    )
 
 
 def line_choices(read: m.ClaimRead, practice: PracticeId) -> list[tuple[str, str]]:

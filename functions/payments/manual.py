@@ -10,6 +10,7 @@ from caresmith.clock import Clock
 from caresmith.errors import FieldError
 from caresmith.ids import RemittanceId
 from caresmith.money import Money
+from caresmith.records.revenue.payer import payer_directory
 from caresmith.records.revenue.remittance import RemittanceItem, get_remittance
 from caresmith.transactions import TransactionCancelled
 from caresmith.x12.flaws import Place
@@ -40,7 +41,7 @@ def enter(request: ManualRemittance, *, actor: Actor, clock: Clock) -> Remittanc
         adjustments=len(request.adjustments),
     )
     remittance = one.identity(actor.practice_id)
-    head = head_of(one, remittance, actor, now)
+    head = head_of(one, remittance, payer_directory(actor.practice_id), actor, now)
     head.filed = 0
     try:
         add_head(head, actor)

@@ -81,6 +81,11 @@ class AdjustmentRead(_Model):
 
 class RemittanceRead(RemittanceRow):
     file_id: ExchangeFileId | None
+    payer_id: str | None = None
+    """Who it is in the directory of payers; None where nothing tells."""
+    payer_told: str = ""
+    """As the payer calls itself."""
+    payer_tax_id: str = ""
     at: dt.datetime
     by: str
     claims: int

@@ -46,8 +46,10 @@ from functions.payments.errors import (
 from functions.payments.posting.effects import PASSES_ON
 from functions.payments.posting.posting import Change, change, given_in, settled
 from functions.payments.posting.settling import Key, Settlement
-from functions.payments.postings import Subject, keep_books, subject_of
+from functions.payments.postings import keep_books
+from functions.payments.preparing import Subject, subject_of
 from functions.payments.settings import read_settings
+from functions.payments.turns import payer_of
 
 NOTE: Final = "note"
 _BOOKS: Final = {Whose.PATIENT: Book.PATIENT, Whose.NOBODY: Book.WRITE_OFF}
@@ -279,7 +281,7 @@ def _apply(
     if turn == before:
         return
     sheet.turn = turn
-    sheet.payer_id = subject.claim.payer_id if turn == int(subject.claim.turn) else None
+    sheet.payer_id = payer_of(subject, turn, actor.practice_id)
     if turn == 0 and item.whose == Whose.PATIENT:
         writes.tell(
             TurnPassed(

@@ -1,222 +1,52 @@
 """One claim of a remittance is posted: claim, sheet, ledger and lists in one transaction.
 
-The very same function posts what came in a file and what was typed in from paper. It
-either posts, or holds the claim with the reason why a person has to look first.
+The very same function posts what came in a file and what was typed in from paper.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pynamodb.expressions.operand import Path
-
 from caresmith.actor import Actor
-from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
-from caresmith.events import ClaimMoved, TurnPassed
-from caresmith.ids import ClaimId, PatientId, PayerId, PracticeId, RemittanceId, SheetId
+from caresmith.events import ClaimMoved
+from caresmith.ids import ClaimId, PatientId, PayerId, SheetId
 from caresmith.records.revenue.adjudication import (
     Adjudication,
     AdjudicationItem,
     PostedItem,
     Standing,
     adjudication_of,
-    posted_sort_key,
-    said_of,
     said_sort_key,
 )
-from caresmith.records.revenue.claim import MOVES, ClaimItem, ClaimState, get_claim
-from caresmith.records.revenue.layout import CLAIM, account_key, remittance_key
-from caresmith.records.revenue.ledger import Book, LineId
-from caresmith.records.revenue.payer import payer_directory
+from caresmith.records.revenue.claim import MOVES, ClaimState, get_claim
+from caresmith.records.revenue.layout import CLAIM
 from caresmith.records.revenue.remittance import (
-    HEAD,
     ClaimPosting,
-    Notes,
     PayerControlItem,
     RemittanceItem,
     RemittedClaimItem,
     UnpostedItem,
-    open_notes,
-    open_remitted,
-    paid_on,
     payer_control_key,
     seal_notes,
     unposted_key,
     unposted_sort_key,
 )
-from caresmith.records.revenue.remitted import RemittedClaim
 from caresmith.records.revenue.sheet import (
-    SheetContent,
-    SheetItem,
     SheetStatus,
-    balances_of,
-    get_sheet,
-    open_sheet,
 )
 from caresmith.records.revenue.writing import AlreadyPosted, RevenueWrites, Source
 from caresmith.x12.remittance.model import ClaimStatus
 from functions.payments import crediting, denying
+from functions.payments.keeping import count, keep_item, list_findings
 from functions.payments.opening import journal_id
-from functions.payments.posting.carc import CAPITATED
-from functions.payments.posting.matching import match_lines
-from functions.payments.posting.outcome import Found, claim_states, findings, paid_by_claim
-from functions.payments.posting.posting import Change, State, change
-from functions.payments.posting.settling import Key
-from functions.payments.whose import ANSWERABLE, claim_for
+from functions.payments.posting.outcome import claim_states, findings, paid_by_claim
+from functions.payments.posting.posting import Change
+from functions.payments.preparing import Ready, Subject, payer_named
+from functions.payments.turns import pass_turn
 
 NOTHING_TO_POST: Final = frozenset({ClaimStatus.NOT_OURS_FORWARDED, ClaimStatus.PREDETERMINATION})
-FORWARDED: Final = frozenset(
-    {
-        ClaimStatus.PRIMARY_FORWARDED,
-        ClaimStatus.SECONDARY_FORWARDED,
-        ClaimStatus.TERTIARY_FORWARDED,
-    }
-)
-
-
-@dataclass(slots=True)
-class Subject:
-    """What a claim of a remittance is about, as it stands."""
-
-    claim: ClaimItem
-    sheet: SheetItem
-    content: SheetContent
-    said: list[AdjudicationItem]
-    posted: PostedItem
-    payer_name: str = ""
-    remarks: dict[LineId, tuple[str, ...]] = field(default_factory=dict)
-    """RARCs of each line, in what is being posted."""
-
-    @property
-    def state(self) -> State:
-        counted = [one for one in self.said if one.standing == Standing.POSTED]
-        return State(
-            charges={line.line: line.charge for line in self.content.lines},
-            turns=max(len(self.content.coverages), int(self.claim.turn)),
-            said=tuple(adjudication_of(one) for one in counted),
-            posted=_books(self.posted.lines),
-            skipped=frozenset(int(turn) for turn in self.posted.skipped),
-            beside=self._beside(),
-        )
-
-    def _beside(self) -> dict[LineId, int]:
-        """What insurance owes of each line besides: a recovery that was laid on it."""
-        posted, balances = _books(self.posted.lines), balances_of(self.sheet)
-        found = {}
-        for line in self.content.lines:
-            expected = line.charge.cents + posted.get(line.line, {}).get((Book.INSURANCE, ""), 0)
-            balance = balances.get(line.line)
-            found[line.line] = (balance.insurance.cents if balance else 0) - expected
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """It waits for a biller; ``notes`` say why in words."""
-
-    why: str
-    notes: Notes
-    claim: ClaimItem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    subject: Subject
-    adjudication: Adjudication
-    notes: Notes
-    change: Change
-    found: tuple[Found, ...]
-
-
-def subject_of(practice: PracticeId, claim: ClaimItem) -> Subject | None:
-    sheet = get_sheet(practice, SheetId(claim.sheet_id))
-    if sheet is None:
-        return None
-    patient, sheet_id = PatientId(claim.patient_id), SheetId(claim.sheet_id)
-    said, posted = said_of(practice, patient, sheet_id)
-    if posted is None:
-        posted = PostedItem(
-            account_key(practice, patient),
-            posted_sort_key(sheet_id),
-            sheet_id=sheet_id,
-            lines={},
-            denied=[],
-            skipped=[],
-            version=0,
-        )
-    return Subject(claim, sheet, open_sheet(practice, sheet), said, posted)
-
-
-def prepare(head: RemittanceItem, item: RemittedClaimItem, practice: PracticeId) -> Ready | Held:
-    """What would be posted, or why a person has to look first. Writes nothing."""
-    said, notes = open_remitted(practice, item), open_notes(practice, item)
-    claim = (
-        get_claim(practice, ClaimId(item.claim_id)) if item.claim_id else claim_for(practice, said)
-    )
-    if claim is None:
-        return Held("unknown-claim", notes)
-    audit().about(PatientId(claim.patient_id))
-    if ClaimState(claim.state) not in ANSWERABLE:
-        return Held("not-sent", notes, claim)
-    subject = subject_of(practice, claim)
-    if subject is None:
-        return Held("no-charges", notes, claim)
-    chosen = {place: tuple(lines) for place, lines in notes.chosen.items()}
-    match = match_lines(said, subject.content.lines, chosen)
-    notes = notes.model_copy(update={"notes": tuple(match.notes), "doubts": tuple(match.doubts)})
-    if not match.certain:
-        return Held("lines", notes, claim)
-    if not said.services and said.first and said.first.isoformat() != claim.day:
-        doubt = "No lines are told, and the day is not that of the claim"
-        return Held("lines", notes.model_copy(update={"doubts": (doubt,)}), claim)
-    subject.payer_name = head.payer_name
-    for place, lines in match.services.items():
-        told = (*said.services[place].remarks, *said.remarks)
-        subject.remarks |= dict.fromkeys(lines, tuple(dict.fromkeys(told)))
-    adjudication = _adjudication(head, item, said, claim, match.lines)
-    if _is_capitated(practice, adjudication):
-        adjudication = adjudication.model_copy(update={"capitated": True})
-    done = change(subject.state, add=adjudication)
-    expected = {line.line: line.expected for line in subject.content.lines}
-    return Ready(subject, adjudication, notes, done, findings(done.settlement, expected))
-
-
-def _adjudication(
-    head: RemittanceItem,
-    item: RemittedClaimItem,
-    said: RemittedClaim,
-    claim: ClaimItem,
-    lines: tuple[Any, ...],
-) -> Adjudication:
-    return Adjudication(
-        remittance_id=RemittanceId(head.remittance_id),
-        position=int(item.position),
-        claim_id=ClaimId(claim.claim_id),
-        payer_id=_payer(claim.payer_id),
-        turn=int(claim.turn),
-        status=said.status,
-        payer_control_number=said.payer_control_number,
-        paid_on=paid_on(head),
-        lines=lines,
-    )
-
-
-def _is_capitated(practice: PracticeId, said: Adjudication) -> bool:
-    reasons = {one.reason for line in said.lines for one in line.adjustments}
-    if CAPITATED not in reasons or said.payer_id is None:
-        return False
-    payer = payer_directory(practice).get(said.payer_id)
-    return payer is not None and payer.facts.capitated
-
-
-def _payer(text: str | None) -> PayerId | None:
-    try:
-        return PayerId(text) if text else None
-    except ValueError:
-        return None
 
 
 def write_posted(
@@ -251,13 +81,14 @@ def write_posted(
                 patient_id=subject.claim.patient_id,
             )
         )
-    count(head, item, ClaimPosting.POSTED, writes, cents=int(item.paid_cents))
+    cents, payer = int(item.paid_cents), _answering(subject, said)
+    count(head, item, ClaimPosting.POSTED, writes, cents=cents, payer=payer)
     item.claim_id, item.patient_id = said.claim_id, subject.claim.patient_id
     item.generation, item.journal_id, item.why = generation, journal, None
     item.findings = [[one.kind, one.line, one.cents] for one in ready.found]
     item.notes = seal_notes(practice, item, ready.notes)
     keep_item(item, writes)
-    _listed(head, item, ready.found, writes, practice)
+    list_findings(head, item, ready.found, writes, practice)
     if not ready.found and findings(ready.change.before, {}):
         # What came now explains what was odd before: nobody has to look at that any more.
         for one in subject.said:
@@ -266,6 +97,25 @@ def write_posted(
             if one.standing == Standing.POSTED:
                 writes.delete(UnpostedItem(unposted_key(practice), row))
     writes.commit()
+
+
+_TURNS: Final = {
+    ClaimStatus.PRIMARY: 1,
+    ClaimStatus.PRIMARY_FORWARDED: 1,
+    ClaimStatus.SECONDARY: 2,
+    ClaimStatus.SECONDARY_FORWARDED: 2,
+    ClaimStatus.TERTIARY: 3,
+    ClaimStatus.TERTIARY_FORWARDED: 3,
+}
+"""As whose payer it answers (CLP02)."""
+
+
+def _answering(subject: Subject, said: Adjudication) -> PayerId | None:
+    """Whom we have asked, where it is they who answer: a claim that was passed on is answered
+    by another payer under the same number."""
+    if _TURNS.get(said.status) != int(subject.claim.turn):
+        return None
+    return payer_named(subject.claim.payer_id)
 
 
 def apply(
@@ -282,7 +132,7 @@ def apply(
     _move_claims(subject, done, said, writes, actor, now, kind)
     denying.follow(subject, done, said, writes, actor, now)
     crediting.follow(subject, done, said, writes)
-    _pass_turn(subject, done, said, writes, actor, now)
+    pass_turn(subject, done, said, writes, actor, now)
     keep_books(subject, done, writes)
 
 
@@ -367,38 +217,6 @@ def _refers(said: Adjudication) -> dict[str, Any]:
     }
 
 
-def _pass_turn(
-    subject: Subject,
-    done: Change,
-    said: Adjudication,
-    writes: RevenueWrites,
-    actor: Actor,
-    now: Instant,
-) -> None:
-    sheet, turn = subject.sheet, done.settlement.turn
-    before = int(sheet.turn)
-    if turn == before:
-        return
-    sheet.turn = turn
-    sheet.payer_id = subject.claim.payer_id if turn == int(subject.claim.turn) else None
-    patient_owes = any(
-        book is Book.PATIENT for books in done.state.posted.values() for book, _ in books
-    )
-    if turn > int(said.turn) or (turn == 0 and patient_owes):
-        writes.tell(
-            TurnPassed(
-                practice_id=actor.practice_id,
-                occurred_at=now,
-                actor_id=actor.user_id,
-                patient_id=PatientId(sheet.patient_id),
-                sheet_id=SheetId(sheet.sheet_id),
-                claim_id=said.claim_id,
-                turn=turn,
-                crossed_over=turn > 0 and said.status in FORWARDED,
-            )
-        )
-
-
 def _keep_said(
     subject: Subject,
     said: Adjudication,
@@ -428,118 +246,3 @@ def _keep_said(
         | (AdjudicationItem.standing == Standing.UNPOSTED.value),
         AlreadyPosted,
     )
-
-
-def hold(
-    head: RemittanceItem,
-    item: RemittedClaimItem,
-    held: Held,
-    *,
-    actor: Actor,
-    now: Instant,
-    state: ClaimPosting = ClaimPosting.HELD,
-) -> None:
-    """It waits for a biller, or is put aside by one. Raises VersionConflict."""
-    practice = actor.practice_id
-    writes = RevenueWrites(actor, now, now.date())
-    count(head, item, state, writes)
-    item.why = held.why
-    if held.claim is not None:
-        item.patient_id = held.claim.patient_id
-    item.notes = seal_notes(practice, item, held.notes)
-    keep_item(item, writes)
-    audit().record(f"{item.remittance_id}#{int(item.position)}")
-    writes.put(
-        UnpostedItem(
-            unposted_key(practice),
-            unposted_sort_key(item.remittance_id, int(item.position)),
-            remittance_id=item.remittance_id,
-            position=item.position,
-            why=held.why,
-            state=state,
-            paid_cents=item.paid_cents,
-            charge_cents=item.charge_cents,
-            payer_name=head.payer_name,
-            paid_on=head.paid_on,
-        )
-    )
-    writes.commit()
-
-
-def note_only(head: RemittanceItem, item: RemittedClaimItem, *, actor: Actor, now: Instant) -> None:
-    """An estimate, or a claim that was passed on unread: kept, and nothing is posted."""
-    writes = RevenueWrites(actor, now, now.date())
-    count(head, item, ClaimPosting.NOTED, writes)
-    item.why = "forwarded" if item.status == ClaimStatus.NOT_OURS_FORWARDED else "estimate"
-    keep_item(item, writes)
-    audit().record(f"{item.remittance_id}#{int(item.position)}")
-    writes.commit()
-
-
-_COUNTED: Final = {
-    ClaimPosting.POSTED: "posted",
-    ClaimPosting.HELD: "held",
-    ClaimPosting.PARKED: "parked",
-    ClaimPosting.NOTED: "noted",
-    ClaimPosting.ELSEWHERE: "noted",
-}
-
-
-def count(
-    head: RemittanceItem,
-    item: RemittedClaimItem,
-    state: ClaimPosting,
-    writes: RevenueWrites,
-    *,
-    cents: int = 0,
-) -> None:
-    """The claim takes on a state; the head counts it."""
-    before = ClaimPosting(item.state)
-    item.state = state
-    actions = []
-    if before is not state:
-        if before in _COUNTED:
-            actions.append(Path(_COUNTED[before]).add(-1))
-        if state in _COUNTED:
-            actions.append(Path(_COUNTED[state]).add(1))
-    if cents:
-        actions.append(Path("posted_cents").add(cents))
-    if actions:
-        key = remittance_key(writes.actor.practice_id, RemittanceId(head.remittance_id))
-        writes.change(RemittanceItem(key, HEAD), actions)
-
-
-def keep_item(item: RemittedClaimItem, writes: RevenueWrites) -> None:
-    before = int(item.version)
-    item.version = before + 1
-    writes.put(item, RemittedClaimItem.version == before)
-
-
-def _listed(
-    head: RemittanceItem,
-    item: RemittedClaimItem,
-    found: tuple[Found, ...],
-    writes: RevenueWrites,
-    practice: PracticeId,
-) -> None:
-    """What is posted and to be looked at all the same stands on the biller's list."""
-    row = UnpostedItem(
-        unposted_key(practice), unposted_sort_key(item.remittance_id, int(item.position))
-    )
-    if not found:
-        writes.delete(row)
-        return
-    row.remittance_id, row.position = item.remittance_id, item.position
-    row.why, row.state = found[0].kind, ClaimPosting.POSTED
-    row.paid_cents, row.charge_cents = item.paid_cents, item.charge_cents
-    row.payer_name, row.paid_on = head.payer_name, head.paid_on
-    writes.put(row)
-
-
-def _books(stored: Any) -> dict[LineId, dict[Key, int]]:
-    found: dict[LineId, dict[Key, int]] = {}
-    for line, books in stored.items():
-        for name, cents in books.items():
-            book, _, reason = name.partition(":")
-            found.setdefault(line, {})[Book(book), reason] = int(cents)
-    return found

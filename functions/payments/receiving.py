@@ -32,6 +32,7 @@ from caresmith.records.revenue.layout import (
     files_key,
     remittance_key,
 )
+from caresmith.records.revenue.payer import Directory, payer_directory
 from caresmith.records.revenue.remittance import (
     HEAD,
     RemittanceItem,
@@ -140,7 +141,8 @@ def examine(item: ExchangeFileItem, *, actor: Actor, clock: Clock) -> None:
         source.rest()
         item.sha256, item.size = source.hexdigest, source.size
         _first_of_its_bytes(practice, file, source.hexdigest)
-        taken = [_take(one, item, actor, clock.now()) for one in payments]
+        directory = payer_directory(practice)
+        taken = [_take(one, item, directory, actor, clock.now()) for one in payments]
     except Refused as refused:
         source.rest()
         item.sha256, item.size = source.hexdigest, source.size
@@ -169,11 +171,11 @@ def _first_of_its_bytes(practice: PracticeId, file: ExchangeFileId, sha256: str)
 
 
 def _take(
-    one: Checked, file: ExchangeFileItem, actor: Actor, now: Instant
+    one: Checked, file: ExchangeFileItem, directory: Directory, actor: Actor, now: Instant
 ) -> tuple[RemittanceId, bool]:
     """The payment's head, and whether it is new (of this very file)."""
     remittance = one.identity(actor.practice_id)
-    item = head_of(one, remittance, actor, now)
+    item = head_of(one, remittance, directory, actor, now)
     item.file_id = file.file_id
     try:
         add_head(item, actor)
@@ -183,13 +185,18 @@ def _take(
     return remittance, True
 
 
-def head_of(one: Checked, remittance: RemittanceId, actor: Actor, now: Instant) -> RemittanceItem:
+def head_of(
+    one: Checked, remittance: RemittanceId, directory: Directory, actor: Actor, now: Instant
+) -> RemittanceItem:
+    payer = directory.remitting(one.payer_ids, one.payer_tax_id, one.payer_name)
     return RemittanceItem(
         remittance_key(actor.practice_id, remittance),
         HEAD,
         remittance_id=remittance,
         ordinal=one.ordinal,
-        payer_name=one.payer_name[:80],
+        payer_name=payer.facts.name if payer else one.payer_name[:80],
+        payer_told=one.payer_name[:80],
+        payer_id=payer.payer_id if payer else None,
         payer_tax_id=one.payer_tax_id,
         trace=one.trace[:50],
         amount_cents=one.amount.cents,

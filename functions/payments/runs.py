@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from pynamodb.expressions.condition import Condition
+
 from caresmith import later
 from caresmith.actor import Actor, current_actor
 from caresmith.audit import AuditTrail, Outcome, audit, audited
@@ -37,17 +39,10 @@ from caresmith.records.revenue.writing import AlreadyPosted, DayIsClosed, Revenu
 from caresmith.transactions import TransactionCancelled, transaction
 from caresmith.x12.remittance.model import ClaimStatus
 from functions.payments.deposits import look_for_money
+from functions.payments.keeping import hold, keep_item, note_only
 from functions.payments.opening import MOST_DAYS, open_books
-from functions.payments.postings import (
-    NOTHING_TO_POST,
-    Held,
-    Ready,
-    hold,
-    keep_item,
-    note_only,
-    prepare,
-    write_posted,
-)
+from functions.payments.postings import NOTHING_TO_POST, write_posted
+from functions.payments.preparing import Held, Ready, prepare
 from functions.payments.settings import read_settings
 
 SLICE_SECONDS: Final = 60.0
@@ -56,9 +51,15 @@ _PAGE: Final = 50
 
 
 def filed(event: RemittanceFiled, clock: Clock) -> None:
-    """Consumer: a remittance is kept claim by claim. It is posted, where that goes by itself."""
+    """Consumer: a remittance is kept claim by claim. It is posted, or waits to be approved."""
     if read_settings(event.practice_id)[0].post_by_itself:
         go_on(event.remittance_id, actor=current_actor(), clock=clock)
+        return
+    head = get_remittance(event.practice_id, event.remittance_id)
+    if head is not None and head.state == RemittanceState.POSTING:
+        # Told late or twice: what has been approved in the meantime goes on.
+        unapproved = RemittanceItem.approved.does_not_exist()
+        _move(head, RemittanceState.REVIEW, event.practice_id, unapproved)
 
 
 def post_task(event: Mapping[str, Any], clock: Clock) -> None:
@@ -72,6 +73,7 @@ def go_on(remittance: RemittanceId, *, actor: Actor, clock: Clock) -> None:
     head = get_remittance(practice, remittance)
     if head is None or head.state == RemittanceState.FILING:
         return
+    _approve(head, practice)
     began = clock.now()
     day = today(practice, began)
     open_books(head, actor, began, day)
@@ -199,6 +201,9 @@ def follow_state(practice: PracticeId, remittance: RemittanceId) -> None:
     head = get_remittance(practice, remittance)
     if head is None or head.state == RemittanceState.FILING:
         return
+    if head.state == RemittanceState.REVIEW:
+        # A biller has seen to single claims of it: the rest still waits to be approved.
+        return
     done = int(head.posted) + int(head.noted)
     if int(head.held) or int(head.parked):
         wanted = RemittanceState.EXCEPTIONS
@@ -206,9 +211,29 @@ def follow_state(practice: PracticeId, remittance: RemittanceId) -> None:
         wanted = RemittanceState.POSTED
     else:
         wanted = RemittanceState.POSTING
-    before = RemittanceState(head.state)
-    if wanted is before:
-        return
+    if wanted is not RemittanceState(head.state):
+        _move(head, wanted, practice)
+
+
+def _approve(head: RemittanceItem, practice: PracticeId) -> None:
+    """It is posted from now on, also where it waited for that."""
+    if head.approved is None:
+        head.update(actions=[RemittanceItem.approved.set(1)])
+    if head.state == RemittanceState.REVIEW:
+        _move(head, RemittanceState.POSTING, practice)
+
+
+def _move(
+    head: RemittanceItem,
+    wanted: RemittanceState,
+    practice: PracticeId,
+    only_if: Condition | None = None,
+) -> None:
+    """The remittance takes on a state, and stands in that list."""
+    remittance, before = RemittanceId(head.remittance_id), RemittanceState(head.state)
+    still = RemittanceItem.state == before.value
+    if only_if is not None:
+        still &= only_if
     try:
         with transaction() as writes:
             writes.delete(RemittanceRowItem(remittances_key(practice, before), row_sort_key(head)))
@@ -216,11 +241,12 @@ def follow_state(practice: PracticeId, remittance: RemittanceId) -> None:
             writes.update(
                 RemittanceItem(remittance_key(practice, remittance), HEAD),
                 actions=[RemittanceItem.state.set(wanted.value)],
-                condition=RemittanceItem.state == before.value,
+                condition=still,
             )
     except TransactionCancelled:
         # Another is telling the same.
         return
+    head.state = wanted
     audit().record(remittance)
 
 

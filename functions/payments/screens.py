@@ -32,7 +32,7 @@ Html = Response[str]
 _Position = Annotated[int, Path(ge=1, le=999_999)]
 _ONE = f"{BASE}/remittances/<remittance_id>"
 _CLAIM = f"{_ONE}/claims/<position>"
-_OPEN = (RemittanceState.EXCEPTIONS, RemittanceState.POSTING, RemittanceState.FILING)
+_OPEN = tuple(one for one in RemittanceState if one is not RemittanceState.POSTED)
 
 
 @app.get(BASE, include_in_schema=False)

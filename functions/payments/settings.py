@@ -9,11 +9,11 @@ from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.errors import VersionConflict
 from caresmith.ids import PayerId, PracticeId
 from caresmith.records.practice import practice_setup
+from caresmith.records.revenue.payer import get_payer
 from caresmith.tables import RevenueItem
-from caresmith.transactions import TransactionCancelled, transaction
+from caresmith.transactions import save_audited
 
 SETTINGS: Final = "settings"
 TaxId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{9}$")]
@@ -29,10 +29,8 @@ class PaymentSettings(BaseModel):
     )
     """Besides those of the practice, its locations and providers."""
     appeal_days: int = Field(default=90, ge=1, le=3650)
-    """Within which an appeal has to arrive, where the payer's own days are not known."""
-    payer_appeal_days: dict[PayerId, Annotated[int, Field(ge=1, le=3650)]] = Field(
-        default_factory=dict, max_length=500
-    )
+    """Within which an appeal has to arrive. A payer's own days stand in the directory of
+    payers, and win."""
     write_off_alone_cents: Annotated[int, Field(ge=0, le=1_000_000_00)] = 250_00
     """Up to how much of what insurance owes of a line one person gives up by themselves."""
     answer_days: int = Field(default=45, ge=1, le=365)
@@ -59,6 +57,14 @@ def read_settings(practice: PracticeId) -> tuple[PaymentSettings, int]:
     return PaymentSettings.model_validate_json(item.body), int(item.version or 0)
 
 
+def appeal_days(practice: PracticeId, payer: PayerId | None) -> int:
+    """The payer's own days, as the directory has them; else those of the practice."""
+    known = get_payer(practice, payer) if payer else None
+    if known is not None and known.facts.appeal_days is not None:
+        return known.facts.appeal_days
+    return read_settings(practice)[0].appeal_days
+
+
 def change_settings(wanted: PaymentSettings, version: int, *, actor: Actor) -> int:
     """Raises VersionConflict."""
     key = settings_key(actor.practice_id)
@@ -66,12 +72,7 @@ def change_settings(wanted: PaymentSettings, version: int, *, actor: Actor) -> i
     if version:
         item.version = version
     audit().record("payment-settings")
-    try:
-        with transaction() as writes:
-            writes.save(item)
-            audit().join(writes)
-    except TransactionCancelled:
-        raise VersionConflict from None
+    save_audited(item)
     return version + 1
 
 

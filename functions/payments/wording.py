@@ -13,6 +13,7 @@ from functions.payments.posting.remedies import NAMES
 
 STATES: Final = {
     "filing": "Being filed",
+    "review": "Waits for approval",
     "posting": "Being posted",
     "exceptions": "Needs a biller",
     "posted": "Posted",
@@ -26,6 +27,7 @@ CLAIM_STATES: Final = {
     "elsewhere": "Of another system",
 }
 LOOKS: Final = {
+    "review": "bg-red text-white",
     "exceptions": "bg-red text-white",
     "held": "bg-red text-white",
     "parked": "bg-secondary text-white",

@@ -28,6 +28,7 @@ from caresmith.records.revenue.denial import (
     open_facts,
     seal_facts,
 )
+from caresmith.records.revenue.payer import Directory, payer_directory
 from caresmith.records.revenue.sheet import balances_of
 from caresmith.records.revenue.writing import RevenueWrites
 from caresmith.users import users_of
@@ -36,7 +37,7 @@ from functions.payments import models as m
 from functions.payments.errors import DenialMove, NothingDenied, StillOwed, invalid
 from functions.payments.posting.carc import Cause
 from functions.payments.posting.remedies import STEPS, words_of
-from functions.payments.postings import Subject, subject_of
+from functions.payments.preparing import Subject, payer_named, subject_of
 from functions.payments.settings import read_settings
 
 MOST: Final = 500
@@ -53,8 +54,9 @@ _NAMES: Final = {
 
 def queue(practice: PracticeId, today: dt.date, group: str = OPEN) -> list[m.DenialRead]:
     """Open denials, or lost ones that are still owed: whose clock runs out first at the top."""
+    payers = payer_directory(practice)
     found = [
-        _shown(practice, item, today)
+        _shown(practice, item, today, payers)
         for item in DenialItem.query(denials_key(practice, group), limit=MOST)
     ]
     audit().about(*(one.patient_id for one in found))
@@ -67,7 +69,7 @@ def count_open(practice: PracticeId) -> int:
 
 def read(practice: PracticeId, claim: ClaimId, line: str, today: dt.date) -> m.DenialRead:
     """Raises NotFound."""
-    found = _shown(practice, find(practice, claim, line), today)
+    found = _shown(practice, find(practice, claim, line), today, payer_directory(practice))
     found.letters = [
         m.LetterRead(
             number=int(one.number),
@@ -250,7 +252,15 @@ def _staff(practice: PracticeId) -> set[str]:
     return {str(one.user_id) for one in users_of(practice) if one.is_active}
 
 
-def _shown(practice: PracticeId, item: DenialItem, today: dt.date) -> m.DenialRead:
+def payer_name(item: DenialItem, payers: Directory) -> str:
+    """As the directory calls who was asked; else as whoever denied it calls itself."""
+    known = payers.get(payer_named(item.payer_id))
+    return known.facts.name if known else item.payer_name
+
+
+def _shown(
+    practice: PracticeId, item: DenialItem, today: dt.date, payers: Directory
+) -> m.DenialRead:
     facts = open_facts(practice, item)
     due = dt.date.fromisoformat(item.due_on) if item.due_on else None
     reasons = [[group, reason, int(cents)] for group, reason, cents in item.reasons]
@@ -273,7 +283,7 @@ def _shown(practice: PracticeId, item: DenialItem, today: dt.date) -> m.DenialRe
         cause=item.cause,
         next_step=STEPS[Cause(item.cause)],
         remarks=list(facts.remarks),
-        payer=item.payer_name,
+        payer=payer_name(item, payers),
         assignee=item.assignee,
         letter=facts.letter,
         letters=[],

@@ -219,8 +219,10 @@ def file_835(
     on: date = date(2026, 3, 20),
     amount: int | None = None,
     payer: str = "1512345678",
+    payer_name: str = "LAKESIDE HEALTH PLAN",
+    payer_ref: str = "",
 ) -> bytes:
-    """A file with one payment. ``plb``: ``("WO:C9", 4000)`` each."""
+    """A file with one payment. ``plb``: ``("WO:C9", 4000)`` each; ``payer_ref``: ``2U*60054``."""
     paid = sum(cents for _, cents in claims) - sum(cents for _, cents in plb)
     total = paid if amount is None else amount
     side, total = ("D", -total) if total < 0 else ("C", total)
@@ -231,9 +233,10 @@ def file_835(
             "*".join((*bank, f"{on:%Y%m%d}")),
             f"TRN*1*{trace}*{payer}",
             f"DTM*405*{on:%Y%m%d}",
-            "N1*PR*LAKESIDE HEALTH PLAN",
+            f"N1*PR*{payer_name}",
             "N3*1 MAIN ST",
             "N4*CHICAGO*IL*60601",
+            *([f"REF*{payer_ref}"] if payer_ref else []),
             "PER*BL*HELP*TE*8005551212",
             f"N1*PE*CLINIC*{payee}",
             *([f"REF*TJ*{tax_id}"] if tax_id else []),

@@ -9,13 +9,14 @@ import pytest
 import requests
 
 from caresmith.events import EVENT_TYPES
-from caresmith.ids import PatientId, PracticeId, RemittanceId
+from caresmith.ids import PatientId, PayerId, PracticeId, RemittanceId
 from caresmith.later import group
 from caresmith.money import Money
 from caresmith.permissions import Role
 from caresmith.records.revenue.account import JournalItem, get_account, journal_of, journals_of
 from caresmith.records.revenue.layout import JOURNAL, remittance_key
 from caresmith.records.revenue.ledger import Book, totals
+from caresmith.records.revenue.payer import PayerFacts, PayerItem, payers_key
 from infra.manifest import function_named
 from scripts.localstack.records import sqs_event
 from tests.support.client import Caller, Reply, call, invoke
@@ -49,6 +50,15 @@ class Office:
 
     def post(self, path: str, body: Any = None, version: int | None = None) -> Reply:
         return self.send("POST", path, {} if body is None else body, version)
+
+    def add_payer(
+        self, name: str, wire_id: str = "WIRE1", payer: str | None = None, **facts: Any
+    ) -> PayerId:
+        """An entry of the directory."""
+        key = PayerId(payer) if payer else PayerId.new()
+        told = PayerFacts.model_validate({"name": name, "wire_id": wire_id, **facts})
+        PayerItem(payers_key(self.practice), key, payer_id=key, body=told.model_dump_json()).save()
+        return key
 
     def billed(self, *charges: tuple[str, int], number: str = "1000017", **more: Any) -> Billed:
         return billed(self.practice, *charges, number=number, **more)

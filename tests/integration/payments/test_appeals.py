@@ -158,10 +158,3 @@ def test_the_page_keeps_a_letter_and_links_what_was_sent(office: Office) -> None
     page = get(office, at)
     assert f"/payments/denials/{one.claims[0]}/1/letters/1" in page
     assert "by post" in page
-
-
-def test_the_payers_own_days_for_an_appeal_come_from_the_directory(office: Office) -> None:
-    one = office.billed(("99213", 150_00))
-    known_payer(office, one)
-    office.take(file_835(clp("1000017", DENIED, status="4"), trace="T1"))
-    assert office.get(path(one.claims[0]))["due_on"] == "2026-07-18"

@@ -47,8 +47,10 @@ def test_a_payers_own_days_set_its_clock(office: Office) -> None:
 
     claim = get_claim(office.practice, one.claims[0])
     assert claim is not None
-    wanted = {"payer_appeal_days": {claim.payer_id: 30}}
-    assert office.as_role(Role.ADMIN).send("PUT", "/payments/settings", wanted, 0).status == 200
+    office.add_payer("Lakeside", payer=claim.payer_id, appeal_days=30)
+    # The directory's days win over the practice's, which are for the others.
+    manager = office.as_role(Role.MANAGER)
+    assert manager.send("PUT", "/payments/settings", {"appeal_days": 45}, 0).status == 200
     office.take(file_835(clp("1000017", DENIED, status="4")))
     [denial] = office.get("/payments/denials")["denials"]
     assert denial["due_on"] == "2026-04-19"

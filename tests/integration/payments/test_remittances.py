@@ -113,7 +113,7 @@ def test_another_practices_file_is_refused(office: Office) -> None:
 
 
 def test_a_tax_id_of_the_settings_makes_it_ours(office: Office) -> None:
-    manager = office.as_role(Role.ADMIN)
+    manager = office.as_role(Role.MANAGER)
     wanted = {"tax_ids": ["123456789"]}
     assert manager.send("PUT", "/payments/settings", wanted, 0).status == 200
     office.billed()

@@ -93,7 +93,8 @@ class Permission(StrEnum):
     """Count the drawer and close the books of a day."""
     REOPEN_DAY = "accounts.reopen-day"
     MANAGE_BILLING_RULES = "accounts.rules"
-    """Reasons and limits of giving up money, statement cycles, the sliding scale."""
+    """Reasons and limits of giving up money, statement cycles, the sliding scale, and how
+    remittances are taken."""
     READ_CHARGES = "charges.read"
     """Charge sheets, the queue, fees and favourites."""
     ENTER_CHARGES = "charges.enter"

@@ -116,6 +116,16 @@ ServiceCode = Annotated[str, StringConstraints(max_length=20), AfterValidator(_s
 Phone = Annotated[str, StringConstraints(max_length=30), AfterValidator(phone_number)]
 
 
+def _tax_id(text: str) -> str:
+    digits = text.strip().replace("-", "")
+    if not re.fullmatch(r"[0-9]{9}", digits):
+        raise ValueError("is a tax id of nine digits: 36-1234567")
+    return digits
+
+
+TaxId = Annotated[str, StringConstraints(max_length=20), AfterValidator(_tax_id)]
+
+
 class PayerFacts(_Value):
     """What the practice knows of a payer."""
 
@@ -156,6 +166,8 @@ class PayerFacts(_Value):
     """What needs prior authorization."""
     aliases: tuple[Line, ...] = Field(default=(), max_length=30)
     """How people write its name."""
+    tax_ids: tuple[TaxId, ...] = Field(default=(), max_length=20)
+    """By which its remittances name it (835 TRN03); companies of one group share theirs."""
     active: bool = True
 
     @model_validator(mode="after")
@@ -221,6 +233,21 @@ class Directory:
         found = [p for p in self.payers if p.facts.active and wanted in p.facts.names]
         return found[0] if len(found) == 1 else None
 
+    def remitting(self, ids: Iterable[str], tax_id: str, name: str) -> Payer | None:
+        """Whose remittance it is: by its electronic ids (835 1000A REF 2U, N104), else by its
+        tax id (TRN03), else by its name; where several have the id, the name tells which.
+
+        None where nothing tells, or several are meant: then nobody is guessed.
+        """
+        used = [p for p in self.payers if p.facts.active]
+        told, wanted = {one.strip().upper() for one in ids} - {""}, comparable(name)
+        by_id = [p for p in used if p.facts.wire_id.upper() in told]
+        for meant in (by_id, [p for p in used if tax_id and tax_id in p.facts.tax_ids]):
+            called = [p for p in meant if len(meant) == 1 or wanted in p.facts.names]
+            if len(called) == 1:
+                return called[0]
+        return self.named(name)
+
     def of(self, coverage: Coverage) -> Payer | None:
         """The policy's payer: the one it is linked to, else the one that its name means."""
         return self.get(coverage.payer_id) or self.named(coverage.payer_name)
@@ -256,6 +283,14 @@ def open_payer(item: PayerItem) -> Payer:
         version=int(item.version or 0),
         facts=PayerFacts.model_validate_json(item.body),
     )
+
+
+def get_payer(practice: PracticeId, payer: PayerId) -> Payer | None:
+    """One payer by one read."""
+    try:
+        return open_payer(PayerItem.get(payers_key(practice), payer))
+    except PayerItem.DoesNotExist:
+        return None
 
 
 def payer_directory(practice: PracticeId) -> Directory:

@@ -54,6 +54,8 @@ PLB: Final = "plb#"
 class RemittanceState(StrEnum):
     FILING = "filing"
     """It balances, and its claims are being kept one by one."""
+    REVIEW = "review"
+    """Its claims are kept, and the practice wants a biller to approve it first."""
     POSTING = "posting"
     """Its claims are kept, and are being posted."""
     EXCEPTIONS = "exceptions"
@@ -85,9 +87,13 @@ class RemittanceItem(RevenueItem, discriminator="remittance"):
     ordinal = NumberAttribute(default=1)
     """Which transaction set of its file it is."""
     payer_name = UnicodeAttribute()
+    """As the directory calls it; of a payer that is not there, as it calls itself."""
+    payer_told = UnicodeAttribute(default="")
+    """As it calls itself (1000A N102)."""
     payer_tax_id = UnicodeAttribute()
     """TRN03 without its leading 1."""
     payer_id = UnicodeAttribute(null=True)
+    """Who it is in the directory of payers; None where nothing tells."""
     trace = UnicodeAttribute()
     """TRN02: the number of the check or transfer."""
     amount_cents = NumberAttribute()
@@ -107,6 +113,8 @@ class RemittanceItem(RevenueItem, discriminator="remittance"):
     noted = NumberAttribute(default=0)
     posted_cents = NumberAttribute(default=0)
     """Of its claims and provider adjustments: equal to the amount when all is posted."""
+    approved = NumberAttribute(null=True)
+    """1 once posting has begun, by itself or because a biller said so."""
     cursor = NumberAttribute(default=0)
     """The last claim that was tried."""
     deposit_id = UnicodeAttribute(null=True)
