@@ -187,11 +187,12 @@ def close(
     item = find(practice, sheet, line)
     if int(item.version) != version:
         raise VersionConflict
-    carried = _carried(practice, item)
-    if carried is None:
+    if not item.refunded_on:
         raise NotRefunded
     writes = RevenueWrites(actor, now, runs.today(practice, now))
-    lay_on_line(practice, item, carried, reason, writes, now)
+    # What was explained otherwise meanwhile has its place in the books.
+    if carried := _carried(practice, item):
+        lay_on_line(practice, item, carried, reason, writes, now)
     writes.delete(CreditItem(item.pk, item.sk), CreditItem.version == version)
     writes.commit()
 

@@ -8,16 +8,14 @@ from typing import Any
 import pytest
 
 from caresmith.ids import ClaimId, PayerId
-from caresmith.permissions import Role
 from caresmith.records.revenue.claim import ClaimItem, get_claim
 from scripts.localstack.inprocess import request
 from tests.integration.payments.conftest import Office
 from tests.integration.payments.test_screens import get, submit, version
-from tests.support.client import Caller, call
 from tests.support.remittances import Billed, clp, file_835, svc
 
 DENIED = svc("99213", 150_00, ("CO", "197", 150_00), ref="1")
-PAYER = {
+PAYER: dict[str, Any] = {
     "name": "Lakeside Health Plan",
     "wire_id": "60054",
     "appeal_days": 120,
@@ -39,10 +37,7 @@ def denied(office: Office) -> Billed:
 
 def known_payer(office: Office, one: Billed) -> PayerId:
     """The claim's payer is in the directory, with where its appeals go."""
-    caller = Caller(office.practice, roles=(Role.MANAGER,))
-    added = call("POST", "/payers", caller=caller, json_body=PAYER)
-    assert added.status == 201, added.text
-    payer = PayerId(added.json["payer_id"])
+    payer = office.add_payer(**PAYER)
     claim = get_claim(office.practice, one.claims[0])
     assert claim is not None
     claim.update(actions=[ClaimItem.payer_id.set(payer)])

@@ -9,13 +9,12 @@ from typing import Any
 
 from caresmith.ids import PayerId
 from caresmith.money import Money
-from caresmith.permissions import Role
 from caresmith.records.revenue.claim import ClaimItem, get_claim
 from caresmith.records.revenue.ledger import Book
 from functions.accounts.verifying import verify_some
 from tests.integration.payments.conftest import Office
 from tests.integration.payments.test_screens import claim_path, get, submit, version
-from tests.support.client import Caller, Reply, call
+from tests.support.client import Reply
 from tests.support.remittances import Billed, clp, file_835, svc
 
 CAPITATED = svc("99213", 150_00, ("CO", "24", 150_00), ref="1")
@@ -24,11 +23,7 @@ TWICE = svc("99213", 150_00, ref="1")
 
 
 def payer(office: Office, one: Billed, **facts: Any) -> PayerId:
-    caller = Caller(office.practice, roles=(Role.MANAGER,))
-    body = {"name": "Lakeside", "wire_id": "60054", **facts}
-    added = call("POST", "/payers", caller=caller, json_body=body)
-    assert added.status == 201, added.text
-    made = PayerId(added.json["payer_id"])
+    made = office.add_payer("Lakeside", **facts)
     claim = get_claim(office.practice, one.claims[0])
     assert claim is not None
     claim.update(actions=[ClaimItem.payer_id.set(made)])
