@@ -15,8 +15,8 @@ from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse, posted, version_of
-from functions.payments import crediting
 from functions.payments import models as m
+from functions.payments import refunding
 from functions.payments.app import app
 from functions.payments.denial_routes import today
 from functions.payments.pages import BASE, page
@@ -34,14 +34,14 @@ def read_credits() -> Response[m.Credits]:
 
 
 def _listed() -> Response[m.Credits]:
-    return reply(m.Credits(credits=crediting.listed(current_actor().practice_id, today())))
+    return reply(m.Credits(credits=refunding.listed(current_actor().practice_id, today())))
 
 
 @app.post(f"{_CREDIT}/refund")
 @requires(Permission.POST_PAYMENTS, action="refund-payer")
 def refund(sheet_id: SheetId, line: _Line, request: m.PayerRefund) -> Response[m.Credits]:
     """Money that a payer has paid too much goes back to it."""
-    crediting.refund(
+    refunding.refund(
         sheet_id, line, request, version=app.if_match(), actor=current_actor(), clock=app.clock
     )
     return _listed()
@@ -51,7 +51,7 @@ def refund(sheet_id: SheetId, line: _Line, request: m.PayerRefund) -> Response[m
 @requires(Permission.POST_PAYMENTS, action="close-refund")
 def close(sheet_id: SheetId, line: _Line, request: m.ReasonRequest) -> Response[m.Credits]:
     """The payer will not say that it has the refund: it is laid on the visit's line."""
-    crediting.close(
+    refunding.close(
         sheet_id,
         line,
         request.reason,
@@ -70,7 +70,7 @@ def credits_page() -> Html:
 
 def _credits(form: Form, status: int = 200) -> Html:
     practice = current_actor().practice_id
-    found = crediting.listed(practice, today())
+    found = refunding.listed(practice, today())
     return page(
         "credits.html",
         status=status,
@@ -86,7 +86,7 @@ def refund_form(sheet_id: SheetId, line: _Line) -> Html:
     form = posted(app.form_lists())
     try:
         request = parse(form, m.PayerRefund, ignore=("version",), money=("amount",))
-        crediting.refund(
+        refunding.refund(
             sheet_id,
             line,
             request,
@@ -107,7 +107,7 @@ def close_form(sheet_id: SheetId, line: _Line) -> Html:
     form = posted(app.form_lists())
     try:
         why = parse(form, m.ReasonRequest, ignore=("version",)).reason
-        crediting.close(
+        refunding.close(
             sheet_id, line, why, version=version_of(form), actor=current_actor(), clock=app.clock
         )
     except FormRefused as refused:
