@@ -72,6 +72,8 @@ _KINDS: Final = {
     JournalKind.OTHER_SYSTEM: "Payment for a claim of another system",
 }
 _TAKEN_OFF: Final = (Book.CONTRACTUAL, Book.PAYER_REDUCTION, Book.OTHER_ADJUSTMENT)
+ANSWERS: Final = (JournalKind.ADJUDICATION, JournalKind.TAKEBACK, JournalKind.TURN)
+"""What payers say, and what follows: it may take back what was given up of insurance money."""
 GIVEN_UP: Final = (Book.WRITE_OFF, Book.COURTESY, Book.BAD_DEBT)
 
 
@@ -96,7 +98,7 @@ def _sentences(journal: Journal, settings: AccountSettings, method: str | None) 
         )
     for book in GIVEN_UP:
         yield from _given_up(journal, book, settings)
-    if journal.kind in (JournalKind.ADJUDICATION, JournalKind.TAKEBACK, JournalKind.TURN):
+    if journal.kind in ANSWERS:
         yield from _passed_on(journal)
     charged = -journal.total(Book.CHARGES).cents
     if charged:
