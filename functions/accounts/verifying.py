@@ -1,8 +1,8 @@
 """Proof that the ledger is whole: journals, account heads, sheets, payments, open balances.
 
 Every sum is kept twice, so that pages need not add up a life's journals; each night the
-accounts that were touched, and all in which something is open, are added up anew. What
-differs is named by ids and cents, and becomes a task: nothing is mended by itself.
+accounts that were touched, and each week all in which something is open, are added up
+anew. What differs is named by ids and cents, and becomes a task: nothing is mended by itself.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from caresmith.records.revenue.payment import PaymentItem, applied_of, is_whole
 from caresmith.records.revenue.sheet import SheetItem
 from caresmith.tables import RevenueItem
 
+_SUNDAY: Final = 6
+_PAGE: Final = 500
+"""Items that a scan looks at by one call, so that none takes long."""
 _HEADS: Final = {
     Book.INSURANCE.value: "insurance_cents",
     Book.PATIENT.value: "patient_cents",
@@ -228,9 +231,14 @@ def verify_some(practice: PracticeId, patients: Iterable[str]) -> Verified:
 
 
 def verify_recent(practice: PracticeId, day: dt.date) -> Verified:
-    """The nightly check: what was touched on ``day`` or the day before, and all that is open."""
-    days = (day - dt.timedelta(days=1), day)
-    return verify_some(practice, touched(practice, days) | set(open_by_patient(practice)))
+    """The nightly check: what was touched on ``day`` or the day before; on Sundays all open ones.
+
+    What nobody touches does not change, so a night costs what a day wrote, not what is owed.
+    """
+    wanted = touched(practice, (day - dt.timedelta(days=1), day))
+    if day.weekday() == _SUNDAY:
+        wanted |= set(open_by_patient(practice))
+    return verify_some(practice, wanted)
 
 
 def verify_all(practice: PracticeId) -> Verified:
@@ -260,5 +268,6 @@ def _books_of(practice: PracticeId, day: dt.date) -> dict[str, dict[str, int]]:
 def all_accounts(practice: PracticeId) -> Iterator[str]:
     """Whose accounts there are. Scans the table: no request does."""
     wanted = AccountItem.pk.startswith(f"{practice}#account#")
-    for item in AccountItem.scan(wanted, attributes_to_get=["pk", "patient_id", "entity"]):
+    read = ["pk", "patient_id", "entity"]
+    for item in AccountItem.scan(wanted, attributes_to_get=read, page_size=_PAGE):
         yield item.patient_id

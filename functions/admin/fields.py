@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import available_timezones
 
 from caresmith.records.practice import PracticeSetup
 from caresmith.web.forms import Form
+from caresmith.web.zones import zone_options
 from functions.admin import models as m
 from functions.admin import repeating
 
@@ -52,10 +52,7 @@ class Kind:
 
 
 def _zones(_: PracticeSetup) -> Options:
-    """American zones first, since that is where the practices are."""
-    american = sorted(z for z in available_timezones() if z.startswith(("America/", "US/")))
-    pacific = ["Pacific/Honolulu", "Pacific/Guam", "Pacific/Pago_Pago"]
-    return [(zone, zone.replace("_", " ")) for zone in (*american, *pacific)]
+    return zone_options()
 
 
 def _locations(setup: PracticeSetup) -> Options:

@@ -22,21 +22,19 @@ from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
 from caresmith.errors import VersionConflict
 from caresmith.ids import PracticeId
-from caresmith.text import clean_line
-from functions.charges import models as m
-from functions.charges import tables_in
-from functions.charges.errors import RowsRefused
-from functions.charges.records import (
+from caresmith.records.revenue.price_lists import (
     HEAD,
     CodeListItem,
     PartItem,
     codes_key,
-    forget_parts,
-    new_load,
     part_sort_key,
     unpacked,
-    write_parts,
 )
+from caresmith.text import clean_line
+from functions.charges import models as m
+from functions.charges import tables_in
+from functions.charges.errors import RowsRefused
+from functions.charges.records import forget_parts, new_load, write_parts
 
 CodeSet = Literal["cpt", "hcpcs"]
 SETS: Final[tuple[CodeSet, ...]] = ("cpt", "hcpcs")

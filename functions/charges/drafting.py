@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from caresmith.codes.tests_by_code import DIAGNOSTIC
 from caresmith.ids import ProviderId
 from caresmith.money import Money
 from caresmith.records.clinical.encounter import BillingPart, EncounterClass, Service
@@ -21,9 +22,6 @@ from functions.charges.places import HOME
 
 MAX_DIAGNOSES: Final = 12
 _POINTERS: Final = 4
-
-
-_TESTS: Final = (("70010", "79999"), ("80047", "89398"), ("93000", "93278"), ("94010", "94799"))
 
 
 @dataclass(frozen=True)
@@ -121,11 +119,6 @@ def place_of(class_code: EncounterClass, usual: str, telehealth: str) -> str:
     return {EncounterClass.HOME: HOME, EncounterClass.VIRTUAL: telehealth}.get(class_code, usual)
 
 
-def is_test(code: str) -> bool:
-    """Whether the code is an imaging, laboratory, heart or lung test, by its CPT section."""
-    return code[:5].isdecimal() and any(first <= code <= last for first, last in _TESTS)
-
-
 def of_billing(billing: BillingPart, day: dt.date, rendering: ProviderId) -> Draft:
     """What the clinician coded, as a draft."""
     codes = tuple(plain(one.code.code) for one in billing.diagnoses)
@@ -141,7 +134,7 @@ def of_billing(billing: BillingPart, day: dt.date, rendering: ProviderId) -> Dra
                 units=str(service.units),
                 # What was done at the visit was ordered at the visit: Medicare pays a test
                 # only with who ordered it, even where it is who rendered it (42 CFR 424.507).
-                ordering_id=rendering if is_test(service.code.code) else None,
+                ordering_id=rendering if service.code.code.upper() in DIAGNOSTIC else None,
             )
             for service in billing.services
         ),

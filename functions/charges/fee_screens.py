@@ -14,13 +14,13 @@ from caresmith.http import requires
 from caresmith.ids import FeeScheduleId
 from caresmith.money import Money
 from caresmith.permissions import Permission
+from caresmith.records.revenue.fee_rules import FeeRow, ScheduleFacts
 from caresmith.records.revenue.payer import payer_directory
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, flat, parse, version_of
 from functions.charges import fees, policy
 from functions.charges.app import app
 from functions.charges.errors import RowsRefused, invalid
-from functions.charges.fee_rules import FeeRow, ScheduleFacts
 from functions.charges.forms import dollars
 from functions.charges.pages import BASE, form, page, query
 from functions.charges.records import Settings

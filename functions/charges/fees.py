@@ -12,30 +12,28 @@ from caresmith.clock import Instant, to_text
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import FeeScheduleId, PracticeId
 from caresmith.money import Money
-from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
-from functions.charges import models as m
-from functions.charges import tables_in
-from functions.charges.errors import RowsRefused, ScheduleInUse, SchedulesOverlap, invalid
-from functions.charges.fee_rules import (
+from caresmith.records.revenue.fee_rules import (
     FeeRow,
     Schedule,
     ScheduleFacts,
     turns_in_a_circle,
 )
-from functions.charges.records import (
+from caresmith.records.revenue.price_lists import (
     FeeScheduleItem,
     PartItem,
+    fee_row,
     fee_rows_key,
     fees_key,
-    forget_parts,
-    new_load,
-    packed,
     part_sort_key,
     prefix_of,
     read_parts,
     unpacked,
-    write_parts,
 )
+from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from functions.charges import models as m
+from functions.charges import tables_in
+from functions.charges.errors import RowsRefused, ScheduleInUse, SchedulesOverlap, invalid
+from functions.charges.records import forget_parts, new_load, packed, write_parts
 
 MAX_SCHEDULES = 200
 
@@ -79,7 +77,7 @@ def rows_of(practice: PracticeId, one: Kept, *, prefix: str = "") -> list[FeeRow
     pk = fee_rows_key(practice, one.schedule.schedule_id)
     begin = part_sort_key(one.load, prefix[:2])
     found = [
-        row_of(row)
+        fee_row(row)
         for part in PartItem.query(pk, PartItem.sk.startswith(begin))
         for row in unpacked(part)
     ]
@@ -190,16 +188,6 @@ def set_rows(
 def as_row(row: FeeRow) -> list[Any]:
     facility = None if row.facility is None else row.facility.cents
     return [row.code, list(row.key[1]), row.amount.cents, facility]
-
-
-def row_of(stored: Sequence[Any]) -> FeeRow:
-    code, modifiers, amount, facility = stored
-    return FeeRow.model_construct(
-        code=code,
-        modifiers=tuple(modifiers),
-        amount=Money(int(amount)),
-        facility=None if facility is None else Money(int(facility)),
-    )
 
 
 def _row_of_file(cells: Mapping[str, str]) -> FeeRow:

@@ -11,9 +11,9 @@ from caresmith.codes.icd10cm import Validity, icd10cm
 from caresmith.ids import PayerId
 from caresmith.money import Money
 from caresmith.records.practice import PracticeSetup
+from caresmith.records.revenue.fee_rules import may_be_free
 from caresmith.records.revenue.sheet import SheetContent, SheetItem, WaitingSheetItem
 from functions.charges.code_lists import CodeBook
-from functions.charges.fee_rules import may_be_free
 
 CHANGED_SINCE: Final = "visit-recoded"
 """The visit was coded anew, and the sheet could not follow by itself."""

@@ -19,6 +19,7 @@ from caresmith.ids import (
     SheetId,
 )
 from caresmith.money import Money
+from caresmith.records.revenue.fee_rules import MOST_CENTS, FeeRow, ScheduleFacts
 from caresmith.records.revenue.ledger import LineBalance, LineId
 from caresmith.records.revenue.sheet import (
     Accident,
@@ -31,7 +32,6 @@ from caresmith.records.revenue.sheet import (
     WhoPays,
 )
 from caresmith.text import Line, Note
-from functions.charges.fee_rules import MOST_CENTS, FeeRow, ScheduleFacts
 from functions.charges.places import NAMES
 from functions.charges.records import Settings
 

@@ -1,9 +1,4 @@
-"""Places of service: which of them a payer counts as a facility.
-
-CMS Place of Service Code Set, and Medicare Claims Processing Manual ch. 12 20.4.2 and
-ch. 26 10.5: at these places the facility amount of a fee is paid, since the facility
-bills its own part; everywhere else the non-facility amount.
-"""
+"""Places of service by their codes: CMS Place of Service Code Set, in our own words."""
 
 from __future__ import annotations
 
@@ -13,10 +8,6 @@ HOME: Final = "12"
 OFFICE: Final = "11"
 TELEHEALTH_ELSEWHERE: Final = "02"
 TELEHEALTH_HOME: Final = "10"
-
-FACILITY: Final = frozenset(
-    "02 19 21 22 23 24 26 31 34 41 42 51 52 53 56 61".split()  # noqa: SIM905 - read as a list
-)
 
 NAMES: Final[dict[str, str]] = {
     "02": "Telehealth, not at home",
@@ -63,7 +54,3 @@ NAMES: Final[dict[str, str]] = {
     "81": "Independent laboratory",
     "99": "Other place",
 }
-
-
-def is_facility(place: str) -> bool:
-    return place in FACILITY

@@ -8,20 +8,16 @@ from dataclasses import dataclass
 
 from caresmith.ids import FeeScheduleId, PayerId, PracticeId
 from caresmith.money import Money
-from functions.charges import fees
-from functions.charges.fee_rules import (
+from caresmith.records.revenue.fee_rules import (
     FeeRow,
     Schedule,
     chain,
+    is_facility,
     per_unit,
     times,
 )
-from functions.charges.places import is_facility
-from functions.charges.records import (
-    fee_rows_key,
-    prefix_of,
-    read_parts,
-)
+from caresmith.records.revenue.price_lists import fee_row, fee_rows_key, prefix_of, read_parts
+from functions.charges import fees
 
 MAX_SCHEDULES = 200
 
@@ -62,8 +58,7 @@ def prices(practice: PracticeId, asked: Sequence[Asked], payer: PayerId | None) 
     }
     parts = read_parts(places)
     rows = {
-        key: [fees.row_of(row) for row in parts.get(fee_rows_key(practice, key), ())]
-        for key in kept
+        key: [fee_row(row) for row in parts.get(fee_rows_key(practice, key), ())] for key in kept
     }
     return [
         Price(*(_amount(chained, rows, one) for chained in pair))

@@ -1,71 +1,35 @@
-"""What charge entry keeps for itself: code lists, fee schedules, favourites, settings.
+"""What charge entry keeps for itself: favourites, settings, and the loads of lists and fees.
 
 ============================  =============================  ===========================
  access                        pk                             sk
 ============================  =============================  ===========================
- a code list (one query)       ``<practice>#codes#<set>``     ``head``,
-                                                              ``part#<load>#<prefix>``
- all fee schedules (one query) ``<practice>#fees``            ``<schedule>``
- a schedule's rows             ``<practice>#fees#<schedule>`` ``part#<load>#<prefix>``
-   of some codes               BatchGetItem of these parts
  favourites (one query)        ``<practice>#favourites``      ``<favourite>``
  settings                      ``<practice>#charges``         ``settings``
 ============================  =============================  ===========================
 
-In the ``revenue`` table. None of it is anybody's data, so it lies in clear. Rows lie in
-parts, one for the first two characters of a code, packed. A *load* writes new parts
-beside those that are read, and the head then names it: what is read is always one
-whole load, and a load that fails is never seen.
+In the ``revenue`` table. None of it is anybody's data, so it lies in clear. Code lists
+and fee schedules, whose loads are written here, lie as
+:mod:`caresmith.records.revenue.price_lists` says: a load that fails is never seen.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 
-from caresmith.ids import FeeScheduleId, LocationId, PracticeId, new_ulid
-from caresmith.records.revenue.sheet import Code
+from caresmith.ids import LocationId, PracticeId, new_ulid
+from caresmith.records.revenue.price_lists import PART, PartItem, Rows, part_sort_key, prefix_of
 from caresmith.tables import RevenueItem
 from functions.charges.errors import RowsRefused
 from functions.charges.places import OFFICE, TELEHEALTH_HOME
 
-HEAD: Final = "head"
-PART: Final = "part#"
 SETTINGS: Final = "settings"
 _MOST_BYTES: Final = 380_000  # DynamoDB's limit of an item is 400 KB
-_BATCH: Final = 100
-
-Rows = list[list[Any]]
-"""Rows of a part, as JSON lists that begin with their code."""
-
-
-class CodeListItem(RevenueItem, discriminator="code-list"):
-    code_set = UnicodeAttribute()
-    load = UnicodeAttribute()
-    size = NumberAttribute()
-    loaded_at = UnicodeAttribute()
-    loaded_by = UnicodeAttribute()
-    version = VersionAttribute()
-
-
-class FeeScheduleItem(RevenueItem, discriminator="fee-schedule"):
-    schedule_id = UnicodeAttribute()
-    facts = UnicodeAttribute()
-    """:class:`functions.charges.fee_rules.ScheduleFacts` as JSON."""
-    load = UnicodeAttribute()
-    size = NumberAttribute()
-    changed_at = UnicodeAttribute()
-    changed_by = UnicodeAttribute()
-    version = NumberAttribute()
-
-
-class PartItem(RevenueItem, discriminator="charge-rows"):
-    rows = BinaryAttribute(legacy_encoding=False)
 
 
 class FavouriteItem(RevenueItem, discriminator="favourite"):
@@ -94,33 +58,12 @@ class Settings(BaseModel):
         return self.places.get(location, OFFICE)
 
 
-def codes_key(practice: PracticeId, code_set: str) -> str:
-    return f"{practice}#codes#{code_set}"
-
-
-def fees_key(practice: PracticeId) -> str:
-    return f"{practice}#fees"
-
-
-def fee_rows_key(practice: PracticeId, schedule: FeeScheduleId) -> str:
-    return f"{practice}#fees#{schedule}"
-
-
 def favourites_key(practice: PracticeId) -> str:
     return f"{practice}#favourites"
 
 
 def settings_key(practice: PracticeId) -> str:
     return f"{practice}#charges"
-
-
-def prefix_of(code: Code) -> str:
-    """Which part of its list a code lies in."""
-    return code[:2]
-
-
-def part_sort_key(load: str, prefix: str) -> str:
-    return f"{PART}{load}#{prefix}"
 
 
 def packed(rows: Rows) -> bytes:
@@ -130,11 +73,6 @@ def packed(rows: Rows) -> bytes:
         begin = prefix_of(str(rows[0][0]))
         raise RowsRefused([(1, f"Too many rows have codes that begin with {begin}.")])
     return data
-
-
-def unpacked(item: PartItem) -> Rows:
-    found: Rows = json.loads(zlib.decompress(item.rows))
-    return found
 
 
 def new_load() -> str:
@@ -170,16 +108,6 @@ def forget_parts(pk: str, *kept: str) -> None:
         ):
             if not part.sk.startswith(begins):
                 batch.delete(part)
-
-
-def read_parts(places: Iterable[tuple[str, str, str]]) -> Mapping[str, Rows]:
-    """The rows of these parts (pk, load, prefix), by pk: one BatchGetItem a hundred."""
-    keys = list(dict.fromkeys((pk, part_sort_key(load, prefix)) for pk, load, prefix in places))
-    found: dict[str, Rows] = {}
-    for start in range(0, len(keys), _BATCH):
-        for part in PartItem.batch_get(keys[start : start + _BATCH]):
-            found.setdefault(part.pk, []).extend(unpacked(part))
-    return found
 
 
 def read_settings(practice: PracticeId) -> tuple[Settings, int]:

@@ -12,6 +12,7 @@ from caresmith.records.revenue.payer import Directory, payer_directory
 from caresmith.records.revenue.sheet import SheetItem, get_sheet, open_sheet
 from functions.claims.adjudicated import prior_answers
 from functions.claims.drafting.material import Material, Payee
+from functions.claims.price_book import PriceBook
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,11 @@ class Practice:
 
     setup: PracticeSetup
     directory: Directory
+    prices: PriceBook
 
 
 def of_practice(practice: PracticeId) -> Practice:
-    return Practice(practice_setup(practice), payer_directory(practice))
+    return Practice(practice_setup(practice), payer_directory(practice), PriceBook(practice))
 
 
 def sheet_named(practice: PracticeId, sheet: SheetId) -> SheetItem | None:
@@ -54,6 +56,7 @@ def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
         payees=payees,
         setup=known.setup,
         answers=answers,
+        prices=known.prices,
     )
 
 

@@ -26,7 +26,16 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import ClaimId, ExchangeFileId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.claim import ClaimState
-from functions.claims import acting, board, consuming, printing, rules_service, screens, viewing
+from functions.claims import (
+    acting,
+    board,
+    consuming,
+    finding,
+    printing,
+    rules_service,
+    screens,
+    viewing,
+)
 from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.answers import filing, polling, reading
@@ -75,6 +84,13 @@ def count_claims() -> Response[m.Counts]:
 @requires(Permission.READ_CLAIMS, action="list-stuck")
 def list_stuck() -> Response[m.Stuck]:
     return reply(board.stuck(current_actor().practice_id, app.clock.now()))
+
+
+# Whose claims they are must not stand in a URL's words, so a search is posted.
+@app.post("/claims/search")
+@requires(Permission.READ_CLAIMS, action="search")
+def search_claims(request: m.Search) -> Response[m.FoundClaims]:
+    return reply(finding.search(current_actor().practice_id, request))
 
 
 # -- one claim --------------------------------------------------------------------

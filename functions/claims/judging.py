@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from caresmith.claims.draft import ClaimDraft
+from caresmith.codes.ranges import Codes
 from caresmith.ids import PatientId, PracticeId
 from caresmith.records.practice import PracticeSetup
 from caresmith.records.revenue.claim import ClaimOfSheetItem, ClaimState
@@ -18,7 +19,7 @@ from functions.claims.drafting.material import Material
 from functions.claims.drafting.people import sex_of
 from functions.claims.payer_rules import Rules, rules_of
 from functions.claims.scrubbing import facts as f
-from functions.claims.scrubbing.codes import Codes
+from functions.claims.scrubbing.case import lines_of
 from functions.claims.scrubbing.codesets import public_code_sets
 from functions.claims.scrubbing.engine import scrub
 from functions.claims.scrubbing.findings import Finding
@@ -52,21 +53,31 @@ def judge(
     today: dt.date,
     rules: Rules | None = None,
 ) -> Judged:
-    """All findings of the draft. Two queries, and one more where ``rules`` are not given."""
+    """All findings of the draft.
+
+    Two queries, one more where ``rules`` are not given, and what its codes' lists and
+    fees take that no claim before has asked for.
+    """
     known = rules or rules_of(practice)
-    facts = facts_of(practice, material, turn, today, known)
+    facts = facts_of(practice, material, turn, today, known, draft)
     return Judged(scrub(draft, facts), today, known.digest)
 
 
 def facts_of(
-    practice: PracticeId, material: Material, turn: int, today: dt.date, rules: Rules
+    practice: PracticeId,
+    material: Material,
+    turn: int,
+    today: dt.date,
+    rules: Rules,
+    draft: ClaimDraft,
 ) -> f.Facts:
     about = material.chart.chart.demographics
     payee = material.payee(turn)
     billing = material.billing
+    procedures, fees = material.prices.about(lines_of(draft))
     return f.Facts(
         today=today,
-        code_sets=public_code_sets(),
+        code_sets=replace(public_code_sets(), procedures=procedures),
         patient=f.PatientFacts(
             birth_date=about.birth_date, sex=sex_of(about), died=about.deceased_on
         ),
@@ -83,7 +94,7 @@ def facts_of(
         ),
         history=tuple(_history(practice, material)),
         payer=_profile(payee.payer) if payee and payee.payer else f.PayerProfile(),
-        practice=f.PracticeFacts(clia=billing.clia if billing else ""),
+        practice=f.PracticeFacts(clia=billing.clia if billing else "", fees=fees),
         rules=rules.rules,
     )
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    computed_field,
+    model_validator,
+)
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, ExchangeFileId, PatientId, ProviderId, SheetId
@@ -23,6 +30,19 @@ Key = Annotated[str, StringConstraints(min_length=3, max_length=120)]
 
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FindingRead(Finding):
+    """A finding as it is told, with the key by which a fix or an override names it."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def key(self) -> str:
+        return super().key
+
+    @classmethod
+    def of(cls, one: Finding) -> FindingRead:
+        return cls.model_construct(**dict(one))
 
 
 class BoardRow(_Closed):
@@ -48,6 +68,42 @@ class BoardPage(_Closed):
     rows: list[BoardRow]
     after: str = ""
     """Where the next page begins; "" where there is none."""
+
+
+class Search(_Closed):
+    """Whose claims, or the claim of which number of ours."""
+
+    patient_id: PatientId | None = None
+    control_number: Annotated[str, StringConstraints(min_length=1, max_length=38)] | None = None
+    """CLM01."""
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        if (self.patient_id is None) == (self.control_number is None):
+            raise ValueError("say whose claims, or which number: one of both")
+        return self
+
+
+class FoundClaim(_Closed):
+    claim_id: ClaimId
+    sheet_id: SheetId
+    patient_id: PatientId
+    payer_id: str
+    control_number: str
+    payer_control_number: str | None
+    day: dt.date
+    state: ClaimState
+    since: dt.datetime
+    turn: int
+    frequency: str
+    charge_cents: int
+    paid_cents: int
+
+
+class FoundClaims(_Closed):
+    rows: list[FoundClaim]
+    more: bool = False
+    """Whether there are earlier ones, which are not shown."""
 
 
 class Counts(_Closed):
@@ -105,7 +161,7 @@ class ClaimRead(_Closed):
     paid_cents: int
     file_id: ExchangeFileId | None
     draft: ClaimDraft
-    findings: list[Finding]
+    findings: list[FindingRead]
     overrides: list[Override]
     hold: Hold | None
     answers: list[Answer]

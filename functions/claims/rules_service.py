@@ -95,8 +95,9 @@ def try_on(rule: PayerRule, *, actor: Actor, now: Instant) -> m.RuleTry:
         if sheet is None:
             continue
         material = gather(practice, sheet, known)
-        facts = facts_of(practice, material, int(claim.turn), day, Rules((rule,), ""))
-        if any(findings_of_rules(Case(open_draft(practice, claim), facts))):
+        draft = open_draft(practice, claim)
+        facts = facts_of(practice, material, int(claim.turn), day, Rules((rule,), ""), draft)
+        if any(findings_of_rules(Case(draft, facts))):
             hits.append(ClaimId(claim.claim_id))
     return m.RuleTry(looked_at=looked_at, hits=hits)
 

@@ -24,7 +24,15 @@ from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, FormRefused, parse, version_of
-from functions.claims import acting, board, file_screens, printing, rule_screens, viewing
+from functions.claims import (
+    acting,
+    board,
+    file_screens,
+    finding_screens,
+    printing,
+    rule_screens,
+    viewing,
+)
 from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.app import app
@@ -34,7 +42,7 @@ from functions.claims.pages import HOME, Html, fragment, page, posted_form, prov
 from functions.claims.scrubbing.registry import EDITS
 from functions.claims.submission import starting
 
-__all__ = ["file_screens", "rule_screens"]
+__all__ = ["file_screens", "finding_screens", "rule_screens"]
 
 _ONE: Final = f"{HOME}/<claim_id>"
 _FACT: Final = "fact."
@@ -91,6 +99,7 @@ def _board(form: Form, status: int = 200) -> Html:
         providers=providers(),
         chosen=chosen,
         form=form,
+        finding=Form(),
         today=practice_setup(actor.practice_id).practice.day_at(now),
     )
 

@@ -49,7 +49,7 @@ def read(practice: PracticeId, claim_id: ClaimId) -> m.ClaimRead:
         paid_cents=int(claim.paid_cents),
         file_id=ExchangeFileId(claim.file_id) if claim.file_id else None,
         draft=open_draft(practice, claim),
-        findings=list(verdict.findings),
+        findings=[m.FindingRead.of(one) for one in verdict.findings],
         overrides=list(verdict.overrides),
         hold=verdict.hold,
         answers=list(verdict.answers),

@@ -19,7 +19,7 @@ _CARDS = f"{BASE}/cards/<patient_id>"
 
 
 @app.get(_CARDS, include_in_schema=False)
-@requires(Permission.ADD_DOCUMENTS, action="list-cards")
+@requires(Permission.READ_CARDS, action="list-cards")
 def cards_part(patient_id: PatientId) -> Html:
     """Fields of the policy's form: which of the scanned cards are its front and back."""
     card_of(patient_id)
@@ -36,7 +36,7 @@ def cards_part(patient_id: PatientId) -> Html:
 
 
 @app.get(f"{_CARDS}/<document_id>", include_in_schema=False)
-@requires(Permission.ADD_DOCUMENTS, action="view-card")
+@requires(Permission.READ_CARDS, action="view-card")
 def card_page(patient_id: PatientId, document_id: DocumentId) -> Html:
     """The picture. Raises NotFound for a document of any other kind."""
     known = charting.read(patient_id, document_id, actor=current_actor()).document

@@ -15,7 +15,8 @@ from typing import Any, Final
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import Kind
 from caresmith.web.forms import Form, flat
-from functions.encounters import fields, filling, shown
+from caresmith.web.partial_dates import partial_date
+from functions.encounters import fields, filling
 from functions.encounters.kinds import PLAIN, WITH_RULES, Plain
 
 TODAY: Final = "today"
@@ -60,7 +61,7 @@ class Drawer:
     def shown(self, content: Content) -> Form:
         form = flat(content)
         for name in self.dates:
-            fields.put(form, name, shown.partial_date(form.values.get(name, "")))
+            fields.put(form, name, partial_date(form.values.get(name, "")))
         self.show(form, content)
         return form
 

@@ -21,7 +21,8 @@ from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.order import ORDER_MOVES
 from caresmith.records.clinical.planning import RequestStatus
 from caresmith.web.forms import Form, FormRefused, parse, version_of
-from functions.encounters import chart, choices, entry_writing, fields, telling
+from caresmith.web.partial_dates import read_dates
+from functions.encounters import chart, choices, entry_writing, telling
 from functions.encounters.app import app
 from functions.encounters.drawers import OWN, TODAY, Drawer
 from functions.encounters.errors import invalid
@@ -198,7 +199,7 @@ def content_of(drawer: Drawer, patient: PatientId, given: Form, before: Any = No
     filled = Form(given.values, given.lists)
     problems = problems_of(patient) if drawer.wants_problems else []
     filling = Filling(current_actor(), app.clock.now(), before, problems)
-    fields.partial_dates(filled, *drawer.dates)
+    read_dates(filled, *drawer.dates)
     drawer.fill(filled, filling)
     own, filled.errors = filled.errors, {}
     try:

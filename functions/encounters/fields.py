@@ -1,4 +1,4 @@
-"""The fields of the chart's forms: dates as people write them, concepts with their codes.
+"""The fields of the chart's forms: concepts with their codes.
 
 A form shows one code of a concept, in the system that people here enter; the
 concept's further codes go along unseen. Who changes the words or the code
@@ -7,7 +7,6 @@ changes what is meant: then the codes that nobody saw are dropped.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -24,10 +23,6 @@ from caresmith.records.clinical.coding import (
     Concept,
 )
 from caresmith.web.forms import Form
-
-_US_DATE: Final = re.compile(r"(?:(\d{1,2})/)?(?:(\d{1,2})/)?([12]\d{3})")
-_FHIR_DATE: Final = re.compile(r"[12]\d{3}(-\d{2}(-\d{2})?)?")
-DATE_HINT: Final = "As well as it is known: 04/17/2019, 04/2019 or 2019"
 
 _FORMS: Final[Mapping[str, str]] = {
     ICD10CM: "ICD-10-CM code: a letter, two characters, then a dot before any others",
@@ -51,36 +46,6 @@ def put(form: Form, name: str, value: str | None) -> None:
 def drop(form: Form, begin: str) -> None:
     """Take away each value whose name begins so."""
     form.values = {k: v for k, v in form.values.items() if not k.startswith(begin)}
-
-
-def partial_dates(form: Form, *names: str) -> None:
-    """Dates as people write them become FHIR's; what is none is marked."""
-    for name in names:
-        text = form.values.get(name, "").strip()
-        if not text:
-            continue
-        told = as_partial(text)
-        if told is None:
-            form.errors[name] = "Give a date as 04/17/2019, 04/2019 or 2019."
-        else:
-            put(form, name, told)
-
-
-def as_partial(text: str) -> str | None:
-    """``4/2019`` as ``2019-04``; None for what is no date."""
-    found = _US_DATE.fullmatch(text)
-    if found:
-        month, day, year = found.groups()
-        parts = [year, *(f"{int(one):02}" for one in (month, day) if one)]
-        text = "-".join(parts)
-    if not _FHIR_DATE.fullmatch(text):
-        return None
-    year, month, day = (*text.split("-"), "1", "1")[:3]
-    try:
-        dt.date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-    return text
 
 
 def service_system(form: Form, name: str) -> None:

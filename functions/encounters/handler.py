@@ -29,6 +29,7 @@ from functions.encounters import (
     screens,
     signatures,
     signing,
+    template_screens,
     texts,
     visits,
     vitals_screens,
@@ -54,6 +55,7 @@ __all__ = [
     "phrase_screens",
     "plot_screens",
     "screens",
+    "template_screens",
     "vitals_screens",
     "work_screens",
 ]

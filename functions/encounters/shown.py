@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any, Final
 
@@ -40,18 +39,6 @@ def quantity(given: Quantity) -> str:
 def number(value: Decimal) -> str:
     """Without noughts that say nothing."""
     return f"{value.normalize():f}"
-
-
-_PARTIAL: Final = re.compile(r"([12]\d{3})-(\d{2})(?:-(\d{2}))?")
-
-
-def partial_date(text: str) -> str:
-    """``04/17/2019`` or ``04/2019`` for a date of FHIR; any other text as it is."""
-    found = _PARTIAL.fullmatch(text)
-    if found is None:
-        return text
-    year, month, day = found.groups()
-    return f"{month}/{day}/{year}" if day else f"{month}/{year}"
 
 
 def vitals(sitting: Vitals) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from caresmith.records.clinical.history import FamilyHistory, SocialHistory
 from caresmith.records.clinical.immunization import Immunization
 from caresmith.records.clinical.observation import Vitals
 from caresmith.records.clinical.planning import CarePlan, Task
+from caresmith.web.partial_dates import partial_date
 from functions.encounters import shown
 
 _LABELS: Final[Mapping[str, str]] = {
@@ -104,7 +105,7 @@ class Telling:
         for kind, say in self._sayings:
             if isinstance(value, kind):
                 return say(value)
-        return str(value).replace("-", " ") if code else shown.partial_date(str(value))
+        return str(value).replace("-", " ") if code else partial_date(str(value))
 
     def _part(self, value: BaseModel) -> str:
         """A reaction, a relative's condition: what its fields say, on one line."""

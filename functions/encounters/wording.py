@@ -22,13 +22,18 @@ from functions.encounters.starting import STARTING
 
 def templates(*, actor: Actor, specialty: str = "") -> m.Templates:
     """All that are not retired, those of the specialty first, then those for everybody."""
+    shown = [template for template in every_template(actor=actor) if not template.retired]
+    shown.sort(key=lambda t: (specialty not in t.specialties, bool(t.specialties)))
+    return m.Templates(templates=shown)
+
+
+def every_template(*, actor: Actor) -> list[m.TemplateRead]:
+    """The system's and the practice's own, retired ones too. One query."""
     found = {key: _read(key, 0, template) for key, template in STARTING.items()}
     for item in TemplateItem.query(templates_key(actor.practice_id)):
         own = m.Template.model_validate_json(item.body)
         found[item.sk] = _read(item.sk, int(item.version), own)
-    shown = [template for template in found.values() if not template.retired]
-    shown.sort(key=lambda t: (specialty not in t.specialties, bool(t.specialties)))
-    return m.Templates(templates=shown)
+    return list(found.values())
 
 
 def _read(key: str, version: int, template: m.Template) -> m.TemplateRead:

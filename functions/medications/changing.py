@@ -31,6 +31,8 @@ MOVES: Final[dict[MedicationStatus, frozenset[MedicationStatus]]] = {
     S.CANCELLED: frozenset({S.ENTERED_IN_ERROR}),
     S.ENTERED_IN_ERROR: frozenset(),
 }
+TELLABLE: Final = frozenset({S.ACTIVE, S.STOPPED, S.UNKNOWN})
+"""What a patient can say of a medication; one that is held here is taken up first."""
 _SAYS_WHY: Final = frozenset({S.ON_HOLD, S.STOPPED, S.CANCELLED, S.ENTERED_IN_ERROR})
 
 
@@ -108,12 +110,23 @@ def change_reported(
     """Say otherwise what the patient takes. Raises NotFound, VersionConflict, MedicationMove."""
     before = chart.find(actor.practice_id, patient, key)
     chart.expect(before, expected)
-    if not before.medication.reported:
-        raise MedicationMove("What was prescribed here is stopped, and prescribed otherwise.")
+    check_reported(before)
+    after = _reported(request, actor, now)
+    if after.status is before.medication.status:
+        # Why it was stopped still holds.
+        after = after.model_copy(update={"status_reason": before.medication.status_reason})
     writes = ChartWrites(actor, patient, now)
-    item = writes.replace(before.item, _reported(request, actor, now))
+    item = writes.replace(before.item, after)
     writes.commit()
     return chart.opened(actor.practice_id, item)
+
+
+def check_reported(entry: Entry) -> None:
+    """Raises MedicationMove for what is not the patient's word, or was never to be written."""
+    if not entry.medication.reported:
+        raise MedicationMove("What was prescribed here is stopped, and prescribed otherwise.")
+    if entry.medication.status is S.ENTERED_IN_ERROR:
+        raise MedicationMove("It was entered in error: write it down anew.")
 
 
 def added(line: AddedLine) -> Medication:

@@ -26,7 +26,7 @@ _PLAIN: Final = (
     "schedule",
     "encounter_id",
 )
-_DRAFT: Final = ("as_needed", "instructions", "schedule")
+_DRAFT: Final = ("as_needed", "instructions", "schedule", "instead_of")
 
 
 def drug(prefix: str, said: str) -> dict[str, str]:
@@ -46,13 +46,13 @@ def directions(given: Mapping[str, str]) -> dict[str, str]:
     """The fields of the sig builder as paths of Directions."""
     unit = given.get("unit", "")
     found: dict[str, str] = {}
-    for name, value in (
-        ("dose", given.get("dose", "")),
-        ("dose_high", given.get("dose_high", "")),
-        ("most_per_day", given.get("most_per_day", "")),
+    for name, value, of in (
+        ("dose", given.get("dose", ""), unit),
+        ("dose_high", given.get("dose_high", ""), unit),
+        ("most_per_day", given.get("most_per_day", ""), given.get("most_unit") or unit),
     ):
         if value.strip():
-            found |= {f"{name}.value": value.strip(), f"{name}.unit": unit}
+            found |= {f"{name}.value": value.strip(), f"{name}.unit": of}
     route = ROUTE_OF.get(given.get("route", ""))
     if route:
         found |= {
@@ -62,14 +62,21 @@ def directions(given: Mapping[str, str]) -> dict[str, str]:
         }
     frequency = FREQUENCY_OF.get(given.get("frequency", ""))
     if frequency:
-        told = flat(frequency.timing)
-        found |= {f"timing.{path}": value for path, value in told.values.items()}
-        for path, values in told.lists.items():
-            found |= {f"timing.{path}.{n}": value for n, value in enumerate(values)}
+        found |= paths("timing", frequency.timing)
     if given.get("as_needed_for", "").strip():
         found |= {"as_needed": "true", "as_needed_for.text": given["as_needed_for"]}
     if given.get("duration", "").strip():
-        found |= {"duration.value": given["duration"], "duration.unit": "d"}
+        unit_of_time = given.get("duration_unit") or "d"
+        found |= {"duration.value": given["duration"], "duration.unit": unit_of_time}
+    return found
+
+
+def paths(prefix: str, value: BaseModel) -> dict[str, str]:
+    """What the model holds, each value by its path below ``prefix``."""
+    told = flat(value)
+    found = {f"{prefix}.{path}": text for path, text in told.values.items()}
+    for path, values in told.lists.items():
+        found |= {f"{prefix}.{path}.{n}": text for n, text in enumerate(values)}
     return found
 
 

@@ -51,6 +51,7 @@ def _one(patient_id: PatientId, medication_id: MedicationId, form: Form, status:
         line=listing.one(entry),
         former=listing.former(patient_id, medication_id, actor=actor).versions,
         moves=changing.MOVES[entry.medication.status],
+        tellable=entry.medication.reported and entry.medication.status in changing.TELLABLE,
         renewable=not entry.medication.reported
         and entry.medication.status in prescribing.RENEWABLE,
         pharmacies=[one for one in known if one.facts.active],
@@ -130,6 +131,24 @@ def send_form(patient_id: PatientId, medication_id: MedicationId) -> Html:
         )
 
     return changed(form, send, _one, patient_id, medication_id)
+
+
+@app.post(f"{_ONE}/sending/outcome", include_in_schema=False)
+@requires(Permission.PRESCRIBE, action="confirm-sending")
+def confirm_form(patient_id: PatientId, medication_id: MedicationId) -> Html:
+    """What the pharmacy says by telephone of a prescription that went out."""
+    form = posted_form()
+
+    def confirm() -> None:
+        outcome = form.values.get("outcome", "")
+        kept = Form({"outcome": outcome} if outcome else {})
+        asked = entering.read(kept, form, m.ConfirmRequest)
+        sending.confirm(
+            patient_id, medication_id, asked, actor=current_actor(), now=app.clock.now()
+        )
+
+    after = f"/entries/{medication_id}"
+    return changed(form, confirm, _one, patient_id, medication_id, after=after)
 
 
 @app.get(f"{_ONE}/print", include_in_schema=False)

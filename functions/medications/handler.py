@@ -13,6 +13,7 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import MedicationId, PatientId
 from caresmith.permissions import Permission
 from functions.medications import (
+    amending_screens,
     changing,
     chart,
     checking,
@@ -34,6 +35,7 @@ from functions.medications.chart import Entry
 from functions.medications.records import SendingItem
 
 __all__ = [
+    "amending_screens",
     "app",
     "directory_routes",
     "entry_screens",

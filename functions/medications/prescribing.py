@@ -71,10 +71,7 @@ def correct(
     """
     before = chart.find(actor.practice_id, patient, key)
     chart.expect(before, expected)
-    if before.medication.reported or before.medication.status is not S.ACTIVE:
-        raise MedicationMove("Only an active prescription of this practice is corrected.")
-    if sending.sending_of(actor.practice_id, before) is not None:
-        raise AlreadySent
+    check_correctable(before, actor=actor)
     # A correction is checked against all but itself.
     asked = request.model_copy(update={"instead_of": key})
     after = _written(patient, asked, actor=actor, now=now)
@@ -85,6 +82,14 @@ def correct(
     _note_reasons(after.overrides)
     writes.commit()
     return chart.opened(actor.practice_id, item)
+
+
+def check_correctable(entry: Entry, *, actor: Actor) -> None:
+    """Raises MedicationMove, AlreadySent for what is to be stopped and prescribed anew instead."""
+    if entry.medication.reported or entry.medication.status is not S.ACTIVE:
+        raise MedicationMove("Only an active prescription of this practice is corrected.")
+    if sending.sending_of(actor.practice_id, entry) is not None:
+        raise AlreadySent
 
 
 def renew(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -131,6 +132,29 @@ def prescribe_page(patient_id: PatientId) -> Html:
 
 
 def _prescribe(patient_id: PatientId, form: Form, status: int = 200) -> Html:
+    who = person(patient_id)
+    return prescription_page(
+        patient_id,
+        form,
+        entering.draft(form),
+        status,
+        heading="Prescribe",
+        verb="Prescribe",
+        action=f"{who.path}/prescribe",
+        back=who.path,
+    )
+
+
+def prescription_page(
+    patient_id: PatientId,
+    form: Form,
+    draft: Form,
+    status: int = 200,
+    *,
+    present: Mapping[str, str] | None = None,
+    **words: str,
+) -> Html:
+    """The form of a prescription. ``present`` words what stands there and no list offers."""
     actor = current_actor()
     known = pharmacies.directory(actor.practice_id).pharmacies
     return page(
@@ -138,9 +162,11 @@ def _prescribe(patient_id: PatientId, form: Form, status: int = 200) -> Html:
         status=status,
         who=person(patient_id),
         form=form,
+        present={"route": "", "frequency": "", "timing": "", **(present or {})},
         pharmacies=[(one.pharmacy_id, one.facts.name) for one in known if one.facts.active],
         may=actor.provider_id is not None,
-        **_looked_at(patient_id, form),
+        **looked_at(patient_id, form, draft),
+        **words,
     )
 
 
@@ -150,16 +176,16 @@ def preview(patient_id: PatientId) -> Html:
     """The sig in words and the checks, while the form is filled in."""
     form = posted_form()
     person(patient_id)
-    return fragment("preview.html", form=form, **_looked_at(patient_id, form))
+    return fragment("preview.html", form=form, **looked_at(patient_id, form, entering.draft(form)))
 
 
-def _looked_at(patient_id: PatientId, form: Form) -> dict[str, Any]:
+def looked_at(patient_id: PatientId, form: Form, entered: Form) -> dict[str, Any]:
     """What the preview shows of a form in whatever state it is."""
     if not form.values.get("drug", "").strip():
         return {"checked": None, "wrong": "", "given": {}}
     shown = Form()
     try:
-        draft = entering.read(entering.draft(form), shown, m.Draft)
+        draft = entering.read(entered, shown, m.Draft)
     except FormRefused as refused:
         return {"checked": None, "wrong": next(iter(refused.form.errors.values())), "given": {}}
     checked = checking.check_draft(patient_id, draft, actor=current_actor(), now=app.clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -39,6 +40,25 @@ ROUTE_OPTIONS: Final = tuple((route.code, route.display) for route in ROUTES)
 UNIT_OPTIONS: Final = tuple((unit.code, unit.many) for unit in UNITS)
 FREQUENCY_OPTIONS: Final = tuple((one.key, one.label) for one in FREQUENCIES)
 SCHEDULE_OPTIONS: Final = tuple((one, f"Schedule {one}") for one in ("II", "III", "IV", "V"))
+
+
+REPORTED_STATUSES: Final = (
+    ("active", "Takes it"),
+    ("stopped", "Does not take it any more"),
+    ("unknown", "Not known"),
+)
+OUTCOMES: Final = (
+    ("accepted", "The pharmacy has it"),
+    ("failed", "The pharmacy does not have it"),
+)
+
+
+def with_present(
+    options: Sequence[tuple[str, str]], value: str, text: str = ""
+) -> Sequence[tuple[str, str]]:
+    """The options, and the present value where it is none of them."""
+    known = not value or value in (one for one, _ in options)
+    return options if known else [*options, (value, text or value)]
 
 
 def amount(given: Quantity) -> str:

@@ -26,7 +26,7 @@ _ONE = f"{_POLICIES}/<coverage_id>"
 
 
 @app.get(f"{_POLICIES}/new", include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="read")
+@requires(Permission.CHANGE_COVERAGE, action="read")
 def new_coverage(patient_id: PatientId) -> Html:
     chart = service.read(patient_id, actor=current_actor())
     taken = {coverage.order for coverage in chart.coverages if not coverage.period.end}
@@ -35,7 +35,7 @@ def new_coverage(patient_id: PatientId) -> Html:
 
 
 @app.post(f"{_POLICIES}/new", include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="add-coverage")
+@requires(Permission.CHANGE_COVERAGE, action="add-coverage")
 def add_coverage(patient_id: PatientId) -> Html:
     def save(form: Form) -> None:
         coverages.add(patient_id, _policy(form), actor=current_actor(), now=app.clock.now())
@@ -44,7 +44,7 @@ def add_coverage(patient_id: PatientId) -> Html:
 
 
 @app.get(_ONE, include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="read")
+@requires(Permission.CHANGE_COVERAGE, action="read")
 def coverage_page(patient_id: PatientId, coverage_id: CoverageId) -> Html:
     chart = service.read(patient_id, actor=current_actor())
     policy = next((c for c in chart.coverages if c.coverage_id == coverage_id), None)
@@ -56,7 +56,7 @@ def coverage_page(patient_id: PatientId, coverage_id: CoverageId) -> Html:
 
 
 @app.post(_ONE, include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="change-coverage")
+@requires(Permission.CHANGE_COVERAGE, action="change-coverage")
 def change_coverage(patient_id: PatientId, coverage_id: CoverageId) -> Html:
     def save(form: Form) -> None:
         coverages.replace_one(
@@ -72,7 +72,7 @@ def change_coverage(patient_id: PatientId, coverage_id: CoverageId) -> Html:
 
 
 @app.post(f"{_ONE}/take-over", include_in_schema=False)
-@requires(Permission.CHANGE_PATIENT, action="take-over-coverage")
+@requires(Permission.CHANGE_COVERAGE, action="take-over-coverage")
 def take_over(patient_id: PatientId, coverage_id: CoverageId) -> Html:
     """One click beside what the payer says, on the page of what it answered."""
     form = posted(app.form_lists())

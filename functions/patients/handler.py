@@ -143,14 +143,14 @@ def read_timeline(
 
 
 @app.post("/patients/<patient_id>/coverages", status_code=201)
-@requires(Permission.CHANGE_PATIENT, action="add-coverage")
+@requires(Permission.CHANGE_COVERAGE, action="add-coverage")
 def add_coverage(patient_id: PatientId, request: Coverage) -> Response[m.PatientRead]:
     chart = coverages.add(patient_id, request, actor=current_actor(), now=app.clock.now())
     return _chart(chart, status=201)
 
 
 @app.put("/patients/<patient_id>/coverages/<coverage_id>")
-@requires(Permission.CHANGE_PATIENT, action="change-coverage")
+@requires(Permission.CHANGE_COVERAGE, action="change-coverage")
 def change_coverage(
     patient_id: PatientId, coverage_id: CoverageId, request: Coverage
 ) -> Response[m.PatientRead]:
@@ -167,7 +167,7 @@ def change_coverage(
 
 
 @app.post("/patients/<patient_id>/coverages/<coverage_id>/end")
-@requires(Permission.CHANGE_PATIENT, action="end-coverage")
+@requires(Permission.CHANGE_COVERAGE, action="end-coverage")
 def end_coverage(
     patient_id: PatientId, coverage_id: CoverageId, request: m.CoverageEnd
 ) -> Response[m.PatientRead]:
@@ -184,7 +184,7 @@ def end_coverage(
 
 
 @app.patch("/patients/<patient_id>/coverages/<coverage_id>")
-@requires(Permission.CHANGE_PATIENT, action="take-over-coverage")
+@requires(Permission.CHANGE_COVERAGE, action="take-over-coverage")
 def take_over_coverage(
     patient_id: PatientId, coverage_id: CoverageId, request: m.CoverageFacts
 ) -> Response[m.PatientRead]:

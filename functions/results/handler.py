@@ -16,13 +16,22 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import ImportId, LabId, ProviderId, RawMessageId, ReportId
 from caresmith.permissions import Permission
 from caresmith.problems import UnsupportedMediaType
-from functions.results import delivering, importing, labs, review, screens, trends, worklist
+from functions.results import (
+    delivering,
+    importing,
+    lab_screens,
+    labs,
+    review,
+    screens,
+    trends,
+    worklist,
+)
 from functions.results import models as m
 from functions.results.app import app
 from functions.results.errors import invalid
 from functions.results.records import Format
 
-__all__ = ["app", "handler", "screens"]
+__all__ = ["app", "handler", "lab_screens", "screens"]
 
 _Part = Annotated[int, Path(ge=-1, le=9_999)]
 _Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]

@@ -229,6 +229,17 @@ def dismiss_form(message_id: RawMessageId, part: _Part) -> Html:
     return _settle(message_id, part, dismiss)
 
 
+@app.post(f"{INBOX}/unfiled/<message_id>/<part>/read-again", include_in_schema=False)
+@requires(Permission.REVIEW_RESULTS, action="read-again")
+def read_again_form(message_id: RawMessageId, part: _Part) -> Html:
+    def read_again(form: Form) -> None:
+        worklist.read_again(
+            message_id, part, _version(form), actor=current_actor(), now=app.clock.now()
+        )
+
+    return _settle(message_id, part, read_again)
+
+
 def _settle(message_id: RawMessageId, part: int, settle: Callable[[Form], None]) -> Html:
     form = _form()
     try:

@@ -8,6 +8,7 @@ from caresmith.measures.words import unit_words
 from caresmith.records.clinical.observation import Observation, ObservationStatus
 from caresmith.records.clinical.report import Exception171
 from functions.results.progress import ABNORMAL, CRITICAL
+from functions.results.records import State
 
 REASONS: Final = {
     "no-number": "No record number",
@@ -23,6 +24,15 @@ REASONS: Final = {
     "garbled": "The message can't be read",
     "too-large": "Too large for a chart",
     "broken": "It could not be worked through",
+}
+STATES: Final = {
+    State.FILED: "Filed in charts",
+    State.WAITING: "Waiting for a person",
+    State.GARBLED: "Can't be read",
+    State.REFUSED: "No results",
+    State.REPEATED: "Waiting already",
+    State.RECEIVED: "Not worked through",
+    State.DISMISSED: "Not to be filed",
 }
 GROUNDS: Final = {
     Exception171.PREVENTING_HARM: "Preventing harm (45 CFR 171.201)",

@@ -20,6 +20,8 @@ from functions.accounts.verifying import verify_all
 from scripts.payer.house import House
 from scripts.simulation.cloud import Told
 
+_PAGE = 500
+"""Items that a scan looks at by one call."""
 _GONE_OUT = frozenset({"sent", "received", "accepted"})
 _ADJUDICATED = frozenset({"paid", "partly-paid", "denied"})
 
@@ -143,6 +145,6 @@ def reconcile(found: Figures) -> None:
 
 def _everything(practice: PracticeId) -> Iterator[RevenueItem]:
     """The whole table: this is a proof, not a request."""
-    for item in RevenueItem.scan(RevenueItem.pk.startswith(practice)):
+    for item in RevenueItem.scan(RevenueItem.pk.startswith(practice), page_size=_PAGE):
         if not isinstance(item, AccountItem):
             yield item

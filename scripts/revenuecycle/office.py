@@ -79,10 +79,10 @@ class Office:
         decided = {one["key"] for one in claim["overrides"]}
         for finding in claim["findings"]:
             if finding.get("fix"):
-                return f"{base}/fix", {"key": _key(finding)}
+                return f"{base}/fix", {"key": finding["key"]}
         for finding in claim["findings"]:
-            if finding["severity"] == "warning" and _key(finding) not in decided:
-                return f"{base}/override", {"key": _key(finding), "reason": "Seen, and right"}
+            if finding["severity"] == "warning" and finding["key"] not in decided:
+                return f"{base}/override", {"key": finding["key"], "reason": "Seen, and right"}
         return None
 
     def _send_again(self, claim_id: str) -> None:
@@ -148,9 +148,3 @@ class Office:
             self.counts[f"refused: {path.rpartition('/')[2]} {answer.status} {kind}"] += 1
             return None
         return json.loads(answer.body)
-
-
-def _key(finding: dict[str, Any]) -> str:
-    from functions.claims.scrubbing.findings import Finding
-
-    return Finding.model_validate(finding).key

@@ -20,8 +20,24 @@ from caresmith.permissions import Role
 from caresmith.records.clinical.encounter import EncounterStatus
 from caresmith.records.practice import PracticeSetup
 from caresmith.records.revenue.account import AccountItem
+from caresmith.records.revenue.fee_rules import (
+    FeeRow,
+    Schedule,
+    chain,
+    is_facility,
+    per_unit,
+    times,
+)
 from caresmith.records.revenue.layout import ACCOUNT, account_key
 from caresmith.records.revenue.ledger import Book
+from caresmith.records.revenue.price_lists import (
+    HEAD,
+    CodeListItem,
+    FeeScheduleItem,
+    codes_key,
+    fee_rows_key,
+    fees_key,
+)
 from caresmith.records.revenue.writing import RevenueWrites
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -30,23 +46,12 @@ from functions.charges.code_lists import as_row as code_row
 from functions.charges.desk import Built, Desk, OpenSheet, assemble, new_item
 from functions.charges.drafting import DraftLine, of_billing, place_of
 from functions.charges.entering import place_of_sheet
-from functions.charges.fee_rules import FeeRow, Schedule, chain, per_unit, times
 from functions.charges.fees import as_row as fee_row
 from functions.charges.from_visits import SOURCE
 from functions.charges.missing import Facts, lacking, set_missing
-from functions.charges.places import OFFICE, TELEHEALTH_HOME, is_facility
+from functions.charges.places import OFFICE, TELEHEALTH_HOME
 from functions.charges.pricing import Price
-from functions.charges.records import (
-    HEAD,
-    CodeListItem,
-    FavouriteItem,
-    FeeScheduleItem,
-    codes_key,
-    favourites_key,
-    fee_rows_key,
-    fees_key,
-    write_parts,
-)
+from functions.charges.records import FavouriteItem, favourites_key, write_parts
 from scripts.sample_practice.bulk import Bulk
 from scripts.sample_practice.charts import coverage_id
 from scripts.sample_practice.clinical.charted import Charted, Told

@@ -35,6 +35,30 @@ def look_until(page: Page, address: str, said: re.Pattern[str]) -> None:
     raise AssertionError(f"{said.pattern} was never said")
 
 
+def find_again(page: Page, family: str) -> None:
+    """From the board to the claim by its patient and by its number, and on to sheet and account."""
+    page.goto(BASE)
+    with page.expect_response("**/console/patients/pick"):
+        page.get_by_label("Patient", exact=True).fill(family)
+    page.locator("[data-pick]", has_text=family).first.click()
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.wait_for_url("**/claims/patients/pat_*")
+    page.wait_for_load_state()
+    assert_accessible(page)
+    number = page.locator("td code").first.inner_text()
+    page.get_by_role("link", name=re.compile("Charge sheet")).first.click()
+    page.wait_for_url("**/charges/sheets/**")
+    expect(page.get_by_role("link", name=number)).to_be_visible()
+    assert_accessible(page)
+    page.goto(BASE)
+    page.get_by_label("Or our claim number").fill(number)
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.wait_for_url("**/claims/clm_*")
+    page.get_by_role("link", name="Account", exact=True).click()
+    page.wait_for_url("**/accounts/patients/pat_*")
+    expect(page.get_by_role("link", name="Claims", exact=True).last).to_be_visible()
+
+
 def test_released_charges_become_a_claim_that_is_approved_and_sent(open_as: OpenAs) -> None:
     family = "Claiming" + "".join(random.choices(ascii_lowercase, k=8))
     desk = open_as("Front desk", "/console")
@@ -77,3 +101,4 @@ def test_released_charges_become_a_claim_that_is_approved_and_sent(open_as: Open
     page.goto(f"{BASE}/rules/new")
     expect(page.get_by_label("Procedure codes")).to_be_visible()
     assert_accessible(page)
+    find_again(page, family)

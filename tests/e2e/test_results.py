@@ -16,6 +16,8 @@ from tests.support.browsing import assert_accessible
 from tests.support.calendar_page import add_patient, send
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scripts.localstack.harness import Stack
     from tests.e2e.conftest import OpenAs
 
@@ -100,3 +102,46 @@ def test_a_person_says_whose_results_they_are(open_as: OpenAs, lab: Any) -> None
     expect(page.locator("tr", has_text=family)).to_have_count(0)
     page.goto("/console/results?whose=nobody")
     expect(page.locator("tr", has_text=f"{family}, Ole")).to_be_visible()
+
+
+def test_a_laboratory_is_added_and_a_file_of_it_imported(open_as: OpenAs, tmp_path: Path) -> None:
+    admin, name = open_as("Administrator", "/console/admin"), f"{a_name()} Laboratory"
+    admin.get_by_role("link", name="Laboratories", exact=True).click()
+    admin.wait_for_url("**/console/results/labs")
+    admin.get_by_role("link", name="Add a laboratory").click()
+    admin.wait_for_url("**/labs/new")
+    admin.wait_for_load_state()
+    assert_accessible(admin)
+    admin.get_by_label("Name").fill(name)
+    admin.get_by_role("button", name="Add it and issue its key").click()
+    expect(admin.get_by_text("It is shown this once")).to_be_visible()
+    assert_accessible(admin)
+
+    page, family = open_as("Clinician", "/console"), a_name()
+    patient = add_patient(page, "Ina", family)
+    mrn = send(page, "GET", f"/patients/{patient}")["mrn"]
+    known, strange = Person(mrn, family, "Ina", "19800115"), Person("NO-2", family, "Ina", "1980")
+    file = tmp_path / "results.hl7"
+    file.write_bytes(
+        oru(known, told("IMP-1", "93", 2), control="1")
+        + oru(strange, told("IMP-2", "94", 2), control="2")
+    )
+    page.goto("/console/results")
+    page.get_by_role("link", name="Laboratories").click()
+    page.get_by_role("link", name=name).click()
+    page.wait_for_url("**/labs/lab_*")
+    page.wait_for_load_state()
+    assert_accessible(page)
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Import").click()
+    page.wait_for_url("**/labs/imports/imp_*")
+    expect(page.get_by_text("Worked through", exact=True)).to_be_visible()
+    expect(page.locator("#import")).to_contain_text("Filed in charts")
+    assert_accessible(page)
+    page.goto("/console/results/unfiled")
+    page.locator("tr", has_text=family).get_by_role("link").click()
+    page.wait_for_url("**/unfiled/raw_*/0")
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Read it again").click()
+    page.wait_for_url("**/console/results/unfiled")
+    expect(page.locator("tr", has_text=family)).to_have_count(1)

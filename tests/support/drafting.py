@@ -8,9 +8,9 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from caresmith.claims.draft import ClaimDraft
+from caresmith.codes.ranges import Codes, in_order
 from caresmith.x12.claims.model import ClaimDates
 from caresmith.x12.values import Period, Quantity
-from functions.claims.scrubbing.codes import Codes, in_order
 from functions.claims.scrubbing.facts import (
     Authorization,
     Bilateral,

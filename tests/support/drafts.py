@@ -11,7 +11,7 @@ from typing import Any, Final
 from caresmith.claims.draft import ClaimDraft
 from caresmith.codes.icd10cm import Conflict, Icd10Code, icd10cm
 from caresmith.codes.ncci import Adjudication, Indicator, Pair, UnitLimit
-from functions.claims.scrubbing.codes import Codes
+from caresmith.codes.ranges import Codes
 from functions.claims.scrubbing.codesets import CodeSets, ProcedureList, RememberedDiagnoses
 from functions.claims.scrubbing.facts import Facts
 

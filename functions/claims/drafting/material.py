@@ -13,6 +13,7 @@ from caresmith.records.practice import Billing, PracticeSetup
 from caresmith.records.revenue.payer import Payer
 from caresmith.records.revenue.sheet import SheetContent
 from caresmith.x12.adjustments import Adjustment
+from functions.claims.price_book import PriceBook
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Material:
     payees: Mapping[int, Payee]
     """The sheet's coverages by turn, from 1; one that the chart has no more is left out."""
     setup: PracticeSetup
+    prices: PriceBook
     answers: Mapping[int, PriorAnswer] = field(default_factory=dict)
     """By turn."""
 

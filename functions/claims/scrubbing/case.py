@@ -54,6 +54,26 @@ class Line:
         return any(one in self.modifiers for one in modifiers)
 
 
+def lines_of(draft: ClaimDraft) -> tuple[Line, ...]:
+    return tuple(_line(number, line, draft) for number, line in enumerate(draft.lines, 1))
+
+
+def _line(number: int, line: LineDraft, draft: ClaimDraft) -> Line:
+    rendering = line.providers.rendering or draft.providers.rendering
+    return Line(
+        number,
+        line,
+        line.procedure.code.strip().upper(),
+        tuple(one.strip().upper() for one in line.procedure.modifiers),
+        possible(line.service.first) if line.service else None,
+        possible(line.service.last) if line.service else None,
+        line.quantity.thousandths // 1000 if line.quantity else 0,
+        line.place_of_service or draft.place_of_service,
+        rendering,
+        (rendering.npi if rendering else None) or draft.billing.npi or "",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     index: int
@@ -69,24 +89,7 @@ class Case:
     def __init__(self, draft: ClaimDraft, facts: Facts) -> None:
         self.draft = draft
         self.facts = facts
-        self.lines = tuple(self._lines())
-
-    def _lines(self) -> Iterator[Line]:
-        draft = self.draft
-        for number, line in enumerate(draft.lines, 1):
-            rendering = line.providers.rendering or draft.providers.rendering
-            yield Line(
-                number,
-                line,
-                line.procedure.code.strip().upper(),
-                tuple(one.strip().upper() for one in line.procedure.modifiers),
-                possible(line.service.first) if line.service else None,
-                possible(line.service.last) if line.service else None,
-                line.quantity.thousandths // 1000 if line.quantity else 0,
-                line.place_of_service or draft.place_of_service,
-                rendering,
-                (rendering.npi if rendering else None) or draft.billing.npi or "",
-            )
+        self.lines = lines_of(draft)
 
     # -- who ----------------------------------------------------------------
 

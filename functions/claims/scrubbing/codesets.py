@@ -16,7 +16,7 @@ from typing import Protocol
 
 from caresmith.codes.icd10cm import Conflict, Icd10cm, Icd10Code, icd10cm
 from caresmith.codes.ncci import Ncci, Pair, UnitLimit, ncci
-from functions.claims.scrubbing.codes import NONE, Codes
+from caresmith.codes.ranges import NONE, Codes
 
 _REMEMBERED = 16_384
 
@@ -56,25 +56,29 @@ class Listed(StrEnum):
     ENDED = "ended"
 
 
+Span = tuple[date, date]
+"""First and last day, both included."""
+
+
 @dataclass(frozen=True)
 class ProcedureList:
-    """HCPCS and CPT codes with their first and last day, as far as the practice has them."""
+    """HCPCS and CPT codes with the days on which they hold, as far as the practice has them."""
 
-    spans: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+    spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    """A code may end and begin again."""
     has_cpt: bool = False
     """Whether the practice, with its licence, has loaded CPT."""
     has_hcpcs: bool = False
 
     def listed(self, code: str, on: date) -> Listed:
-        span = self.spans.get(code)
-        if span is None:
+        spans = self.spans.get(code, ())
+        if not spans:
             level_two = code[:1].isalpha()
             loaded = self.has_hcpcs if level_two else self.has_cpt
             return Listed.UNKNOWN if loaded else Listed.NO_LIST
-        first, last = span
-        if on < first:
-            return Listed.NOT_YET
-        return Listed.ENDED if on > last else Listed.VALID
+        if any(first <= on <= last for first, last in spans):
+            return Listed.VALID
+        return Listed.NOT_YET if on < min(first for first, _ in spans) else Listed.ENDED
 
 
 class RememberedDiagnoses:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from caresmith.codes.ranges import NONE, Codes
 from caresmith.money import Money
-from functions.claims.scrubbing.codes import NONE, Codes
 from functions.claims.scrubbing.codesets import CodeSets
 from functions.claims.scrubbing.payer_rules.model import PayerRule
 
@@ -125,14 +125,26 @@ class PayerProfile:
 
 
 @dataclass(frozen=True)
+class Fees:
+    """The practice's standard charges for the services of the claim."""
+
+    loaded: bool = False
+    """Whether a schedule holds on one of its days."""
+    charges: Mapping[tuple[str, ...], Money] = field(default_factory=dict)
+    """Of one unit, by code and modifiers as the line has them."""
+
+    def of(self, code: str, modifiers: tuple[str, ...]) -> Money | None:
+        return self.charges.get((code, *modifiers))
+
+
+@dataclass(frozen=True)
 class PracticeFacts:
     clia: str = ""
     waived_laboratory: bool = False
     """Whether its CLIA certificate is one of waiver."""
     mammography: str = ""
     """Its FDA certification number."""
-    fees: Mapping[str, Money] = field(default_factory=dict)
-    """The fee schedule by code, of one unit."""
+    fees: Fees = Fees()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from functions.claims.scrubbing.codes import Codes
+from caresmith.codes.ranges import Codes
+from caresmith.codes.tests_by_code import LABORATORY
 
 OFFICE_NEW: Final = Codes("99202-99205")
 OFFICE_ESTABLISHED: Final = Codes("99211-99215")
@@ -41,9 +42,7 @@ EM: Final = (
 
 ANESTHESIA: Final = Codes("00100-01999")
 SURGERY: Final = Codes("10004-69990")
-RADIOLOGY: Final = Codes("70010-79999")
 _NOT_CLIA: Final = Codes("80500-80502 86485-86510 86580 89049-89125 89220")
-LABORATORY: Final = Codes("80047-89398 0001U-0999U")
 CHIROPRACTIC: Final = Codes("98940-98942")
 """Of the spine, which Medicare covers."""
 ROUTINE_FOOT_CARE: Final = Codes("11055-11057 11719-11721 G0127")
@@ -56,10 +55,6 @@ DRUGS: Final = Codes("J0120-J8999 J9000-J9999 Q0138-Q0139 Q5101-Q5199")
 UNCLASSIFIED_DRUGS: Final = Codes("J3490 J3590 J7999 J8499 J8999 J9999 C9399")
 IMMUNE_PRODUCTS: Final = Codes("90476-90759 91318-91322 Q2034-Q2039")
 VACCINE_ADMINISTRATION: Final = Codes("90460-90461 90471-90474 90480 G0008-G0010")
-DIAGNOSTIC: Final = (
-    RADIOLOGY | LABORATORY | Codes("93000-93278 93303-93356 94010-94799 95800-95999")
-)
-"""Needs an order (42 CFR 410.32(a))."""
 IMAGING_WITH_COMPONENTS: Final = Codes("70030-76999 77046-77067 78000-78999")
 """Has a professional and a technical component (26, TC)."""
 UNLISTED: Final = Codes(

@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from caresmith.codes.ranges import Codes
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import Codes
 from functions.claims.scrubbing.findings import Change, Fix, Severity
 
 ERROR: Final = Severity.ERROR

@@ -209,14 +209,18 @@ def test_the_front_desk_scans_a_card_and_reads_nothing(files: Files) -> None:
     assert files.listed()[0]["origin"] == "scan"
 
 
-def test_the_front_desk_sees_insurance_cards_and_no_other_document(files: Files) -> None:
-    desk = files.as_role(Role.FRONT_DESK)
-    card = desk.filed(title="Acme front", category="insurance-card", origin="scan")
-    letter = desk.filed(title="Letter of oncology", category="correspondence")
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.BILLER, Role.MANAGER])
+def test_desk_and_office_see_insurance_cards_and_no_other_document(
+    files: Files, role: Role
+) -> None:
+    scanning, desk = files.as_role(Role.FRONT_DESK), files.as_role(role)
+    card = scanning.filed(title="Acme front", category="insurance-card", origin="scan")
+    letter = scanning.filed(title="Letter of oncology", category="correspondence")
     listed = desk.get(f"/console/documents/cards/{files.patient}", front=card["document_id"])
     assert listed.status == 200, listed.text
     assert f'value="{card["document_id"]}" selected' in listed.text
     assert "oncology" not in listed.text
+    assert ("Scan the card first" in listed.text) is (role is Role.FRONT_DESK)
     shown = desk.get(f"/console/documents/cards/{files.patient}/{card['document_id']}")
     assert shown.status == 200
     assert "X-Amz-Signature" in shown.text

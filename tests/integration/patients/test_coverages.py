@@ -208,3 +208,34 @@ def test_the_page_keeps_what_it_does_not_show_and_names_the_field_that_is_wrong(
     refused = call("POST", path, caller=office.caller, form=wrong)
     assert refused.status == 422
     assert "Please look at the marked fields" in refused.text
+
+
+def test_a_biller_mends_a_policy_and_changes_nothing_else_of_the_chart(office: Office) -> None:
+    chart = office.register(coverages=[{"payer_name": "Acme", "member_id": "M1"}])
+    [policy] = chart["coverages"]
+    patient = f"/patients/{chart['patient_id']}"
+    biller = Caller(office.practice, roles=(Role.BILLER,))
+    registration = call("GET", f"/console{patient}", caller=biller).text
+    path = f"/console{patient}/coverages/{policy['coverage_id']}"
+    assert f'href="{path}"' in registration
+    assert f'href="/console{patient}/edit"' not in registration
+    assert call("GET", path, caller=biller).status == 200
+    mended = form(payer_name="Acme", member_id="M2", msp_reason="12", version="1")
+    assert call("POST", path, caller=biller, form=mended).status == 303
+    [now] = office.get(patient).json["coverages"]
+    assert (now["member_id"], now["msp_reason"]) == ("M2", "12")
+    assert call("POST", f"/console{patient}/edit", caller=biller, form=[]).status == 403
+    moved = {"contact": {"addresses": []}}
+    version = {"If-Match": '"1"'}
+    refused = call("PATCH", patient, caller=biller, json_body=moved, headers=version)
+    assert refused.status == 403
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMIN, Role.EMERGENCY])
+def test_who_neither_registers_nor_bills_changes_no_policy(office: Office, role: Role) -> None:
+    chart = office.register(coverages=[{"payer_name": "Acme", "member_id": "M1"}])
+    [policy] = chart["coverages"]
+    path = f"/console/patients/{chart['patient_id']}/coverages/{policy['coverage_id']}"
+    caller = Caller(office.practice, roles=(role,))
+    assert call("GET", path, caller=caller).status == 403
+    assert call("POST", path, caller=caller, form=form(version="1")).status == 403

@@ -9,7 +9,7 @@ import pytest
 
 from caresmith.ids import FeeScheduleId, PayerId
 from caresmith.money import Money
-from functions.charges.fee_rules import (
+from caresmith.records.revenue.fee_rules import (
     FeeRow,
     Percent,
     Schedule,
@@ -17,12 +17,12 @@ from functions.charges.fee_rules import (
     best_row,
     chain,
     effective,
+    is_facility,
     may_be_free,
     per_unit,
     times,
     turns_in_a_circle,
 )
-from functions.charges.places import is_facility
 
 DAY = date(2026, 3, 6)
 MEDICARE, ACME = PayerId.new(), PayerId.new()

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from caresmith.claims.drafted_parties import AddressDraft
+from caresmith.codes.ranges import words
 from functions.claims.scrubbing.case import Case
-from functions.claims.scrubbing.codes import words
 from functions.claims.scrubbing.registry import ERROR, WARNING, Hit, edit, fix, hit
 
 STATES: Final = words(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from caresmith.claims.drafted_lines import AttachmentDraft
+from caresmith.codes.ranges import Codes
 from caresmith.x12.claims.codes import AMBULANCE_PLACES, ATTACHMENTS
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import Codes
 from functions.claims.scrubbing.registry import (
     ERROR,
     INFO,

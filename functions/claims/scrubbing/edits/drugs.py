@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from caresmith.codes.ranges import words
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import words
 from functions.claims.scrubbing.families import DRUGS, IMMUNE_PRODUCTS, VACCINE_ADMINISTRATION
 from functions.claims.scrubbing.registry import ERROR, WARNING, Hit, fix, hit, line_edit
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from caresmith.codes.ranges import Codes, words
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import Codes, words
 from functions.claims.scrubbing.edits import modifier_table as table
 from functions.claims.scrubbing.facts import PastService
 from functions.claims.scrubbing.registry import ERROR, INFO, WARNING, Hit, hit, line_edit

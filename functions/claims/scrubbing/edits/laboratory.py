@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from caresmith.codes.ranges import Codes
+from caresmith.codes.tests_by_code import LABORATORY
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import Codes
-from functions.claims.scrubbing.families import (
-    LABORATORY,
-    MAMMOGRAPHY,
-    needs_clia,
-)
+from functions.claims.scrubbing.families import MAMMOGRAPHY, needs_clia
 from functions.claims.scrubbing.registry import ERROR, WARNING, Hit, edit, fix, hit, line_edit
 
 _CLIA: Final = re.compile(r"\d{2}D\d{7}", re.ASCII)

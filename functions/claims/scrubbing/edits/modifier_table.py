@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from functions.claims.scrubbing.codes import words
+from caresmith.codes.ranges import words
 
 FINGERS: Final = words("FA F1 F2 F3 F4 F5 F6 F7 F8 F9")
 TOES: Final = words("TA T1 T2 T3 T4 T5 T6 T7 T8 T9")

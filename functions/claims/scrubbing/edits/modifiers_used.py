@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from caresmith.codes.tests_by_code import LABORATORY
 from functions.claims.scrubbing.case import Case, Line
 from functions.claims.scrubbing.edits import modifier_table as table
 from functions.claims.scrubbing.facts import Bilateral
-from functions.claims.scrubbing.families import (
-    IMAGING_WITH_COMPONENTS,
-    LABORATORY,
-    SURGERY,
-)
+from functions.claims.scrubbing.families import IMAGING_WITH_COMPONENTS, SURGERY
 from functions.claims.scrubbing.registry import ERROR, INFO, WARNING, Hit, fix, hit, line_edit
 
 _AT: Final = "procedure.modifiers"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from caresmith.codes.ranges import words
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import words
 from functions.claims.scrubbing.families import (
     EMERGENCY,
     HOME,

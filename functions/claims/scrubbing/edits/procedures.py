@@ -84,8 +84,8 @@ def procedure_unknown(case: Case, line: Line) -> Iterator[Hit]:
 def procedure_not_listed(case: Case, line: Line) -> Iterator[Hit]:
     fees = case.facts.practice.fees
     if (
-        fees
-        and line.code not in fees
+        fees.loaded
+        and fees.of(line.code, line.modifiers) is None
         and _FORM.fullmatch(line.code)
         and _listed(case, line) is Listed.NO_LIST
     ):

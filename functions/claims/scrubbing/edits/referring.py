@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from caresmith.codes.ranges import Codes, words
+from caresmith.codes.tests_by_code import DIAGNOSTIC
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import Codes, words
 from functions.claims.scrubbing.edits.providers import PERSONS, line_of, providers
-from functions.claims.scrubbing.families import CONSULTATION, DIAGNOSTIC, THERAPY
+from functions.claims.scrubbing.families import CONSULTATION, THERAPY
 from functions.claims.scrubbing.registry import (
     ERROR,
     INFO,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from caresmith.codes.ranges import in_order
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import in_order
 from functions.claims.scrubbing.registry import (
     ERROR,
     INFO,

@@ -178,7 +178,7 @@ def charge_zero(case: Case, line: Line) -> Iterator[Hit]:
     message="Line {line} charges {charge} for {units} of {code}, and the fee schedule has {fee}.",
 )
 def charge_below(case: Case, line: Line) -> Iterator[Hit]:
-    fee, said = case.facts.practice.fees.get(line.code), line.draft.charge
+    fee, said = case.facts.practice.fees.of(line.code, line.modifiers), line.draft.charge
     if fee and said and line.units and not line.has(*_PARTS):
         whole = fee * line.units
         if 0 < said.cents * 100 < whole.cents * _LOW_PERCENT:
@@ -194,7 +194,7 @@ def charge_below(case: Case, line: Line) -> Iterator[Hit]:
     message="Line {line} charges {charge} for {units} of {code}, and the fee schedule has {fee}.",
 )
 def charge_above(case: Case, line: Line) -> Iterator[Hit]:
-    fee, said = case.facts.practice.fees.get(line.code), line.draft.charge
+    fee, said = case.facts.practice.fees.of(line.code, line.modifiers), line.draft.charge
     if fee and said and line.units:
         whole = fee * line.units * (2 if line.has("50") else 1)
         if said.cents > whole.cents * _HIGH_TIMES:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from caresmith.codes.ranges import Codes
 from functions.claims.scrubbing.case import Case, Line
-from functions.claims.scrubbing.codes import Codes
 from functions.claims.scrubbing.findings import Finding
 from functions.claims.scrubbing.payer_rules import model as m
 from functions.claims.scrubbing.payer_rules.wording import sentence

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     READ_PATIENT = "patients.read"
     REGISTER_PATIENT = "patients.register"
     CHANGE_PATIENT = "patients.change"
+    CHANGE_COVERAGE = "coverage.change"
+    """Enter, change and end a patient's policies; nothing else of the chart."""
     MERGE_PATIENTS = "patients.merge"
     ARCHIVE_PATIENT = "patients.archive"
 
@@ -70,6 +72,8 @@ class Permission(StrEnum):
     """Hand in results by machine; what is read back is whether they were taken."""
     READ_DOCUMENTS = "documents.read"
     ADD_DOCUMENTS = "documents.add"
+    READ_CARDS = "cards.read"
+    """Pictures of insurance cards, and no other document."""
     FILE_FAXES = "documents.file-faxes"
     """See a fax that waits, and say whose it is. Once filed it is a document like others."""
     DELIVER_FAXES = "documents.deliver-faxes"
@@ -164,6 +168,8 @@ _DESK: Final = frozenset(
         _P.READ_PATIENT,
         _P.REGISTER_PATIENT,
         _P.CHANGE_PATIENT,
+        _P.CHANGE_COVERAGE,
+        _P.READ_CARDS,
         _P.READ_CALENDAR,
         _P.SEARCH_SLOTS,
         _P.BOOK_APPOINTMENT,
@@ -222,6 +228,9 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         {
             _P.SEARCH_PATIENTS,
             _P.READ_PATIENT,
+            # A claim comes back for a member number or an order of payers: the biller mends it.
+            _P.CHANGE_COVERAGE,
+            _P.READ_CARDS,
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,

@@ -17,14 +17,16 @@
         method: "POST",
         credentials: "same-origin",
         headers: {
-          "content-type": "application/edi-x12",
+          "content-type": form.dataset.type ?? "application/edi-x12",
           "x-csrf-token": form.elements.csrf_token.value,
         },
         body: file,
       });
       const text = await answer.text();
       if (answer.ok && text.startsWith("/console/")) location.assign(text);
-      else complaint.textContent = answer.status === 422 ? text : "The file was not taken. Load the page again.";
+      else if (answer.status === 422) complaint.textContent = text;
+      else if (answer.status === 413) complaint.textContent = "The file is too large. Nothing was taken.";
+      else complaint.textContent = "The file was not taken. Load the page again.";
     } catch {
       complaint.textContent = "No connection to the server. Nothing was sent.";
     } finally {

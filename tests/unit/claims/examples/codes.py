@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from caresmith.money import Money
 from functions.claims.scrubbing.codesets import ProcedureList
-from functions.claims.scrubbing.facts import PastService, PayerProfile, PracticeFacts
+from functions.claims.scrubbing.facts import Fees, PastService, PayerProfile, PracticeFacts
 from tests.support.drafts import (
     NPI,
     FixedCoding,
@@ -23,9 +23,9 @@ _SERVICE: Final = date(2026, 7, 1)
 _MAN: Final[dict[str, Any]] = {"subscriber__sex": "M"}
 _LISTED: Final = ProcedureList(
     {
-        "99213": (date.min, date.max),
-        "99214": (date(2026, 7, 2), date.max),
-        "99215": (date.min, date(2026, 6, 30)),
+        "99213": ((date.min, date.max),),
+        "99214": ((date(2026, 7, 2), date.max),),
+        "99215": ((date.min, date(2026, 6, 30)),),
     },
     has_cpt=True,
 )
@@ -45,7 +45,7 @@ def _list(code: str, procedures: ProcedureList = _LISTED) -> Made:
 
 
 def _fees(code: str, charge: int) -> Made:
-    fees = {"99213": Money(15_000)}
+    fees = Fees(loaded=True, charges={("99213",): Money(15_000)})
     return made(line(code, charge=charge), known={"practice": PracticeFacts(fees=fees)})
 
 

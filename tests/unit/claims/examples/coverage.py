@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from functions.claims.scrubbing.codes import Codes
+from caresmith.codes.ranges import Codes
 from functions.claims.scrubbing.facts import (
     Authorization,
     CoverageFacts,

@@ -19,6 +19,7 @@ from caresmith.errors import DomainError
 from caresmith.permissions import Permission, Role
 from caresmith.web.assets import asset_url
 from caresmith.web.navigation import entries, navigation
+from caresmith.web.partial_dates import partial_date
 
 _POLICY: Final = {
     "default-src": "'none'",
@@ -62,7 +63,9 @@ def _environment(templates: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset_url=asset_url, Permission=Permission)
+    environment.globals.update(
+        asset_url=asset_url, Permission=Permission, partial_date=partial_date
+    )
     return environment
 
 

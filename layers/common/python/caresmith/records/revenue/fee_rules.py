@@ -30,6 +30,13 @@ _HUNDRED_PERCENT: Final = Decimal(10_000)
 # AMA: category II codes end in F and are reported without a charge.
 _REPORTED_FREE: Final = "F"
 
+FACILITY: Final = frozenset(
+    "02 19 21 22 23 24 26 31 34 41 42 51 52 53 56 61".split()  # noqa: SIM905 - read as a list
+)
+"""Places of service at which the facility amount of a fee is paid, since the facility bills
+its own part; everywhere else the non-facility amount (CMS Place of Service Code Set, Medicare
+Claims Processing Manual ch. 12 20.4.2 and ch. 26 10.5)."""
+
 MOST_CENTS: Final = 999_999_999
 """Of one amount. 837P SV102 has room for more; nobody charges it."""
 
@@ -175,6 +182,10 @@ def per_unit(
             return None
         factor *= Decimal(one.facts.percent.hundredths) / _HUNDRED_PERCENT
     return None
+
+
+def is_facility(place: str) -> bool:
+    return place in FACILITY
 
 
 def times(amount: Money, units: str) -> Money:

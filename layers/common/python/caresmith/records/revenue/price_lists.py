@@ -1,0 +1,109 @@
+"""Code lists and fee schedules of a practice as they lie: charge entry writes them, claims read.
+
+============================  =============================  ===========================
+ access                        pk                             sk
+============================  =============================  ===========================
+ a code list (one query)       ``<practice>#codes#<set>``     ``head``,
+                                                              ``part#<load>#<prefix>``
+ all fee schedules (one query) ``<practice>#fees``            ``<schedule>``
+ a schedule's rows             ``<practice>#fees#<schedule>`` ``part#<load>#<prefix>``
+   of some codes               BatchGetItem of these parts
+============================  =============================  ===========================
+
+In the ``revenue`` table, in clear: they are nobody's data. Rows lie in parts, one for the
+first two characters of a code, packed. A *load* writes new parts beside those that are
+read, and the head then names it: what is read is always one whole load.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
+
+from caresmith.ids import FeeScheduleId, PracticeId
+from caresmith.money import Money
+from caresmith.records.revenue.fee_rules import FeeRow
+from caresmith.records.revenue.sheet import Code
+from caresmith.tables import RevenueItem
+
+HEAD: Final = "head"
+PART: Final = "part#"
+CODE_SETS: Final = ("cpt", "hcpcs")
+_BATCH: Final = 100
+
+Rows = list[list[Any]]
+"""Rows of a part, as JSON lists that begin with their code."""
+
+
+class CodeListItem(RevenueItem, discriminator="code-list"):
+    code_set = UnicodeAttribute()
+    load = UnicodeAttribute()
+    size = NumberAttribute()
+    loaded_at = UnicodeAttribute()
+    loaded_by = UnicodeAttribute()
+    version = VersionAttribute()
+
+
+class FeeScheduleItem(RevenueItem, discriminator="fee-schedule"):
+    schedule_id = UnicodeAttribute()
+    facts = UnicodeAttribute()
+    """:class:`caresmith.records.revenue.fee_rules.ScheduleFacts` as JSON."""
+    load = UnicodeAttribute()
+    size = NumberAttribute()
+    changed_at = UnicodeAttribute()
+    changed_by = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class PartItem(RevenueItem, discriminator="charge-rows"):
+    rows = BinaryAttribute(legacy_encoding=False)
+
+
+def codes_key(practice: PracticeId, code_set: str) -> str:
+    return f"{practice}#codes#{code_set}"
+
+
+def fees_key(practice: PracticeId) -> str:
+    return f"{practice}#fees"
+
+
+def fee_rows_key(practice: PracticeId, schedule: FeeScheduleId) -> str:
+    return f"{practice}#fees#{schedule}"
+
+
+def prefix_of(code: Code) -> str:
+    """Which part of its list a code lies in."""
+    return code[:2]
+
+
+def part_sort_key(load: str, prefix: str) -> str:
+    return f"{PART}{load}#{prefix}"
+
+
+def unpacked(item: PartItem) -> Rows:
+    found: Rows = json.loads(zlib.decompress(item.rows))
+    return found
+
+
+def read_parts(places: Iterable[tuple[str, str, str]]) -> Mapping[str, Rows]:
+    """The rows of these parts (pk, load, prefix), by pk: one BatchGetItem a hundred."""
+    keys = list(dict.fromkeys((pk, part_sort_key(load, prefix)) for pk, load, prefix in places))
+    found: dict[str, Rows] = {}
+    for start in range(0, len(keys), _BATCH):
+        for part in PartItem.batch_get(keys[start : start + _BATCH]):
+            found.setdefault(part.pk, []).extend(unpacked(part))
+    return found
+
+
+def fee_row(stored: Sequence[Any]) -> FeeRow:
+    code, modifiers, amount, facility = stored
+    return FeeRow.model_construct(
+        code=code,
+        modifiers=tuple(modifiers),
+        amount=Money(int(amount)),
+        facility=None if facility is None else Money(int(facility)),
+    )
