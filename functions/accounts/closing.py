@@ -91,6 +91,10 @@ class Totals:
     journals: int = 0
     charges: int = 0
     insurance_paid: int = 0
+    payer_refunds: int = 0
+    """What went back to payers: it is taken off what they paid."""
+    other_system: int = 0
+    """Of what payers paid, for claims of another system."""
     """Deposits of payers."""
     by_method: dict[str, dict[str, int]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(int))
@@ -126,6 +130,8 @@ def add_up(items: Iterable[DayItem]) -> Totals:
             totals.by_method[item.method or Method.OTHER][act] += bank
         elif bank:
             totals.insurance_paid += bank
+            totals.payer_refunds -= bank if item.kind == JournalKind.REFUND else 0
+        totals.other_system -= books.get(Book.OTHER_SYSTEM, 0)
         _reasons(totals, item, books)
     return totals
 
@@ -169,6 +175,8 @@ def _day(practice: PracticeId, day: dt.date, totals: Totals, closed: ClosedDayIt
         journals=totals.journals,
         charges=Money(totals.charges),
         insurance_paid=Money(totals.insurance_paid),
+        payer_refunds=Money(totals.payer_refunds),
+        other_system=Money(totals.other_system),
         patients_paid=Money(totals.patients_paid),
         methods=[
             m.MethodTotal(
@@ -387,8 +395,14 @@ def rows(day: m.Day) -> list[tuple[str, str, str]]:
                 found.append(("Patients' payments", f"{name}, {what}", str(amount)))
     found += [
         ("Patients' payments", "In all", str(day.patients_paid)),
-        ("Insurance", "Deposits", str(day.insurance_paid)),
+        ("Insurance", "Deposits, less refunds", str(day.insurance_paid)),
     ]
+    for what, amount in (
+        ("Refunded to payers", day.payer_refunds),
+        ("For claims of another system", day.other_system),
+    ):
+        if amount:
+            found.append(("Insurance", what, str(amount)))
     found += [("Adjustments", one.words, str(one.amount)) for one in day.adjustments]
     for method, expected in day.expected.items():
         counted = day.counted.get(method)
