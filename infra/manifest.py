@@ -456,7 +456,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             # Names of the staff: whom a denial may be given to.
             (Domain.IDENTITY, Access.READ),
         ),
-        events=(EventTrigger(("ExchangeFileArrived", "RemittanceFiled")),),
+        events=(EventTrigger(("ExchangeFileArrived", "RemittanceFiled", "ChargesChanged")),),
         buckets=(BucketGrant("exchange", Access.WRITE),),
         layers=("common", "core", "pdf"),
         # Itself: a file is read, filed and posted in slices.

@@ -15,6 +15,7 @@ from caresmith.permissions import Permission
 from functions.accounts import (
     adjusting,
     aging,
+    autopay,
     closing,
     collecting,
     estimates,
@@ -131,7 +132,24 @@ def begin_plan(patient_id: PatientId, request: m.PlanRequest) -> Response[m.Plan
 @app.post(f"{_ACCOUNT}/plans/<plan_id>/end")
 @requires(Permission.MANAGE_STATEMENTS, action="end-plan")
 def end_plan(patient_id: PatientId, plan_id: PlanId) -> Response[m.Plan]:
-    return reply(plans.end(patient_id, plan_id, actor=current_actor(), now=app.clock.now()))
+    return reply(autopay.end_plan(patient_id, plan_id, actor=current_actor(), now=app.clock.now()))
+
+
+@app.post(f"{_ACCOUNT}/plans/<plan_id>/card", status_code=201)
+@requires(Permission.MANAGE_STATEMENTS, action="ask-for-card")
+def ask_for_card(
+    patient_id: PatientId, plan_id: PlanId, request: m.CardConsent
+) -> Response[m.CardPage]:
+    """The patient agrees that a card pays the plan: the page on which they leave it."""
+    made = autopay.ask(patient_id, plan_id, request, actor=current_actor(), now=app.clock.now())
+    return reply(made, status=201)
+
+
+@app.post(f"{_ACCOUNT}/plans/<plan_id>/card/end")
+@requires(Permission.MANAGE_STATEMENTS, action="end-card")
+def end_card(patient_id: PatientId, plan_id: PlanId) -> Response[m.Plan]:
+    """The patient takes the consent back."""
+    return reply(autopay.end(patient_id, plan_id, actor=current_actor(), now=app.clock.now()))
 
 
 # -- estimates ------------------------------------------------------------------

@@ -19,6 +19,7 @@ from caresmith.web.forms import Form, parse, without_empty_rows
 from functions.accounts import (
     adjusting,
     aging,
+    autopay,
     collecting,
     estimates,
     plans,
@@ -208,7 +209,27 @@ def plan_form(patient_id: PatientId) -> Html:
 @app.post(f"{_ACCOUNT}/plans/<plan_id>/end", include_in_schema=False)
 @requires(Permission.MANAGE_STATEMENTS, action="end-plan")
 def end_plan_form(patient_id: PatientId, plan_id: PlanId) -> Html:
-    plans.end(patient_id, plan_id, actor=current_actor(), now=app.clock.now())
+    autopay.end_plan(patient_id, plan_id, actor=current_actor(), now=app.clock.now())
+    return web.redirect(path_of(patient_id), app.current_event)
+
+
+@app.post(f"{_ACCOUNT}/plans/<plan_id>/card", include_in_schema=False)
+@requires(Permission.MANAGE_STATEMENTS, action="ask-for-card")
+def card_form(patient_id: PatientId, plan_id: PlanId) -> Html:
+    form = form_sent()
+    try:
+        request = parse(form, m.CardConsent)
+        made = autopay.ask(patient_id, plan_id, request, actor=current_actor(), now=app.clock.now())
+    except DomainError as error:
+        return account(patient_id, {"card": told(form, error)}, "card", error.status)
+    card = person_of(current_actor().practice_id, patient_id).card
+    return page("cardpage.html", card=card, made=made)
+
+
+@app.post(f"{_ACCOUNT}/plans/<plan_id>/card/end", include_in_schema=False)
+@requires(Permission.MANAGE_STATEMENTS, action="end-card")
+def end_card_form(patient_id: PatientId, plan_id: PlanId) -> Html:
+    autopay.end(patient_id, plan_id, actor=current_actor(), now=app.clock.now())
     return web.redirect(path_of(patient_id), app.current_event)
 
 

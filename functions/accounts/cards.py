@@ -3,6 +3,7 @@
 No card data comes near us: the patient types it on the processor's page. What it tells comes
 late, twice and in any order; each is acted on once:
 
+* *card kept*, *charged*: the plan's (``autopay.py``, ``instalments.py``);
 * *paid*: the payment that was planned with the page is taken, whatever came before;
 * *refunded*: the refund that is not known yet is posted;
 * *disputed*, *funds withdrawn*: what it pays is owed again; *reinstated*: it is paid again.
@@ -24,8 +25,8 @@ from caresmith.money import Money
 from caresmith.records.revenue.payment import Method, PaymentItem, State
 from caresmith.records.revenue.writing import AlreadyPosted
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
+from functions.accounts import autopay, giving_back, instalments, lying, payments
 from functions.accounts import models as m
-from functions.accounts import payments
 from functions.accounts.accounts import Account, in_open_books, open_account
 from functions.accounts.errors import (
     NotThatMuchLeft,
@@ -97,7 +98,7 @@ def refund(
     """Refund an online payment: at the processor first, and then in the ledger.
 
     The processor is told the refund's own id, so a refund whose answer was lost is not made
-    twice; what it tells later finds it posted. Raises what :func:`payments.refund` raises,
+    twice; what it tells later finds it posted. Raises what :func:`giving_back.refund` raises,
     and NoProcessor.
     """
     journal_id = request.journal_id or JournalId.new()
@@ -168,15 +169,15 @@ def _refund_up_to(
     payment = account.payment(payment_id)
     if act in (payment.acts or ()):
         return
-    missing = min(target - int(payment.refunded_cents), payments.here(payment))
+    missing = min(target - int(payment.refunded_cents), lying.here(payment))
     if missing <= 0:
         story = Story(books)
         story.keep(payment)
         payment.acts = [*(payment.acts or ()), act]
         story.commit()
         return
-    payments.free(account, payment, missing, books)
-    payments.refunded(payment, missing, books, memo, act)
+    lying.free(account, payment, missing, books)
+    giving_back.refunded(payment, missing, books, memo, act)
 
 
 # -- what the processor tells -----------------------------------------------------
@@ -187,6 +188,8 @@ def on_told(practice: PracticeId, told: Told, *, actor: Actor, now: Instant) -> 
     if _was_told(practice, told):
         return
     acts: Mapping[str, Any] = {
+        "card-kept": autopay.on_kept,
+        "charged": instalments.on_charged,
         "paid": _paid,
         "expired": _expired,
         "refunded": _refunded,
@@ -285,9 +288,9 @@ def _post_withdrawal(account: Account, payment: PaymentItem, told: Told, books: 
         story.commit()
         return
     # What was refunded before is not here to be withdrawn: the task says so to a person.
-    cents = min(told.cents, payments.here(payment))
+    cents = min(told.cents, lying.here(payment))
     if cents:
-        payments.charged_back(account, payment, cents, books, "Disputed at the card processor")
+        giving_back.charged_back(account, payment, cents, books, "Disputed at the card processor")
 
 
 def _reinstated(practice: PracticeId, told: Told, actor: Actor, now: Instant) -> None:
@@ -311,7 +314,7 @@ def _post_reinstatement(_: Account, payment: PaymentItem, told: Told, books: Boo
         return
     cents = min(told.cents, int(payment.returned_cents))
     if cents:
-        payments.given_again(payment, cents, books, "The dispute was won")
+        giving_back.given_again(payment, cents, books, "The dispute was won")
 
 
 class PaymentNotKnownYet(DomainError):

@@ -7,12 +7,8 @@ few, needs a reason, and is kept.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pynamodb.attributes import BinaryAttribute, JSONAttribute, UnicodeAttribute
@@ -23,11 +19,10 @@ from caresmith.clock import Instant, to_precise_text, to_text
 from caresmith.errors import Conflict, NotFound
 from caresmith.ids import PracticeId
 from caresmith.money import Money
-from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.account import CLOSED, ClosedDayItem, DayItem
 from caresmith.records.revenue.decided import REASONS
 from caresmith.records.revenue.layout import day_key
-from caresmith.records.revenue.ledger import Book, JournalKind
+from caresmith.records.revenue.ledger import Book
 from caresmith.records.revenue.payment import Method
 from caresmith.records.revenue.writing import DayIsClosed, Memo
 from caresmith.sealing import Sealer
@@ -37,26 +32,12 @@ from caresmith.transactions import TransactionCancelled, transaction, when_not_b
 from functions.accounts import models as m
 from functions.accounts import wording
 from functions.accounts.accounts import today
+from functions.accounts.day_totals import Totals, add_up
 from functions.accounts.errors import invalid
-from functions.accounts.pdf import Sheet, letterhead, noon
 from functions.accounts.settings import account_settings
 
 COUNTED: Final = (Method.CASH, Method.CHECK, Method.TERMINAL)
 """What somebody counts: the drawer, the checks, the terminal's slip."""
-_TAKEN_OFF: Final = (
-    Book.CONTRACTUAL,
-    Book.PAYER_REDUCTION,
-    Book.OTHER_ADJUSTMENT,
-    Book.WRITE_OFF,
-    Book.COURTESY,
-    Book.BAD_DEBT,
-)
-_ACTS: Final = {
-    JournalKind.PATIENT_PAYMENT.value: "payments",
-    JournalKind.CORRECTION.value: "voids",
-    JournalKind.RETURNED.value: "returns",
-    JournalKind.REFUND.value: "refunds",
-}
 
 
 class PostedMeanwhile(Conflict):
@@ -82,68 +63,6 @@ class ClosingItem(RevenueItem, discriminator="closing"):
 
 def closings_key(practice: PracticeId) -> str:
     return f"{practice}#closings"
-
-
-@dataclass
-class Totals:
-    """A day added up, in cents."""
-
-    journals: int = 0
-    charges: int = 0
-    insurance_paid: int = 0
-    payer_refunds: int = 0
-    """What went back to payers: it is taken off what they paid."""
-    other_system: int = 0
-    """Of what payers paid, for claims of another system."""
-    """Deposits of payers."""
-    by_method: dict[str, dict[str, int]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(int))
-    )
-    """By method: payments, voids, returns, refunds."""
-    by_reason: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    books: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def came(self, method: str) -> int:
-        """What came by this method, less what went back by it."""
-        return sum(self.by_method.get(method, {}).values())
-
-    @property
-    def patients_paid(self) -> int:
-        return sum(self.came(method) for method in self.by_method)
-
-    @property
-    def paid(self) -> int:
-        return self.patients_paid + self.insurance_paid
-
-
-def add_up(items: Iterable[DayItem]) -> Totals:
-    totals = Totals()
-    for item in items:
-        totals.journals += 1
-        books = {book: int(cents) for book, cents in item.books.items()}
-        for book, cents in books.items():
-            totals.books[book] += cents
-        totals.charges -= books.get(Book.CHARGES, 0)
-        bank = books.get(Book.BANK, 0)
-        if bank and item.payment_id:
-            act = _ACTS.get(item.kind, "payments" if bank > 0 else "returns")
-            totals.by_method[item.method or Method.OTHER][act] += bank
-        elif bank:
-            totals.insurance_paid += bank
-            totals.payer_refunds -= bank if item.kind == JournalKind.REFUND else 0
-        totals.other_system -= books.get(Book.OTHER_SYSTEM, 0)
-        _reasons(totals, item, books)
-    return totals
-
-
-def _reasons(totals: Totals, item: DayItem, books: dict[str, int]) -> None:
-    for book in _TAKEN_OFF:
-        left = books.get(book, 0)
-        for reason, cents in ((item.reasons or {}).get(book) or {}).items():
-            totals.by_reason[book, reason] += int(cents)
-            left -= int(cents)
-        if left:
-            totals.by_reason[book, ""] += left
 
 
 # -- reading ----------------------------------------------------------------------
@@ -375,62 +294,3 @@ def history(day: dt.date, *, actor: Actor) -> list[ClosingItem]:
     """How often it was closed and opened."""
     key = closings_key(actor.practice_id)
     return list(ClosingItem.query(key, ClosingItem.sk.startswith(f"{day}#")))
-
-
-# -- on paper -----------------------------------------------------------------------
-
-
-def rows(day: m.Day) -> list[tuple[str, str, str]]:
-    """The report as lines of section, what, amount."""
-    found = [("Charges", "Charged", str(day.charges))]
-    for one in day.methods:
-        name = wording.METHODS[one.method]
-        for what, amount in (
-            ("taken", one.payments),
-            ("voided", one.voids),
-            ("returned", one.returns),
-            ("refunded", one.refunds),
-        ):
-            if amount:
-                found.append(("Patients' payments", f"{name}, {what}", str(amount)))
-    found += [
-        ("Patients' payments", "In all", str(day.patients_paid)),
-        ("Insurance", "Deposits, less refunds", str(day.insurance_paid)),
-    ]
-    for what, amount in (
-        ("Refunded to payers", day.payer_refunds),
-        ("For claims of another system", day.other_system),
-    ):
-        if amount:
-            found.append(("Insurance", what, str(amount)))
-    found += [("Adjustments", one.words, str(one.amount)) for one in day.adjustments]
-    for method, expected in day.expected.items():
-        counted = day.counted.get(method)
-        name = wording.METHODS[Method(method)]
-        found.append(("Counted", f"{name}, by the books", str(expected)))
-        if counted is not None:
-            found.append(("Counted", f"{name}, counted", str(counted)))
-            found.append(("Counted", f"{name}, difference", str(counted - expected)))
-    return found
-
-
-def report_csv(day: m.Day) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("Day", "Section", "What", "Amount"))
-    for section, what, amount in rows(day):
-        writer.writerow((day.day.isoformat(), section, what, amount))
-    return out.getvalue().encode()
-
-
-def report_pdf(day: m.Day, *, actor: Actor) -> bytes:
-    setup = practice_setup(actor.practice_id)
-    sheet = Sheet("Day close", noon(day.day, setup))
-    state = "Closed" if day.closed_at else "Open"
-    sheet.beside(letterhead(setup), [f"Books of {wording.day(day.day)}", state])
-    sheet.heading(f"Day close of {wording.day(day.day)}")
-    sheet.table(("Section", "What", "Amount"), rows(day), (45, 90, 40), right=(2,))
-    if day.why:
-        sheet.space()
-        sheet.text(f"Difference explained: {day.why}")
-    return sheet.bytes()

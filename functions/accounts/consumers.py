@@ -20,7 +20,7 @@ from caresmith.events import (
 from caresmith.ids import EventId, PatientId, PracticeId
 from caresmith.log import logger
 from caresmith.transactions import transaction
-from functions.accounts import families, payments, plans, verifying
+from functions.accounts import families, instalments, payments, plans, verifying
 from functions.accounts.app import app
 
 
@@ -50,8 +50,10 @@ def on_patient(event: PatientEvent) -> None:
 
 
 def on_ledger_check(event: LedgerCheckDue) -> None:
-    """Each night: the sums are proven, and plans are looked through for missed payments."""
+    """Each night: cards pay what is due of plans, plans are looked through for missed payments,
+    and the sums are proven."""
     practice, actor, now = event.practice_id, current_actor(), app.clock.now()
+    instalments.plan_charges(practice, event.day, now)
     for listed in plans.active(practice):
         try:
             plans.follow(practice, PatientId(listed.patient_id), actor=actor, now=now)

@@ -10,7 +10,7 @@ from caresmith.http import requires
 from caresmith.permissions import Permission
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, parse
-from functions.accounts import closing
+from functions.accounts import closing, day_report
 from functions.accounts import models as m
 from functions.accounts.app import app
 from functions.accounts.names import staff_names
@@ -43,7 +43,7 @@ def _day(day: dt.date, forms: dict[str, Form] | None = None, status: int = 200) 
         status=status,
         here=DAYS,
         day=found,
-        rows=closing.rows(found),
+        rows=day_report.rows(found),
         counted=closing.COUNTED,
         history=history,
         names=staff_names(actor.practice_id, [one.by for one in history]),
@@ -79,11 +79,13 @@ def reopen_form(day: dt.date) -> Html:
 @requires(Permission.CLOSE_DAY, action="print-day")
 def report_file(day: dt.date) -> Html:
     actor = current_actor()
-    return file(closing.report_pdf(closing.read(day, actor=actor), actor=actor), f"day-{day}.pdf")
+    return file(
+        day_report.report_pdf(closing.read(day, actor=actor), actor=actor), f"day-{day}.pdf"
+    )
 
 
 @app.get(f"{_DAY}/csv", include_in_schema=False)
 @requires(Permission.CLOSE_DAY, action="export-day")
 def csv_file(day: dt.date) -> Html:
     found = closing.read(day, actor=current_actor())
-    return file(closing.report_csv(found), f"day-{day}.csv", "text/csv")
+    return file(day_report.report_csv(found), f"day-{day}.csv", "text/csv")

@@ -27,6 +27,8 @@ from functions.accounts import (
     cards,
     consumers,
     desk_screens,
+    giving_back,
+    instalments,
     payments,
     reading,
     reason_screens,
@@ -110,7 +112,7 @@ def void_payment(
     patient_id: PatientId, payment_id: PaymentId, request: m.Reason
 ) -> Response[m.Payment]:
     return _payment(
-        payments.void(
+        giving_back.void(
             patient_id, payment_id, request.reason, actor=current_actor(), now=app.clock.now()
         )
     )
@@ -122,7 +124,7 @@ def payment_returned(
     patient_id: PatientId, payment_id: PaymentId, request: m.Returned
 ) -> Response[m.Payment]:
     return _payment(
-        payments.returned(
+        giving_back.returned(
             patient_id, payment_id, request, actor=current_actor(), now=app.clock.now()
         )
     )
@@ -131,7 +133,7 @@ def payment_returned(
 @app.post(f"{_PAYMENT}/refund")
 @requires(Permission.REFUND, action="refund")
 def refund(patient_id: PatientId, payment_id: PaymentId, request: m.Refund) -> Response[m.Payment]:
-    give_back = cards.refund if request.method is Method.ONLINE else payments.refund
+    give_back = cards.refund if request.method is Method.ONLINE else giving_back.refund
     return _payment(
         give_back(patient_id, payment_id, request, actor=current_actor(), now=app.clock.now())
     )
@@ -168,5 +170,5 @@ handler = make_handler(
         StatementsDue: runs.on_due,
         LedgerCheckDue: consumers.on_ledger_check,
     },
-    tasks={runs.TASK: runs.on_task},
+    tasks={runs.TASK: runs.on_task, instalments.TASK: instalments.on_task},
 )

@@ -1,4 +1,4 @@
-"""Patients' payments: taken, applied, voided, returned, refunded, moved. No cent comes or goes.
+"""Patients' payments: taken, applied, moved. No cent comes or goes.
 
 Each act reads the account, decides, and writes one transaction on condition that
 nothing of it has changed since; what is told twice happens once.
@@ -6,7 +6,6 @@ nothing of it has changed since; what is told twice happens once.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
@@ -14,8 +13,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_precise_text
-from caresmith.errors import NotFound
-from caresmith.ids import JournalId, PatientId, PaymentId, SheetId
+from caresmith.ids import PatientId, PaymentId
 from caresmith.money import Money
 from caresmith.records.revenue.layout import account_key, payment_sort_key
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
@@ -24,23 +22,17 @@ from caresmith.records.revenue.payment import (
     PaymentItem,
     Said,
     State,
-    applied_cents,
-    applied_of,
     get_payment,
     seal_said,
 )
-from caresmith.records.revenue.sheet import get_sheet
 from caresmith.records.revenue.writing import AlreadyPosted, Source
-from functions.accounts import fees
+from functions.accounts import lying
 from functions.accounts import models as m
 from functions.accounts.accounts import Account, in_open_books, open_account
-from functions.accounts.applying import Owed, Part, Purse, oldest_first, spread, too_much
+from functions.accounts.applying import Part, Purse, oldest_first, too_much
 from functions.accounts.errors import (
     NotThatMuchLeft,
     PaidOtherwise,
-    PaymentMoved,
-    PaymentSettled,
-    TooLateToVoid,
     invalid,
 )
 from functions.accounts.reading import payment_read
@@ -185,7 +177,7 @@ def apply(
 
     def change(books: Books) -> PaymentItem:
         account = open_account(actor.practice_id, patient)
-        payment = _alive(account, payment_id)
+        payment = lying.alive(account, payment_id)
         if request.apply == "lines":
             _check_lines(request.lines, account)
             parts = _parts(payment, request.lines)
@@ -216,8 +208,8 @@ def take_off(
 
     def change(books: Books) -> PaymentItem:
         account = open_account(actor.practice_id, patient)
-        payment = _alive(account, payment_id)
-        _take_in_sheets(account, payment)
+        payment = lying.alive(account, payment_id)
+        lying.take_in_sheets(account, payment)
         _check_lines(lines, account)
         story = Story(books)
         story.take_off(payment, _parts(payment, lines), account.sheets)
@@ -229,137 +221,7 @@ def take_off(
     return payment_read(actor.practice_id, in_open_books(actor, now, change))
 
 
-# -- taking back --------------------------------------------------------------
-
-
-def void(
-    patient: PatientId, payment_id: PaymentId, reason: str, *, actor: Actor, now: Instant
-) -> m.Payment:
-    """Take a payment back that was entered wrongly, in the books of the day it stands in.
-
-    Raises NotFound, PaymentSettled, PaymentMoved, TooLateToVoid.
-    """
-
-    def change(books: Books) -> PaymentItem:
-        account = open_account(actor.practice_id, patient)
-        payment = _alive(account, payment_id)
-        if payment.day != books.day.isoformat() or payment.method in _NOT_OURS_TO_VOID:
-            raise TooLateToVoid
-        _refuse_moved(payment)
-        _thin(account, payment, books)
-        story = Story(books, Source(memo=reason))
-        _empty(story, account, payment)
-        _gone(story, payment, int(payment.amount_cents), JournalKind.CORRECTION)
-        payment.state = State.VOID
-        story.commit()
-        return payment
-
-    return payment_read(actor.practice_id, in_open_books(actor, now, change))
-
-
-_NOT_OURS_TO_VOID: Final = frozenset({Method.ONLINE.value, Method.TRANSFER.value})
-
-
-def returned(
-    patient: PatientId,
-    payment_id: PaymentId,
-    request: m.Returned,
-    *,
-    actor: Actor,
-    now: Instant,
-) -> m.Payment:
-    """A check bounced: it pays nothing any more, and the practice's fee is owed.
-
-    Raises NotFound, PaymentSettled, PaymentMoved, InvalidRequest.
-    """
-
-    def change(books: Books) -> PaymentItem:
-        account = open_account(actor.practice_id, patient)
-        payment = _alive(account, payment_id)
-        if payment.method not in (Method.CHECK, Method.OTHER):
-            raise invalid("payment", "only a check or another payment by a bank comes back")
-        _refuse_moved(payment)
-        _thin(account, payment, books)
-        story = Story(books, Source(memo=request.reason))
-        if request.charge_fee:
-            fees.returned_check(story, books, account, payment)
-        _empty(story, account, payment)
-        _gone(story, payment, int(payment.amount_cents), JournalKind.RETURNED)
-        payment.state = State.RETURNED
-        story.commit()
-        return payment
-
-    return payment_read(actor.practice_id, in_open_books(actor, now, change))
-
-
-def charged_back(
-    account: Account, payment: PaymentItem, cents: int, books: Books, memo: str
-) -> None:
-    """The card processor took ``cents`` back: lines are owed again, the latest first.
-
-    Raises NotThatMuchLeft where that much of the payment is not here.
-    """
-    _thin(account, payment, books)
-    story = Story(books, Source(memo=memo))
-    _free(story, account, payment, cents)
-    _gone(story, payment, cents, JournalKind.RETURNED)
-    if not int(payment.unapplied_cents) and not payment.applied:
-        payment.state = State.RETURNED
-    story.commit()
-
-
-def given_again(payment: PaymentItem, cents: int, books: Books, memo: str) -> None:
-    """The card processor gave back what it had taken: a dispute was won."""
-    if cents > int(payment.returned_cents):
-        raise NotThatMuchLeft
-    story = Story(books, Source(memo=memo))
-    story.post_payment(payment, came(Money(cents)))
-    payment.unapplied_cents = int(payment.unapplied_cents) + cents
-    payment.returned_cents = int(payment.returned_cents) - cents
-    payment.state = State.TAKEN
-    story.commit()
-
-
-def refund(
-    patient: PatientId,
-    payment_id: PaymentId,
-    request: m.Refund,
-    *,
-    actor: Actor,
-    now: Instant,
-) -> m.Payment:
-    """Give money back of what lies on no line, by the way on which it came where it was a card.
-
-    A card on the processor's page is refunded there (``cards.py``), which ends here too.
-    Raises NotFound, NotThatMuchLeft, PaymentSettled, InvalidRequest.
-    """
-    journal_id = request.journal_id or JournalId.new()
-
-    def change(books: Books) -> PaymentItem:
-        account = open_account(actor.practice_id, patient)
-        payment = _alive(account, payment_id)
-        if journal_id in (payment.acts or ()):
-            return payment
-        if payment.method in (Method.TERMINAL, Method.ONLINE) and (
-            payment.method != request.method
-        ):
-            raise invalid("method", "what was paid by card goes back to the same card")
-        if request.amount.cents > int(payment.unapplied_cents):
-            raise NotThatMuchLeft
-        refunded(payment, request.amount.cents, books, request.reason, journal_id)
-        return payment
-
-    return payment_read(actor.practice_id, in_open_books(actor, now, change))
-
-
-def refunded(payment: PaymentItem, cents: int, books: Books, memo: str, act: str) -> None:
-    """Post a refund of what lies on no line; ``act`` is its name, which is used once."""
-    story = Story(books, Source(memo=memo))
-    story.post_payment(payment, came(Money(cents)).reversed(JournalKind.REFUND))
-    payment.unapplied_cents = int(payment.unapplied_cents) - cents
-    payment.refunded_cents = int(payment.refunded_cents) + cents
-    payment.acts = [*(payment.acts or ()), act]
-    story.commit()
+# -- moving --------------------------------------------------------------------
 
 
 def transfer(
@@ -383,7 +245,7 @@ def transfer(
             return account.payment(payment_id)
         if other.patient_id == account.patient_id:
             raise invalid("to_patient_id", "that is the same account")
-        payment = _alive(account, payment_id)
+        payment = lying.alive(account, payment_id)
         cents = request.amount.cents
         if cents > int(payment.unapplied_cents):
             raise NotThatMuchLeft
@@ -411,104 +273,6 @@ def transfer(
 
 
 # -- inside -----------------------------------------------------------------
-
-
-def _alive(account: Account, payment_id: PaymentId) -> PaymentItem:
-    payment = account.payment(payment_id)
-    audit().record(payment_id)
-    if payment.state != State.TAKEN:
-        raise PaymentSettled
-    return payment
-
-
-def _refuse_moved(payment: PaymentItem) -> None:
-    if int(payment.refunded_cents) or int(payment.moved_cents) or int(payment.returned_cents):
-        raise PaymentMoved
-
-
-def _empty(story: Story, account: Account, payment: PaymentItem) -> None:
-    """Everything comes off the lines that it lies on."""
-    _take_in_sheets(account, payment)
-    parts = [
-        Part(PaymentId(payment.payment_id), SheetId(sheet), line, cents)
-        for sheet, lines in applied_of(payment).items()
-        for line, cents in lines.items()
-    ]
-    story.take_off(payment, parts, account.sheets)
-
-
-def here(payment: PaymentItem) -> int:
-    """What of it lies on lines or on none, in cents."""
-    return applied_cents(payment) + int(payment.unapplied_cents)
-
-
-def lying_on(payment: PaymentItem, sheet: SheetId, line: str) -> int:
-    """What of it lies on that line. Raises NotFound where nothing does."""
-    try:
-        return applied_of(payment)[sheet][line]
-    except KeyError:
-        raise NotFound from None
-
-
-def free(account: Account, payment: PaymentItem, cents: int, books: Books) -> None:
-    """Let so much of it lie on no line, in a transaction of its own where any has to come off."""
-    if cents <= int(payment.unapplied_cents):
-        return
-    _thin(account, payment, books)
-    story = Story(books)
-    _free(story, account, payment, cents)
-    story.commit()
-
-
-def _thin(account: Account, payment: PaymentItem, books: Books) -> None:
-    """Of a payment that lies on many visits, most come off in transactions of their own."""
-    _take_in_sheets(account, payment)
-    while len(payment.applied) > MOST_SHEETS:
-        story = Story(books)
-        few = list(applied_of(payment).items())[:MOST_SHEETS]
-        parts = [
-            Part(PaymentId(payment.payment_id), SheetId(sheet), line, cents)
-            for sheet, lines in few
-            for line, cents in lines.items()
-        ]
-        story.take_off(payment, parts, account.sheets)
-        story.commit()
-
-
-def _free(story: Story, account: Account, payment: PaymentItem, cents: int) -> None:
-    """So much comes off lines, the latest visit first, that ``cents`` lie on none."""
-    need = cents - int(payment.unapplied_cents)
-    lying = [
-        Owed(SheetId(sheet), line, dt.date.fromisoformat(account.sheets[SheetId(sheet)].day), c)
-        for sheet, lines in applied_of(payment).items()
-        for line, c in lines.items()
-    ]
-    if need > sum(one.cents for one in lying):
-        raise NotThatMuchLeft
-    latest = sorted(lying, key=lambda one: (one.day, one.sheet, int(one.line)), reverse=True)
-    parts = [
-        Part(PaymentId(payment.payment_id), one.sheet, one.line, share)
-        for one, share in spread(need, latest)
-    ]
-    story.take_off(payment, parts, account.sheets)
-
-
-def _gone(story: Story, payment: PaymentItem, cents: int, kind: JournalKind) -> None:
-    """Money that lies on no line is no longer there."""
-    story.post_payment(payment, came(Money(cents)).reversed(kind))
-    payment.unapplied_cents = int(payment.unapplied_cents) - cents
-    payment.returned_cents = int(payment.returned_cents) + cents
-
-
-def _take_in_sheets(account: Account, payment: PaymentItem) -> None:
-    """Sheets of other accounts that the payment lies on (a parent's for a child)."""
-    for sheet in payment.applied:
-        if SheetId(sheet) not in account.sheets:
-            found = get_sheet(account.practice, SheetId(sheet))
-            if found is None:
-                raise NotFound
-            audit().about(PatientId(found.patient_id))
-            account.sheets[SheetId(sheet)] = found
 
 
 def _check_lines(lines: Iterable[m.LineShare], account: Account) -> None:

@@ -28,6 +28,7 @@ from caresmith.web.forms import Form
 from functions.accounts import models as m
 from functions.accounts import reading
 from functions.accounts.accounts import today
+from functions.accounts.cardkept import CardState, card_of, card_read
 from functions.accounts.errors import invalid
 from functions.accounts.records import ListedPlanItem, PlanItem, plan_sort_key, plans_key
 
@@ -150,7 +151,7 @@ def begin(patient: PatientId, request: m.PlanRequest, *, actor: Actor, now: Inst
         by=actor.user_id,
         version=0,
     )
-    _write(practice, plan, None)
+    save(practice, plan, None)
     return read(plan, found.account.payments.values(), today(practice, now))
 
 
@@ -178,7 +179,7 @@ def end(patient: PatientId, plan_id: PlanId, *, actor: Actor, now: Instant) -> m
         raise NotFound
     if plan.state == "active":
         plan.state = "ended"
-        _write(practice, plan, int(plan.version))
+        save(practice, plan, int(plan.version))
     return read(plan, found.account.payments.values(), today(practice, now))
 
 
@@ -208,7 +209,7 @@ def follow(practice: PracticeId, patient: PatientId, *, actor: Actor, now: Insta
         plan.told_through = missed.isoformat()
     if changed or missed:
         task = _task(practice, plan, missed, actor, now) if missed else None
-        _write(practice, plan, int(plan.version), task)
+        save(practice, plan, int(plan.version), task)
 
 
 def _missed(plan: PlanItem, stands: Standing, day: dt.date) -> dt.date | None:
@@ -239,18 +240,18 @@ def _task(
     )
 
 
-def _write(
+def save(
     practice: PracticeId,
     plan: PlanItem,
     before: int | None,
     event: StaffTaskRaised | None = None,
+    besides: Sequence[RevenueItem] = (),
 ) -> None:
+    """Write it on condition of the version it was read with. Raises VersionConflict."""
     plan.version = (before or 0) + 1
     audit().about(PatientId(plan.patient_id))
     audit().record(plan.plan_id)
-    listed = ListedPlanItem(
-        plans_key(practice), plan.plan_id, plan_id=plan.plan_id, patient_id=plan.patient_id
-    )
+    listed = listed_plan(practice, plan)
 
     def attempt() -> None:
         with transaction() as writes:
@@ -264,6 +265,8 @@ def _write(
             )
             if plan.state == "active":
                 writes.save(listed)
+            for item in besides:
+                writes.save(item)
             if event:
                 tell(event, RevenueOutbox, writes)
             join_audit(writes)
@@ -272,6 +275,17 @@ def _write(
         when_not_busy(attempt)
     except TransactionCancelled:
         raise VersionConflict from None
+
+
+def listed_plan(practice: PracticeId, plan: PlanItem) -> ListedPlanItem:
+    """Its line in the list of those that are being paid."""
+    return ListedPlanItem(
+        plans_key(practice),
+        plan.plan_id,
+        plan_id=plan.plan_id,
+        patient_id=plan.patient_id,
+        by_card=card_of(plan).state is CardState.KEPT,
+    )
 
 
 def active(practice: PracticeId) -> list[ListedPlanItem]:
@@ -301,6 +315,7 @@ def read(plan: PlanItem, payments: Iterable[PaymentItem], day: dt.date) -> m.Pla
         behind=Money(stands.behind),
         next_due=stands.next_day,
         next_amount=Money(stands.next_cents),
+        card=card_read(plan),
     )
 
 

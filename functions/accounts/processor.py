@@ -1,42 +1,23 @@
-"""The port to the card processor, and its one adapter: Stripe's official library.
+"""The port to the card processor: pages for payments and cards, charges, refunds, what it tells.
 
-https://docs.stripe.com/api/checkout/sessions/create, /refunds/create, and
-https://docs.stripe.com/webhooks#verify-official-libraries. The secret ``stripe`` holds
-``{"api_key": ..., "webhook_secret": ...}``.
-
-Our events by Stripe's:
-
-=============================================  ============  ==================================
- Stripe                                         ours          amount
-=============================================  ============  ==================================
- checkout.session.completed (paid),             paid          amount_total
-   checkout.session.async_payment_succeeded
- checkout.session.expired,                      expired
-   checkout.session.async_payment_failed
- charge.refunded                                refunded      amount_refunded: of all refunds
- charge.dispute.funds_withdrawn                 withdrawn     amount
- charge.dispute.funds_reinstated                reinstated    amount
-=============================================  ============  ==================================
+Its one adapter is Stripe's official library (``stripe_processor.py``). The secret ``stripe``
+holds ``{"api_key": ..., "webhook_secret": ...}``. No card number comes near us: we know a
+kept card by the processor's ids.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from caresmith.errors import DomainError
-from caresmith.ids import CheckoutId, PatientId, PaymentId, PracticeId
+from caresmith.ids import CheckoutId, PatientId, PaymentId, PlanId, PracticeId
 from functions.accounts.errors import NoProcessor
 
 _SECRET_SECONDS: Final = 300
-_TIMEOUT_SECONDS: Final = 10
-_TOLERANCE_SECONDS: Final = 300
-"""How old a signature may be: Stripe's own default."""
 
 
 class BadSignature(DomainError):
@@ -55,6 +36,49 @@ class Page:
 
 
 @dataclass(frozen=True)
+class PlanOf:
+    """A plan, and the payment that is to be made on it."""
+
+    plan_id: PlanId
+    payment_id: PaymentId
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """What the patient is asked for a card for. No name goes there."""
+
+    practice_id: PracticeId
+    plan_id: PlanId
+    checkout_id: CheckoutId
+
+
+@dataclass(frozen=True)
+class KeptCard:
+    """A card that the processor keeps: by its own ids."""
+
+    customer: str
+    method: str
+    words: str = ""
+    """How its owner knows it: "Visa ending 4242"."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    practice_id: PracticeId
+    of: PlanOf
+    cents: int
+    card: KeptCard
+
+
+class CardDeclined(Exception):
+    """The card was not charged. ``code`` is the processor's, with which the bank refused."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
 class Opened:
     processor_id: str
     url: str
@@ -65,12 +89,14 @@ class Told:
     """One event of the processor's, in our words."""
 
     event_id: str
-    kind: Literal["paid", "expired", "refunded", "withdrawn", "reinstated"]
+    kind: Literal["paid", "expired", "refunded", "withdrawn", "reinstated", "card-kept", "charged"]
     practice_id: PracticeId | None
     cents: int = 0
     page_id: str = ""
     intent_id: str = ""
     dispute_id: str = ""
+    plan: PlanOf | None = None
+    """Of ``charged``: which plan's instalment it pays."""
 
 
 class Processor(Protocol):
@@ -80,6 +106,29 @@ class Processor(Protocol):
 
     def refund(self, intent: str, cents: int, once: str) -> None:
         """Give back to the card; ``once`` names it, so that it happens once."""
+        ...
+
+    def open_card_page(self, page: CardPage) -> Opened:
+        """A page on which the patient leaves a card. Raises NoProcessor."""
+        ...
+
+    def kept_card(self, setup: str) -> KeptCard:
+        """The card that was left. Raises NoProcessor."""
+        ...
+
+    def charge(self, charge: Charge) -> str:
+        """Charge a kept card, once for one payment; the processor's id of it.
+
+        Raises CardDeclined; NoProcessor where nobody knows yet whether it was charged.
+        """
+        ...
+
+    def charged(self, payment: PaymentId) -> str | None:
+        """What it charged for this payment a day ago or earlier; None for nothing."""
+        ...
+
+    def forget_card(self, method: str) -> None:
+        """It is charged no more. Raises NoProcessor."""
         ...
 
     def read(self, body: str, signature: str) -> Told | None:
@@ -107,120 +156,6 @@ def _secret() -> tuple[str, str]:
 
 @cache
 def _stripe(api_key: str, webhook_secret: str, url: str) -> Processor:
+    from functions.accounts.stripe_processor import StripeProcessor
+
     return StripeProcessor(api_key, webhook_secret, url)
-
-
-class StripeProcessor:
-    """Stripe Checkout: https://docs.stripe.com/payments/checkout."""
-
-    def __init__(self, api_key: str, webhook_secret: str, url: str) -> None:
-        """``url`` is another server than Stripe's that speaks its protocol: the local one."""
-        import stripe
-
-        addresses: Any = {"api": url} if url else {}
-        self._client = stripe.StripeClient(
-            api_key,
-            base_addresses=addresses,
-            max_network_retries=2,
-            http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
-        )
-        self._webhook_secret = webhook_secret
-
-    def open_page(self, page: Page) -> Opened:
-        base = os.environ.get("CARESMITH_PUBLIC_URL", "").rstrip("/")
-        about = {
-            "practice_id": page.practice_id,
-            "checkout_id": page.checkout_id,
-            "payment_id": page.payment_id,
-        }
-        wanted: Any = {
-            "mode": "payment",
-            "client_reference_id": page.checkout_id,
-            "metadata": about,
-            "payment_intent_data": {"metadata": about},
-            "line_items": [
-                {
-                    "quantity": 1,
-                    "price_data": {
-                        "currency": "usd",
-                        "unit_amount": page.cents,
-                        "product_data": {"name": "Amount due"},
-                    },
-                }
-            ],
-            "success_url": f"{base}/accounts/thanks",
-            "cancel_url": f"{base}/accounts/thanks",
-        }
-        with _asking():
-            session = self._client.v1.checkout.sessions.create(
-                wanted, {"idempotency_key": page.checkout_id}
-            )
-        return Opened(session.id, str(session.url))
-
-    def refund(self, intent: str, cents: int, once: str) -> None:
-        wanted: Any = {"payment_intent": intent, "amount": cents}
-        with _asking():
-            self._client.v1.refunds.create(wanted, {"idempotency_key": once})
-
-    def read(self, body: str, signature: str) -> Told | None:
-        import stripe
-
-        try:
-            event = stripe.Webhook.construct_event(
-                body, signature, self._webhook_secret, tolerance=_TOLERANCE_SECONDS
-            )
-        except (stripe.SignatureVerificationError, ValueError):
-            raise BadSignature from None
-        return _meaning(json.loads(str(event)))
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    """Stripe's errors are the port's: what it refused or did not answer changed nothing."""
-    import stripe
-
-    try:
-        yield
-    except stripe.StripeError:
-        raise NoProcessor from None
-
-
-def _meaning(event: dict[str, Any]) -> Told | None:
-    about = event["data"]["object"]
-    kind = str(event["type"])
-    practice = _practice(about)
-    if kind in ("checkout.session.completed", "checkout.session.async_payment_succeeded"):
-        if about.get("payment_status") != "paid":
-            # A bank debit: it is paid when the processor says so.
-            return None
-        return Told(
-            event["id"],
-            "paid",
-            practice,
-            int(about["amount_total"]),
-            page_id=str(about["id"]),
-            intent_id=str(about.get("payment_intent") or about["id"]),
-        )
-    if kind in ("checkout.session.expired", "checkout.session.async_payment_failed"):
-        return Told(event["id"], "expired", practice, page_id=str(about["id"]))
-    intent = str(about.get("payment_intent") or "")
-    if kind == "charge.refunded":
-        refunded = int(about["amount_refunded"])
-        return Told(event["id"], "refunded", practice, refunded, intent_id=intent)
-    if kind in ("charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"):
-        return Told(
-            event["id"],
-            "withdrawn" if kind.endswith("withdrawn") else "reinstated",
-            practice,
-            int(about["amount"]),
-            intent_id=intent,
-            dispute_id=str(about["id"]),
-        )
-    return None
-
-
-def _practice(about: dict[str, Any]) -> PracticeId | None:
-    try:
-        return PracticeId(str((about.get("metadata") or {}).get("practice_id", "")))
-    except ValueError:
-        return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from caresmith.actor import Actor
@@ -18,6 +18,7 @@ from caresmith.records.revenue.account import AccountItem, JournalItem, journal_
 from caresmith.records.revenue.layout import account_key
 from caresmith.records.revenue.ledger import Book, Journal, LineBalance, LineId
 from caresmith.records.revenue.payment import Method, PaymentItem, State, applied_of, open_said
+from caresmith.records.revenue.price_lists import practice_words
 from caresmith.records.revenue.sheet import ChargeLine, SheetItem, balances_of, open_sheet
 from caresmith.records.revenue.writing import MEMO, Memo
 from caresmith.sealing import Sealer
@@ -104,13 +105,17 @@ def account_read(found: Told) -> m.AccountRead:
         patient_owes=Money(patient),
         unapplied=Money(unapplied),
         due=Money(max(0, patient - unapplied)),
-        visits=[
-            visit_read(account.practice, sheet, money.get(sheet.sheet_id, VisitMoney()))
-            for sheet in sorted(
-                account.sheets.values(), key=lambda one: (one.day, one.sheet_id), reverse=True
-            )
-            if is_owed(sheet) or sheet.balances
-        ],
+        visits=visits_read(
+            account.practice,
+            [
+                sheet
+                for sheet in sorted(
+                    account.sheets.values(), key=lambda one: (one.day, one.sheet_id), reverse=True
+                )
+                if is_owed(sheet) or sheet.balances
+            ],
+            money,
+        ),
         payments=[
             payment_read(account.practice, item)
             for item in sorted(
@@ -149,10 +154,22 @@ def _add(visit: VisitMoney, journal: Journal) -> None:
             line.reasons[why] = line.reasons.get(why, 0) + cents
 
 
-def visit_read(practice: PracticeId, sheet: SheetItem, money: VisitMoney) -> m.VisitRead:
-    lines: dict[LineId, ChargeLine] = {
-        line.line: line for line in open_sheet(practice, sheet).lines
-    }
+def visits_read(
+    practice: PracticeId, sheets: Sequence[SheetItem], money: Mapping[str, VisitMoney]
+) -> list[m.VisitRead]:
+    """The visits; what was done is said in the practice's words, which are read once for all."""
+    opened = [(sheet, open_sheet(practice, sheet).lines) for sheet in sheets]
+    words = practice_words(practice, (line.code for _, lines in opened for line in lines))
+    return [
+        _visit(sheet, lines, money.get(sheet.sheet_id, VisitMoney()), words)
+        for sheet, lines in opened
+    ]
+
+
+def _visit(
+    sheet: SheetItem, charged: Iterable[ChargeLine], money: VisitMoney, words: Mapping[str, str]
+) -> m.VisitRead:
+    lines: dict[LineId, ChargeLine] = {line.line: line for line in charged}
     balances = balances_of(sheet)
     every = sorted({*lines, *balances}, key=int)
     return m.VisitRead(
@@ -165,7 +182,9 @@ def visit_read(practice: PracticeId, sheet: SheetItem, money: VisitMoney) -> m.V
         insurance_owes=Money(int(sheet.insurance_cents)),
         patient_owes=Money(int(sheet.patient_cents)),
         lines=[
-            _line(lines.get(number), number, balances.get(number, LineBalance()), money, sheet)
+            _line(
+                lines.get(number), balances.get(number, LineBalance()), money, sheet, number, words
+            )
             for number in every
         ],
     )
@@ -173,10 +192,11 @@ def visit_read(practice: PracticeId, sheet: SheetItem, money: VisitMoney) -> m.V
 
 def _line(
     line: ChargeLine | None,
-    number: LineId,
     balance: LineBalance,
     money: VisitMoney,
     sheet: SheetItem,
+    number: LineId,
+    words: Mapping[str, str],
 ) -> m.LineRead:
     of_line = money.lines.get(number, LineMoney())
     charge = line.charge.cents if line else 0
@@ -185,7 +205,7 @@ def _line(
     return m.LineRead(
         line=number,
         code=line.code if line else "",
-        words=services.words(line.code) if line else "A charge that was taken back",
+        words=services.said(line.code, words) if line else "A charge that was taken back",
         day=line.day if line else dt.date.fromisoformat(sheet.day),
         units=line.units if line else "",
         charge=Money(charge),

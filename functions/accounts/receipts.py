@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.ids import PatientId, PaymentId
+from caresmith.ids import PatientId, PaymentId, SheetId
 from caresmith.money import Money
 from caresmith.records.practice import practice_setup
+from caresmith.records.revenue.ledger import LineId
 from caresmith.records.revenue.payment import State
-from caresmith.records.revenue.sheet import open_sheet
+from caresmith.records.revenue.price_lists import practice_words
+from caresmith.records.revenue.sheet import Code, open_sheet
 from functions.accounts import models as m
 from functions.accounts import services, wording
 from functions.accounts.accounts import Account, open_account
@@ -29,15 +31,16 @@ def receipt(patient: PatientId, payment_id: PaymentId, *, actor: Actor) -> m.Rec
 
 
 def receipt_of(account: Account, payment: m.Payment) -> m.Receipt:
+    codes = _codes(account, {part.sheet_id for part in payment.applied})
+    known = practice_words(account.practice, codes.values())
     lines = []
     for part in payment.applied:
         sheet = account.sheets.get(part.sheet_id)
         if sheet is None:
             day, words = payment.day, "Another account"
         else:
-            content = open_sheet(account.practice, sheet)
-            code = next((one.code for one in content.lines if one.line == part.line), "")
-            day, words = dt.date.fromisoformat(sheet.day), services.words(code)
+            code = codes.get((part.sheet_id, part.line), "")
+            day, words = dt.date.fromisoformat(sheet.day), services.said(code, known)
         lines.append(m.ReceiptLine(day=day, words=words, amount=part.amount))
     owed = sum(one.cents for one in account.owed()) - sum(p.cents for p in account.purses())
     return m.Receipt(
@@ -46,6 +49,16 @@ def receipt_of(account: Account, payment: m.Payment) -> m.Receipt:
         lines=lines,
         still_due=Money(max(0, owed)),
     )
+
+
+def _codes(account: Account, sheets: Iterable[SheetId]) -> dict[tuple[SheetId, LineId], Code]:
+    """What was done, by line, on those of the sheets that are of this account."""
+    return {
+        (sheet_id, line.line): line.code
+        for sheet_id in sheets
+        if (sheet := account.sheets.get(sheet_id)) is not None
+        for line in open_sheet(account.practice, sheet).lines
+    }
 
 
 def pdf(found: m.Receipt, *, actor: Actor) -> bytes:

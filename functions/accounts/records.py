@@ -15,6 +15,7 @@
  for whom somebody pays              ``<practice>#guarantor#<patient>``     ``<patient>``
  estimates of a day                  ``<practice>#estimates``               ``<day>#<estimate>``
  a card page, by the processor's id  ``<practice>#checkout#<id>``           ``checkout``
+ a page on which a card is left      ``<practice>#checkout#<id>``           ``card-page``
  whose card payment it is            ``card#<intent>``                      ``practice``
  what a card processor told          ``<practice>#told#<event>``            ``told``
  the rules                           ``<practice>#accounts``                ``settings``
@@ -41,6 +42,7 @@ from caresmith.tables import RevenueItem
 
 BILLING: Final = "billing"
 CHECKOUT: Final = "checkout"
+CARD_PAGE: Final = "card-page"
 TOLD: Final = "told"
 
 
@@ -102,6 +104,15 @@ class PlanItem(RevenueItem, discriminator="payment-plan"):
     told_through = UnicodeAttribute(null=True)
     """Up to which due day somebody was told of a missed payment."""
     autopay = BooleanAttribute(default=False)
+    """Whether the patient wants a card to pay it; that one does, ``card`` says."""
+    card = JSONAttribute(null=True)
+    """``{state, page, customer, method, agreed_at, agreed_by}``: ids of the processor's alone."""
+    card_words = BinaryAttribute(legacy_encoding=False, null=True)
+    """Sealed group ``card``: how the patient knows it."""
+    charging = JSONAttribute(null=True)
+    """``{payment_id, cents, due, number, at}``: what was asked for and is not answered yet."""
+    tries = JSONAttribute(null=True)
+    """``{due, number, day, code, next}`` of the instalment that the card did not pay."""
     began = UnicodeAttribute()
     by = UnicodeAttribute()
     version = NumberAttribute()
@@ -110,6 +121,8 @@ class PlanItem(RevenueItem, discriminator="payment-plan"):
 class ListedPlanItem(RevenueItem, discriminator="listed-plan"):
     plan_id = UnicodeAttribute()
     patient_id = UnicodeAttribute()
+    by_card = BooleanAttribute(default=False)
+    """Whether a card pays its instalments."""
 
 
 class EstimateItem(RevenueItem, discriminator="estimate"):
@@ -183,6 +196,15 @@ class CheckoutItem(RevenueItem, discriminator="checkout"):
     intent_id = UnicodeAttribute(null=True)
     plan_id = UnicodeAttribute(null=True)
     version = NumberAttribute()
+
+
+class CardPageItem(RevenueItem, discriminator="card-page"):
+    """A page of the processor's on which a patient leaves a card for a plan."""
+
+    patient_id = UnicodeAttribute()
+    plan_id = UnicodeAttribute()
+    made_at = UnicodeAttribute()
+    by = UnicodeAttribute()
 
 
 class IntentItem(RevenueItem, discriminator="card-intent"):

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from caresmith.actor import current_actor
 from caresmith.audit import audit
 from caresmith.errors import DomainError, NotFound
 from caresmith.http import requires
-from caresmith.ids import AdjustmentId, CheckoutId, JournalId, PatientId, PaymentId, SheetId
+from caresmith.ids import (
+    AdjustmentId,
+    CheckoutId,
+    JournalId,
+    PatientId,
+    PaymentId,
+    PracticeId,
+    SheetId,
+)
 from caresmith.money import Money
 from caresmith.permissions import Permission
+from caresmith.records.coverage import covered_chart
+from caresmith.records.revenue.standing import Copay, office_copay
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, parse, told_apart
 from functions.accounts import (
@@ -19,6 +31,8 @@ from functions.accounts import (
     cards,
     estimates,
     families,
+    giving_back,
+    lying,
     payments,
     plans,
     reading,
@@ -30,6 +44,7 @@ from functions.accounts.accounts import open_account, today
 from functions.accounts.app import app
 from functions.accounts.names import payer_names, staff_names
 from functions.accounts.pages import BASE, Html, dollars, file, form_sent, page, told
+from functions.accounts.people import Person
 from functions.accounts.settings import account_settings
 
 _ACCOUNT = f"{BASE}/patients/<patient_id>"
@@ -59,17 +74,20 @@ def account(
     found = reading.told(practice, patient)
     read = reading.account_read(found)
     day = today(practice, now)
+    copay = _copay(practice, found.account.person, day)
     return page(
         "account.html",
+        copay=copay,
         status=status,
         person=found.account.person,
         card=found.account.person.card,
         account=read,
         forms={
-            "pay": _payment_form(read),
+            "pay": _payment_form(read, copay if opened == "copay" else None, day),
             "checkout": Form({"checkout_id": CheckoutId.new(), "amount": dollars(read.due)}),
             "adjust": Form({"adjustment_id": AdjustmentId.new()}),
             "plan": plans.suggested(day),
+            "card": Form({"checkout_id": CheckoutId.new()}),
             "agency": Form({"payment_id": PaymentId.new()}),
             **(forms or {}),
         },
@@ -84,15 +102,32 @@ def account(
     )
 
 
-def _payment_form(read: m.AccountRead) -> Form:
+def _copay(practice: PracticeId, person: Person, day: dt.date) -> Copay | None:
+    """What today's visit costs the patient at the desk, as the payer has told it."""
+    with suppress(NotFound):
+        return office_copay(practice, covered_chart(practice, person.patient_id), day)
+    return None
+
+
+def _payment_form(read: m.AccountRead, copay: Copay | None, day: dt.date) -> Form:
+    """For what is due, or for the copay of today's visit."""
+    amount = copay.amount if copay else read.due
     return Form(
         {
             "payment_id": PaymentId.new(),
-            "amount": dollars(read.due) if read.due else "",
+            "amount": dollars(amount) if amount else "",
             "method": "terminal",
             "apply": "oldest",
+            "held_for": day.isoformat() if copay else "",
         }
     )
+
+
+@app.get(f"{_ACCOUNT}/copay", include_in_schema=False)
+@requires(Permission.TAKE_PAYMENTS, action="read")
+def copay_page(patient_id: PatientId) -> Html:
+    """The account with the payment of today's copay filled in."""
+    return account(patient_id, opened="copay")
 
 
 @app.get(f"{_ACCOUNT}/print", include_in_schema=False)
@@ -239,8 +274,8 @@ def take_off_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     form = form_sent()
     sheet, _, line = form.value("line").partition(".")
     account = open_account(current_actor().practice_id, patient_id)
-    lying = payments.lying_on(account.payment(payment_id), _sheet(sheet), line)
-    share = m.LineShare(sheet_id=_sheet(sheet), line=line, amount=Money(lying))
+    cents = lying.lying_on(account.payment(payment_id), _sheet(sheet), line)
+    share = m.LineShare(sheet_id=_sheet(sheet), line=line, amount=Money(cents))
     payments.take_off(patient_id, payment_id, [share], actor=current_actor(), now=app.clock.now())
     return web.redirect(f"{path_of(patient_id)}/payments/{payment_id}", app.current_event)
 
@@ -257,7 +292,7 @@ def _sheet(text: str) -> SheetId:
 def void_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     def act(form: Form) -> None:
         reason = parse(form, m.Reason).reason
-        payments.void(patient_id, payment_id, reason, actor=current_actor(), now=app.clock.now())
+        giving_back.void(patient_id, payment_id, reason, actor=current_actor(), now=app.clock.now())
 
     return _acted(patient_id, payment_id, "void", act)
 
@@ -269,7 +304,7 @@ def returned_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
         # An empty box is not posted.
         form.values = {"charge_fee": "false", **form.values}
         request = parse(form, m.Returned)
-        payments.returned(
+        giving_back.returned(
             patient_id, payment_id, request, actor=current_actor(), now=app.clock.now()
         )
 
@@ -281,7 +316,9 @@ def returned_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
 def refund_form(patient_id: PatientId, payment_id: PaymentId) -> Html:
     def act(form: Form) -> None:
         request = parse(form, m.Refund, money=("amount",))
-        payments.refund(patient_id, payment_id, request, actor=current_actor(), now=app.clock.now())
+        giving_back.refund(
+            patient_id, payment_id, request, actor=current_actor(), now=app.clock.now()
+        )
 
     return _acted(patient_id, payment_id, "refund", act)
 

@@ -10,6 +10,7 @@ its own words instead.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Final
 
 from functions.accounts.fees import RETURNED_CHECK
@@ -84,6 +85,11 @@ _LETTERS: Final = {
     "U": "Laboratory test",
     "V": "Glasses or hearing aid",
 }
+
+
+def said(code: str, practice: Mapping[str, str]) -> str:
+    """In the practice's own words, where it has loaded some for the code; else in ours."""
+    return practice.get(code) or words(code)
 
 
 def words(code: str) -> str:

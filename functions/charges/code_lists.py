@@ -23,11 +23,14 @@ from caresmith.clock import Instant, to_text
 from caresmith.errors import VersionConflict
 from caresmith.ids import PracticeId
 from caresmith.records.revenue.price_lists import (
+    CODE_SETS,
     HEAD,
     CodeListItem,
+    CodeSet,
     PartItem,
     codes_key,
     part_sort_key,
+    set_of,
     unpacked,
 )
 from caresmith.text import clean_line
@@ -36,8 +39,6 @@ from functions.charges import tables_in
 from functions.charges.errors import RowsRefused
 from functions.charges.records import forget_parts, new_load, write_parts
 
-CodeSet = Literal["cpt", "hcpcs"]
-SETS: Final[tuple[CodeSet, ...]] = ("cpt", "hcpcs")
 NAMES: Final[Mapping[str, str]] = {"cpt": "CPT", "hcpcs": "HCPCS Level II"}
 # CPT: categories I, II (F) and III (T), proprietary laboratory (U), multianalyte (M),
 # administrative; HCPCS Level II: a letter from A to V and four digits.
@@ -136,11 +137,6 @@ class CodeBook:
         return [one for _, one in sorted(said, key=lambda each: (each[0], each[1].code))[:limit]]
 
 
-def set_of(code: str) -> CodeSet:
-    """CPT codes begin with a digit, those of HCPCS Level II with a letter."""
-    return "cpt" if code[:1].isdigit() else "hcpcs"
-
-
 # -- reading ----------------------------------------------------------------------
 
 _remembered: OrderedDict[tuple[str, str], CodeList] = OrderedDict()
@@ -148,7 +144,7 @@ _remembered: OrderedDict[tuple[str, str], CodeList] = OrderedDict()
 
 def code_book(practice: PracticeId) -> CodeBook:
     """The practice's lists: one BatchGetItem, and one query for a list not read before."""
-    heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in SETS])
+    heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in CODE_SETS])
     return CodeBook({head.code_set: _read(head) for head in heads})
 
 
@@ -165,14 +161,14 @@ def _read(head: CodeListItem) -> CodeList:
         ]
         known = _remembered[head.pk, head.load] = CodeList(code_set, tuple(codes), head.loaded_at)
     _remembered.move_to_end((head.pk, head.load))
-    while len(_remembered) > _KEPT * len(SETS):
+    while len(_remembered) > _KEPT * len(CODE_SETS):
         _remembered.popitem(last=False)
     return known
 
 
 def loaded(practice: PracticeId) -> list[m.LoadedList]:
     """Which lists the practice has: one BatchGetItem."""
-    heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in SETS])
+    heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in CODE_SETS])
     return [
         m.LoadedList(code_set=head.code_set, codes=int(head.size), loaded_at=head.loaded_at)
         for head in sorted(heads, key=lambda head: head.code_set)

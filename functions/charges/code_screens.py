@@ -11,11 +11,11 @@ from caresmith.actor import current_actor
 from caresmith.errors import DomainError
 from caresmith.http import requires
 from caresmith.permissions import Permission
+from caresmith.records.revenue.price_lists import CODE_SETS, CodeSet
 from caresmith.web import pages as web
 from caresmith.web.forms import Form
 from functions.charges import code_lists
 from functions.charges.app import app
-from functions.charges.code_lists import CodeSet
 from functions.charges.errors import RowsRefused
 from functions.charges.fee_screens import in_lines
 from functions.charges.pages import BASE, form, page
@@ -32,7 +32,7 @@ def lists_page() -> Html:
 
 def _lists(opened: str = "", given: Form | None = None, status: int = 200) -> Html:
     actor = current_actor()
-    forms = {one: Form() for one in code_lists.SETS}
+    forms = {one: Form() for one in CODE_SETS}
     if opened and given:
         forms[opened] = given  # type: ignore[index]
     return page(

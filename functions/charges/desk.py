@@ -19,6 +19,7 @@ from caresmith.records.revenue.layout import account_key, sheet_sort_key
 from caresmith.records.revenue.ledger import LineId
 from caresmith.records.revenue.sheet import (
     ChargeLine,
+    LineFacts,
     SheetContent,
     SheetItem,
     SheetStatus,
@@ -167,13 +168,13 @@ def assemble(
 
 
 def _asked(line: DraftLine, about: dict[str, Any]) -> Asked:
-    place = line.place_of_service or about["place_of_service"]
+    place = line.facts.place_of_service or about["place_of_service"]
     return Asked(line.code, line.modifiers, line.units, place, line.day)
 
 
 def _line(line: DraftLine, number: LineId, diagnoses: Sequence[str], price: Price) -> ChargeLine:
     # Minutes of anesthesia have base units and a conversion factor, which no row says.
-    by_schedule = line.basis == "UN"
+    by_schedule = line.facts.basis == "UN"
     charge = line.charge
     if charge is None:
         charge = price.charge if by_schedule and price.charge is not None else Money(0)
@@ -182,17 +183,11 @@ def _line(line: DraftLine, number: LineId, diagnoses: Sequence[str], price: Pric
         code=line.code,
         modifiers=line.modifiers,
         units=line.units,
-        basis=line.basis,
         pointers=pointers(diagnoses, line.diagnoses),
         charge=charge,
         expected=price.expected if by_schedule else None,
         day=line.day,
-        last_day=line.last_day,
-        place_of_service=line.place_of_service,
-        drug=line.drug,
-        ordering_id=line.ordering_id,
-        note=line.note,
-        emergency=line.emergency,
+        **line.facts.facts(),
     )
 
 
@@ -208,15 +203,9 @@ def draft_of(content: SheetContent) -> Draft:
                 diagnoses=tuple(content.diagnoses[place - 1] for place in line.pointers),
                 modifiers=line.modifiers,
                 units=line.units,
-                basis=line.basis,
                 charge=line.charge,
                 line=line.line,
-                last_day=line.last_day,
-                place_of_service=line.place_of_service,
-                drug=line.drug,
-                ordering_id=line.ordering_id,
-                note=line.note,
-                emergency=line.emergency,
+                facts=LineFacts.of(line),
             )
             for line in content.lines
         ),

@@ -10,14 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final
 
 from caresmith.codes.tests_by_code import DIAGNOSTIC
 from caresmith.ids import ProviderId
 from caresmith.money import Money
 from caresmith.records.clinical.encounter import BillingPart, EncounterClass, Service
 from caresmith.records.revenue.ledger import LineId
-from caresmith.records.revenue.sheet import MAX_LINES, Drug
+from caresmith.records.revenue.sheet import MAX_LINES, LineFacts
 from functions.charges.places import HOME
 
 MAX_DIAGNOSES: Final = 12
@@ -34,17 +34,11 @@ class DraftLine:
     diagnoses: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
     units: str = "1"
-    basis: Literal["UN", "MJ"] = "UN"
     charge: Money | None = None
     """None: what the fee schedule says."""
     line: LineId | None = None
     """The number that it has already."""
-    last_day: dt.date | None = None
-    place_of_service: str | None = None
-    drug: Drug | None = None
-    ordering_id: ProviderId | None = None
-    note: str | None = None
-    emergency: bool = False
+    facts: LineFacts = field(default_factory=LineFacts)
 
 
 @dataclass(frozen=True)
@@ -134,7 +128,9 @@ def of_billing(billing: BillingPart, day: dt.date, rendering: ProviderId) -> Dra
                 units=str(service.units),
                 # What was done at the visit was ordered at the visit: Medicare pays a test
                 # only with who ordered it, even where it is who rendered it (42 CFR 424.507).
-                ordering_id=rendering if service.code.code.upper() in DIAGNOSTIC else None,
+                facts=LineFacts(
+                    ordering_id=rendering if service.code.code.upper() in DIAGNOSTIC else None
+                ),
             )
             for service in billing.services
         ),

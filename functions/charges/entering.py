@@ -14,6 +14,7 @@ from caresmith.permissions import Permission
 from caresmith.records.revenue.layout import SHEET, encounter_key
 from caresmith.records.revenue.sheet import (
     EncounterSheetItem,
+    LineFacts,
     SheetItem,
     WhoPays,
     encounter_sheets,
@@ -52,6 +53,8 @@ _OF_THE_SHEET = (
     "prior_authorization",
     "referral_number",
     "clia",
+    "outside_laboratory",
+    "epsdt_referral",
     "note",
 )
 
@@ -64,7 +67,7 @@ def enter(new: m.NewSheet, *, actor: Actor, now: Instant, key: str = "") -> list
     desk = Desk(actor, now)
     who = paying(desk.practice, new.patient_id)
     _check(desk, new, new.day)
-    coverages = who.coverages(new.who_pays, new.coverages, new.day)
+    coverages = who.coverages(new.who_pays, new.coverages, new.day, new.accident)
     about = _about(desk, new, None)
     writes = desk.writes()
     made = []
@@ -183,11 +186,13 @@ def place_of_sheet(
 
 
 def _coverages(opened: OpenSheet, entered: m.EnteredSheet, who: Paying) -> tuple[Any, ...]:
-    """Of a released sheet that follows the chart: as they were, since that is who was billed."""
+    """Of a released sheet that follows the chart: as they were, since that is who was billed.
+    That an accident caused it makes it another story."""
     content = opened.content
-    if opened.released and entered.who_pays is content.who_pays is WhoPays.CHART:
+    follows = entered.who_pays is content.who_pays is WhoPays.CHART
+    if opened.released and follows and entered.accident == content.accident:
         return content.coverages
-    return who.coverages(entered.who_pays, entered.coverages, opened.day)
+    return who.coverages(entered.who_pays, entered.coverages, opened.day, entered.accident)
 
 
 def _check(desk: Desk, entered: m.EnteredSheet, day: dt.date) -> None:
@@ -245,15 +250,9 @@ def _draft(entered: m.EnteredSheet, day: dt.date) -> Draft:
                 diagnoses=tuple(entered.diagnoses[place - 1] for place in line.pointers),
                 modifiers=line.modifiers,
                 units=line.units,
-                basis=line.basis,
                 charge=line.charge,
                 line=line.line,
-                last_day=line.last_day,
-                place_of_service=line.place_of_service,
-                drug=line.drug,
-                ordering_id=line.ordering_id,
-                note=line.note,
-                emergency=line.emergency,
+                facts=LineFacts.of(line),
             )
             for line in entered.lines
         ),

@@ -48,7 +48,10 @@ class LinePaid(Conflict):
 
 class PayerHasAnswered(Conflict):
     kind = "payer-has-answered"
-    title = "Payments stand on this sheet: who pays is changed by the next turn, not here."
+    title = (
+        "A payer has answered: it and those before it stay as they are. "
+        "Put other policies behind them."
+    )
 
 
 class TooLargeForOne(Conflict):

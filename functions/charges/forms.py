@@ -27,6 +27,7 @@ _NOT_OF_THE_MODEL: Final = (
     *("csrf_token", "version", "patient_name", "then", "add", "text", "sheet_day", "form_key"),
 )
 _TELLING: Final = ("code", "modifiers", "pointers", "charge")
+_AMOUNTS: Final = {"charge", "expected", "laboratory_charge"}
 _POINTER: Final = re.compile(r"[A-Z]|\d{1,2}")
 _POINTERS: Final = re.compile(r"[A-Z0-9\s,]*")
 _WRONG: Final[tuple[tuple[str, str], ...]] = (
@@ -38,7 +39,10 @@ _WRONG: Final[tuple[tuple[str, str], ...]] = (
     (r"lines\.\d+\.drug\.ndc", "An NDC has eleven digits here: 5-4-2, with noughts filled in."),
     (r"lines\.\d+\.drug\.quantity", "How much of the drug was given, as a number."),
     (r"referring_npi", "An NPI has ten digits."),
-    (r"clia", "A CLIA number looks like 05D1234567."),
+    (r"(outside_laboratory\.)?clia", "A CLIA number looks like 05D1234567."),
+    (r"lines\.\d+\.description", "What was done, in 80 characters at most."),
+    (r"outside_laboratory\.address\.postal_code", "All nine digits: 10001-1234."),
+    (r"outside_laboratory\.address\.state", "A state has two letters."),
     (r"accident\.state", "A state has two letters."),
 )
 _NAMED: Final = re.compile(r"([a-z_]+(?:\.[a-z0-9_]+)*): (.+)", re.IGNORECASE)
@@ -120,16 +124,24 @@ def _line(line: dict[str, Any], name: str, errors: dict[str, str]) -> None:
     line["pointers"] = [] if f"{name}.pointers" in errors else [ord(one) - 64 for one in letters]
     typed = str(line.pop("charge", "")).strip()
     if typed and not _follows_schedule(line, typed, was):
-        try:
-            line["charge"] = Money.parse(typed)
-        except ValueError:
-            errors[f"{name}.charge"] = "An amount is dollars and cents: 125.00"
+        _amount(line, "charge", typed, name, errors)
+    if taken := str(line.pop("laboratory_charge", "")).strip():
+        _amount(line, "laboratory_charge", taken, name, errors)
     drug = line.get("drug")
     if isinstance(drug, dict):
         if "ndc" not in drug and "quantity" not in drug:
             del line["drug"]
         else:
             drug["ndc"] = str(drug.get("ndc", "")).replace("-", "")
+
+
+def _amount(
+    line: dict[str, Any], field: str, typed: str, name: str, errors: dict[str, str]
+) -> None:
+    try:
+        line[field] = Money.parse(typed)
+    except ValueError:
+        errors[f"{name}.{field}"] = "An amount is dollars and cents: 125.00"
 
 
 def _follows_schedule(line: Mapping[str, Any], typed: str, was: str) -> bool:
@@ -182,7 +194,7 @@ def as_form(content: SheetContent, version: int) -> Form:
 
 
 def _line_fields(name: str, line: ChargeLine) -> dict[str, str]:
-    fields = dict(flat(line.model_dump(mode="json", exclude={"charge", "expected"}), name).values)
+    fields = dict(flat(line.model_dump(mode="json", exclude=_AMOUNTS), name).values)
     modifiers, amount = " ".join(line.modifiers), dollars(line.charge)
     for at in range(4):
         fields.pop(f"{name}.modifiers.{at}", None)
@@ -197,8 +209,13 @@ def _line_fields(name: str, line: ChargeLine) -> dict[str, str]:
         f"{name}.pointers": " ".join(map(letter, line.pointers)),
         f"{name}.charge": amount,
         f"{name}.was": f"{_for_what(what)}={amount}",
-        f"{name}.expected": dollars(line.expected) if line.expected is not None else "",
+        f"{name}.expected": _shown(line.expected),
+        f"{name}.laboratory_charge": _shown(line.laboratory_charge),
     }
+
+
+def _shown(amount: Money | None) -> str:
+    return dollars(amount) if amount is not None else ""
 
 
 def dollars(amount: Money) -> str:

@@ -194,7 +194,7 @@ def _recode(
     who = paying(desk.practice, opened.patient_id)
     coverages: tuple[CoverageId, ...] = content.coverages
     if not opened.released and content.who_pays is WhoPays.CHART:
-        coverages = who.coverages(WhoPays.CHART, (), opened.day)
+        coverages = who.coverages(WhoPays.CHART, (), opened.day, content.accident)
     built = build(desk, draft, about_of(content), who, coverages, content.last_line)
     if opened.released:
         try:

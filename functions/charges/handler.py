@@ -15,6 +15,7 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import EncounterId, FavouriteId, FeeScheduleId, PatientId, ProviderId, SheetId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.fee_rules import ScheduleFacts
+from caresmith.records.revenue.price_lists import CodeSet
 from functions.charges import (
     code_lists,
     code_screens,
@@ -33,7 +34,6 @@ from functions.charges import (
 )
 from functions.charges import models as m
 from functions.charges.app import app
-from functions.charges.code_lists import CodeSet
 from functions.charges.desk import Desk
 from functions.charges.records import Settings
 

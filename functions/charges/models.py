@@ -23,10 +23,13 @@ from caresmith.records.revenue.fee_rules import MOST_CENTS, FeeRow, ScheduleFact
 from caresmith.records.revenue.ledger import LineBalance, LineId
 from caresmith.records.revenue.sheet import (
     Accident,
+    Clia,
     Code,
     DiagnosisCode,
-    Drug,
+    EpsdtReferral,
+    LineFacts,
     Modifier,
+    OutsideLaboratory,
     SheetContent,
     SheetStatus,
     WhoPays,
@@ -46,7 +49,7 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class EnteredLine(_Asked):
+class EnteredLine(LineFacts):
     """A service as it is entered."""
 
     line: LineId | None = None
@@ -54,21 +57,14 @@ class EnteredLine(_Asked):
     code: Code
     modifiers: tuple[Modifier, ...] = Field((), max_length=4)
     units: Units = "1"
-    basis: Literal["UN", "MJ"] = "UN"
     pointers: tuple[int, ...] = Field((), max_length=4)
     """Places, from 1, among the diagnoses."""
     charge: Money | None = None
     """In cents; None: what the fee schedule says."""
     day: dt.date | None = None
     """None: the sheet's."""
-    last_day: dt.date | None = None
-    place_of_service: Place | None = None
     rendering_id: ProviderId | None = None
     """Where another than the sheet's: then the line makes a sheet of its own."""
-    ordering_id: ProviderId | None = None
-    drug: Drug | None = None
-    note: Line | None = None
-    emergency: bool = False
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -105,7 +101,9 @@ class EnteredSheet(_Asked):
     onset: dt.date | None = None
     prior_authorization: Line | None = None
     referral_number: Line | None = None
-    clia: Annotated[str, StringConstraints(pattern=r"^\d{2}D\d{7}$")] | None = None
+    clia: Clia | None = None
+    outside_laboratory: OutsideLaboratory | None = None
+    epsdt_referral: EpsdtReferral | None = None
     note: Line | None = None
 
     @model_validator(mode="after")

@@ -10,7 +10,8 @@ from caresmith.audit import audit
 from caresmith.ids import CoverageId, PatientId, PayerId, PracticeId
 from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
 from caresmith.records.revenue.payer import Directory, Payer, payer_directory
-from caresmith.records.revenue.sheet import WhoPays
+from caresmith.records.revenue.paying import payers_by_chart
+from caresmith.records.revenue.sheet import Accident, WhoPays
 from functions.charges.errors import invalid
 
 
@@ -31,13 +32,20 @@ class Paying:
         return held.issuperset(coverages)
 
     def coverages(
-        self, who: WhoPays, chosen: Sequence[CoverageId], day: dt.date
+        self,
+        who: WhoPays,
+        chosen: Sequence[CoverageId],
+        day: dt.date,
+        accident: Accident | None = None,
     ) -> tuple[CoverageId, ...]:
-        """Raises InvalidRequest for one that is not the patient's or does not hold that day."""
+        """By the chart an accident's insurers are asked of that accident alone.
+
+        Raises InvalidRequest for one that is not the patient's or does not hold that day."""
         if who is WhoPays.PATIENT:
             return ()
         if who is WhoPays.CHART:
-            return tuple(one.coverage_id for one in self.chart.on(day))[:9]
+            found = payers_by_chart(self.chart, self.directory, day, accident)
+            return tuple(one.coverage_id for one in found)
         if not self.valid(chosen, day):
             raise invalid("coverages", "are policies of the patient that hold on the day")
         return tuple(chosen)

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from caresmith.events import ChargesChanged, ChargesReleased, ChargesVoided
-from caresmith.ids import EncounterId, PayerId
+from caresmith.ids import EncounterId, PatientId, PayerId, SheetId
 from caresmith.money import Money
+from caresmith.records.revenue.adjudication import Standing, adjudication_of, said_of
 from caresmith.records.revenue.indexes import waiting_sheet
 from caresmith.records.revenue.layout import sheets_key
 from caresmith.records.revenue.ledger import Book, LineId
@@ -67,6 +68,7 @@ def change_released(
 ) -> None:
     """What is charged and who pays follow the new content.
 
+    Policies may be put behind those whose payers have answered, also when something was paid.
     Raises SheetIncomplete, LinePaid, PayerHasAnswered; then nothing is in ``writes``.
     """
     item, before, after = opened.item, opened.content, built.content
@@ -80,14 +82,17 @@ def change_released(
     )
     payers_change = before.coverages != after.coverages
     if payers_change and not untouched:
-        raise PayerHasAnswered
+        # Behind those that have answered, payments find whose turn comes.
+        answered = _answered(desk, item)
+        if not answered or after.coverages[:answered] != before.coverages[:answered]:
+            raise PayerHasAnswered
     difference = journals.changed(charges_of(before), charges_of(after), balances, book_of(item))
     put_content(desk, item, after, [])
     if difference:
         writes.post(item, difference)
         if item.status == SheetStatus.CLOSED:
             item.status = SheetStatus.BILLED
-    if payers_change:
+    if payers_change and untouched:
         item.turn = 1 if after.coverages else 0
         item.payer_id = paying.payer_id(after.coverages)
         over = journals.turned(balances_of(item), book_of(item))
@@ -102,6 +107,15 @@ def change_released(
             sheet_version=int(item.version) + 1,
         )
     )
+
+
+def _answered(desk: Desk, item: SheetItem) -> int:
+    """The last of its payers that has answered, or was given up after one has; 0: none has."""
+    said, posted = said_of(desk.practice, PatientId(item.patient_id), SheetId(item.sheet_id))
+    turns = {adjudication_of(one).turn for one in said if one.standing == Standing.POSTED}
+    if turns and posted is not None:
+        turns |= {int(turn) for turn in posted.skipped}
+    return max(turns, default=0)
 
 
 def void(desk: Desk, writes: RevenueWrites, opened: OpenSheet, memo: str = "") -> None:

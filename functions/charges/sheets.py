@@ -115,7 +115,7 @@ def refreshed(desk: Desk, opened: OpenSheet) -> list[str]:
     who = paying(desk.practice, opened.patient_id)
     content = opened.content
     coverages = (
-        who.coverages(WhoPays.CHART, (), opened.day)
+        who.coverages(WhoPays.CHART, (), opened.day, content.accident)
         if content.who_pays is WhoPays.CHART
         else content.coverages
     )

@@ -51,6 +51,13 @@ WHO_PAYS: Final = (
     ("chosen", "These policies"),
     ("patient", "The patient, no insurer is asked"),
 )
+BASES: Final = (("UN", "units"), ("MJ", "minutes, of anesthesia"))
+EPSDT_REFERRALS: Final = (
+    ("NU", "No referral was given"),
+    ("AV", "A referral was given, and declined"),
+    ("S2", "A referral was given; the child is under treatment already"),
+    ("ST", "A referral was given, to new services"),
+)
 DRUG_UNITS: Final = (
     ("ML", "milliliter"),
     ("UN", "unit"),

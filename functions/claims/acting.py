@@ -10,9 +10,12 @@ from caresmith.actor import Actor
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.ids import ClaimId, SheetId
-from caresmith.records.revenue.claim import EDITABLE, ClaimItem, ClaimState
+from caresmith.records.revenue.claim import ADJUDICATED, EDITABLE, ClaimItem, ClaimState, Went
+from caresmith.records.revenue.sheet import SheetItem
 from caresmith.records.revenue.writing import WrongMove
+from caresmith.x12.claims.model import ORIGINAL
 from functions.claims.clocks import ADJUDICATING
+from functions.claims.denied import unprocessable
 from functions.claims.drafting.material import Material
 from functions.claims.errors import (
     FindingGone,
@@ -20,11 +23,13 @@ from functions.claims.errors import (
     NotAWarning,
     NotEditable,
     StillFlawed,
+    TakesNoCorrections,
+    WasProcessed,
 )
 from functions.claims.facts_of_claim import changes_of
 from functions.claims.gathering import gather, sheet_named
 from functions.claims.inquiries import ask_now
-from functions.claims.making import HERE, THERE, Maker
+from functions.claims.making import HERE, THERE, Maker, is_forwarded
 from functions.claims.models import FileRead
 from functions.claims.payer_rules import Rules
 from functions.claims.scrubbing.findings import Change, Severity
@@ -40,6 +45,7 @@ from functions.claims.writing import ClaimWrites
 
 S = ClaimState
 _VOID = "8"
+_ON_ITS_WAY = "A correction of it is on its way already."
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,15 @@ class Asked:
     def state(self) -> ClaimState:
         return ClaimState(self.claim.state)
 
-    def material(self) -> Material:
-        practice = self.maker.actor.practice_id
-        sheet = sheet_named(practice, SheetId(self.claim.sheet_id))
-        if sheet is None:
+    def sheet(self) -> SheetItem:
+        """Raises NotFound."""
+        found = sheet_named(self.maker.actor.practice_id, SheetId(self.claim.sheet_id))
+        if found is None:
             raise NotFound
-        return gather(practice, sheet, self.maker.known)
+        return found
+
+    def material(self) -> Material:
+        return gather(self.maker.actor.practice_id, self.sheet(), self.maker.known)
 
     def verdict(self) -> Verdict:
         return open_verdict(self.maker.actor.practice_id, self.claim)
@@ -93,9 +102,14 @@ def fix(asked: Asked, key: str) -> None:
 def edit(asked: Asked, values: Mapping[str, str]) -> None:
     """Set facts of the claim's own. Raises InvalidRequest."""
     _expect_editable(asked)
+    change(asked, changes_of(values, open_draft(asked.maker.actor.practice_id, asked.claim)))
+
+
+def change(asked: Asked, changes: tuple[Change, ...]) -> None:
+    """What a biller sets outlives a new draft of the sheet."""
+    _expect_editable(asked)
     practice, claim = asked.maker.actor.practice_id, asked.claim
     draft, verdict = open_draft(practice, claim), asked.verdict()
-    changes = changes_of(values, draft)
     if not changes:
         return
     kept = verdict.model_copy(update={"edits": _merged(verdict.edits, changes)})
@@ -161,10 +175,12 @@ def void(asked: Asked, reason: str) -> None:
             # What it corrected or took back stands again for its sheet.
             earlier = maker.read(ClaimId(claim.replaces))
             if earlier.replaced_by == claim.claim_id:
-                earlier.replaced_by = None
-                writes.move(earlier, ClaimState(earlier.state), "correction-dropped")
+                maker.stand_again(earlier, writes)
         writes.move(claim, S.VOIDED, "voided", {"frequency": claim.frequency}, note=reason)
         writes.commit()
+        return
+    if is_forwarded(asked.claim):
+        asked.write(S.VOIDED, "not-awaited", {}, reason)
         return
     _expect_there(asked)
     asked.maker.make_void(asked.claim)
@@ -174,26 +190,66 @@ def correct(asked: Asked) -> ClaimId:
     """A corrected claim (frequency 7) of one that the payer has, to be edited and approved."""
     _expect_there(asked)
     practice, maker, claim = asked.maker.actor.practice_id, asked.maker, asked.claim
-    sheet = sheet_named(practice, SheetId(claim.sheet_id))
-    if sheet is None:
-        raise NotFound
+    sheet = asked.sheet()
     material = gather(practice, sheet, maker.known)
     return ClaimId(maker.make(sheet, material, int(claim.turn), before=claim).claim_id)
+
+
+def send_anew(asked: Asked, reason: str) -> ClaimId:
+    """A new original claim (frequency 1) in the place of one that no payer has decided about.
+
+    That is one which the payer returned as unprocessable (RARC MA130), or which the payer
+    before should have forwarded. It waits to be approved; once it goes out, the other is over.
+    Raises WasProcessed: the payer would call it a duplicate.
+    """
+    claim, maker = asked.claim, asked.maker
+    if claim.replaced_by:
+        raise NotEditable(_ON_ITS_WAY)
+    if not is_forwarded(claim) and not (
+        asked.state in THERE and unprocessable(maker.actor.practice_id, claim)
+    ):
+        raise WasProcessed
+    sheet = asked.sheet()
+    material = gather(maker.actor.practice_id, sheet, maker.known)
+    made = maker.make(
+        sheet, material, int(claim.turn), before=claim, frequency=ORIGINAL, note=reason
+    )
+    return ClaimId(made.claim_id)
+
+
+def ask_to_reopen(asked: Asked, way: str, note: str) -> None:
+    """The payer was asked to decide anew, in words; its answer is waited for.
+
+    It was told what the charges say now: the claim is not behind them any more.
+    """
+    if asked.state not in ADJUDICATED:
+        raise WrongMove
+    if asked.claim.replaced_by:
+        raise NotEditable(_ON_ITS_WAY)
+    asked.claim.sheet_version, asked.claim.behind = asked.sheet().version, None
+    asked.write(S.PENDED, "reopening-asked", {"way": way}, note)
+
+
+def confirm(asked: Asked, number: str, note: str) -> None:
+    """The payer has said that it has the claim: by telephone, in its portal."""
+    if asked.state not in {S.SENT, S.RECEIVED}:
+        raise WrongMove
+    if number:
+        asked.claim.payer_control_number = number
+    asked.write(S.ACCEPTED, "confirmed", {}, note)
 
 
 def redraft(asked: Asked) -> None:
     """Take over what chart, practice and directory say now. Fixes made before are made again."""
     _expect_editable(asked)
     practice = asked.maker.actor.practice_id
-    sheet = sheet_named(practice, SheetId(asked.claim.sheet_id))
-    if sheet is None:
-        raise NotFound
+    sheet = asked.sheet()
     asked.maker.redo(asked.claim, sheet, gather(practice, sheet, asked.maker.known))
 
 
 def resubmit(asked: Asked, reason: str) -> None:
     """What went out and was never answered goes out once more, as it is."""
-    if asked.state not in {S.SENT, S.RECEIVED, S.REJECTED}:
+    if asked.state not in {S.SENT, S.RECEIVED, S.REJECTED} or is_forwarded(asked.claim):
         raise WrongMove
     if asked.state is S.REJECTED and not asked.verdict().clean:
         raise StillFlawed
@@ -220,6 +276,7 @@ def mark_sent_elsewhere(asked: Asked, how: str, reason: str) -> None:
         raise WrongMove
     writes = ClaimWrites(asked.maker.actor, asked.maker.now, asked.maker.known.setup)
     writes.move(asked.claim, S.BATCHED, "handed-over", {"way": how})
+    asked.claim.went = Went(how)
     writes.move(asked.claim, S.SENT, "sent", {"way": how}, note=reason)
     _settle_earlier(asked, writes)
     writes.commit()
@@ -258,7 +315,9 @@ def _expect_editable(asked: Asked) -> None:
 def _expect_there(asked: Asked) -> None:
     if asked.state not in THERE:
         raise WrongMove
+    if not asked.maker.corrects(asked.claim):
+        raise TakesNoCorrections
     if not asked.claim.payer_control_number:
         raise NoPayerNumber
     if asked.claim.replaced_by:
-        raise NotEditable("A correction of it is on its way already.")
+        raise NotEditable(_ON_ITS_WAY)

@@ -8,7 +8,7 @@ from typing import Final
 
 from caresmith.clock import Instant, to_text
 from caresmith.records.practice import PracticeSetup
-from caresmith.records.revenue.claim import ClaimItem, ClaimState
+from caresmith.records.revenue.claim import ClaimItem, ClaimState, Went
 
 S = ClaimState
 
@@ -23,6 +23,14 @@ PATIENCE: Final[Mapping[ClaimState, dt.timedelta]] = {
     S.REJECTED: dt.timedelta(days=2),
 }
 """By state; the payer's time to adjudicate is the practice's own setting."""
+UNANSWERED: Final[Mapping[Went, dt.timedelta]] = {
+    # No acknowledgement ever comes of these: the first answer is the remittance, or none.
+    Went.PAPER: dt.timedelta(days=30),
+    Went.PORTAL: dt.timedelta(days=14),
+    # CMS asks to leave crossover its time before the supplemental insurer is billed (COBA).
+    Went.CROSSOVER: dt.timedelta(days=30),
+}
+"""How long a claim that went so may be out without a word."""
 ADJUDICATING: Final = frozenset({S.ACCEPTED, S.PENDED, S.REVERSED})
 _USUAL_DAYS: Final = 30
 _VOID: Final = "8"
@@ -44,6 +52,8 @@ OPEN: Final = (
 
 def due_at(claim: ClaimItem, state: ClaimState, setup: PracticeSetup, now: Instant) -> str | None:
     """The instant as text; None where nothing is awaited."""
+    if state is S.SENT and claim.went:
+        return to_text(now + UNANSWERED[Went(claim.went)])
     if state in PATIENCE:
         return to_text(now + PATIENCE[state])
     if state in ADJUDICATING and claim.frequency != _VOID:

@@ -18,6 +18,7 @@ from functions.claims.app import app
 from functions.claims.gathering import sheet_named
 from functions.claims.making import OVER, UNDER_WAY, Maker, follow
 
+_PATIENT: Final = 0
 _FIRST: Final = 1
 _QUIET: Final = frozenset(state.value for state in OVER | UNDER_WAY)
 
@@ -27,13 +28,20 @@ def on_charges(event: ChargesReleased | ChargesChanged | ChargesVoided) -> None:
 
 
 def on_turn(event: TurnPassed) -> None:
-    """The next payer's claim; none of ours where the payer before has forwarded its own."""
-    if event.turn <= _FIRST or event.crossed_over:
+    """The next payer's claim; where the payer before has forwarded its own, one to wait for."""
+    if event.turn == _FIRST:
         return
     actor = current_actor()
     sheet = sheet_named(actor.practice_id, event.sheet_id)
-    if sheet is not None:
-        Maker.of(actor, app.clock.now()).pass_turn(sheet, event.turn)
+    if sheet is None:
+        return
+    maker = Maker.of(actor, app.clock.now())
+    if event.turn == _PATIENT:
+        maker.no_longer_awaited(sheet)
+    elif event.crossed_over:
+        maker.expect_turn(sheet, event.turn)
+    else:
+        maker.pass_turn(sheet, event.turn)
 
 
 def on_moved(event: ClaimMoved) -> None:

@@ -32,6 +32,24 @@ class NoPayerNumber(Conflict):
     title = "The payer's own number of this claim is not known yet, and a correction names it."
 
 
+class TakesNoCorrections(Conflict):
+    """Frequency 7 and 8 are not for every payer."""
+
+    kind = "takes-no-corrections"
+    title = (
+        "Medicare Part B takes no corrected claims and no voids: ask it to reopen this one, or "
+        "send a new claim where it could not process it (MA130)."
+    )
+
+
+class WasProcessed(Conflict):
+    kind = "claim-was-processed"
+    title = (
+        "The payer has processed this claim: a new one would come back as a duplicate. "
+        "Correct it, or ask for a reopening."
+    )
+
+
 class NotOnPaper(Conflict):
     kind = "not-on-paper"
     title = "This payer takes claims by wire."

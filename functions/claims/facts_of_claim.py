@@ -5,58 +5,28 @@ A path is the draft's; what stands there outlives a new draft of the same sheet.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import JsonValue
 
 from caresmith.claims.draft import ClaimDraft
-from caresmith.money import Money
-from functions.claims.drafting.wire import sentence
 from functions.claims.errors import invalid
+from functions.claims.fact_choices import CONTRACTS, DELAYS, EXCEPTIONS, PROGRAMS, SPINAL
+from functions.claims.fact_readers import (
+    Reader,
+    a_date,
+    a_flag,
+    a_note,
+    a_number,
+    a_percent,
+    a_sentence,
+    an_amount,
+    codes,
+    one_of,
+)
 from functions.claims.scrubbing.findings import Change
-
-Reader = Callable[[str], JsonValue]
-
-
-def _date(text: str) -> JsonValue:
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ValueError("is no date") from None
-
-
-def _number(text: str) -> JsonValue:
-    if not re.fullmatch(r"[!-)+-9;-\]_-}][ -)+-9;-\]_-}]{0,49}", text):
-        raise ValueError("has at most 50 plain letters and digits, without * ^ : ~")
-    return text
-
-
-def _amount(text: str) -> JsonValue:
-    amount = Money.parse(text)
-    if amount.cents < 0:
-        raise ValueError("is not negative")
-    return amount.cents
-
-
-def _note(text: str) -> JsonValue:
-    return {"kind": "ADD", "text": sentence(text)}
-
-
-def _one_of(*codes: str) -> Reader:
-    def read(text: str) -> JsonValue:
-        if text not in codes:
-            raise ValueError("is not one of the choices")
-        return text
-
-    return read
-
-
-def _flag(text: str) -> JsonValue:
-    return text == "true"
 
 
 @dataclass(frozen=True)
@@ -73,27 +43,15 @@ class Fact:
     kind: str = "text"
     choices: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def whole(self) -> str:
+        """The segment that it is a part of, which is there where its first part is; or ""."""
+        segment, _, _ = self.path.partition(".")
+        return segment if segment in SEGMENTS else ""
 
-_DELAYS: Final = (
-    ("1", "Eligibility was not known"),
-    ("2", "Litigation"),
-    ("3", "Authorization came late"),
-    ("4", "The provider was certified late"),
-    ("5", "Forms came late"),
-    ("6", "Custom-made appliances came late"),
-    ("7", "Third party processed it late"),
-    ("8", "Eligibility was determined late"),
-    ("9", "An original claim was rejected for another reason than time"),
-    ("10", "Prior administrative action"),
-    ("11", "Other"),
-    ("15", "A natural disaster"),
-)
-_PROGRAMS: Final = (
-    ("02", "Physically handicapped children"),
-    ("03", "Special federal funding"),
-    ("05", "Disability"),
-    ("09", "Second opinion or surgery"),
-)
+
+SEGMENTS: Final[Mapping[str, str]] = {"contract": "kind", "spinal": "condition"}
+"""Segments that a claim may have or not, with the part without which there is none."""
 
 
 def _dates() -> tuple[Fact, ...]:
@@ -111,18 +69,18 @@ def _dates() -> tuple[Fact, ...]:
         ("discharge", "Discharged", "2300 DTP 096; item 18"),
     )
     return tuple(
-        Fact(f"dates.{name}", label, source, _date, None, "date") for name, label, source in named
+        Fact(f"dates.{name}", label, source, a_date, None, "date") for name, label, source in named
     )
 
 
 FACTS: Final[tuple[Fact, ...]] = (
     *_dates(),
-    Fact("patient_paid", "The patient paid", "2300 AMT F5; item 29", _amount, None),
+    Fact("patient_paid", "The patient paid", "2300 AMT F5; item 29", an_amount, None, "amount"),
     Fact(
         "benefits_assigned",
         "The patient assigns benefits",
         "2300 CLM08; item 13",
-        _one_of("Y", "N", "W"),
+        one_of("Y", "N", "W"),
         "Y",
         "select",
         (("Y", "Yes"), ("N", "No"), ("W", "Not applicable")),
@@ -131,7 +89,7 @@ FACTS: Final[tuple[Fact, ...]] = (
         "assignment",
         "The practice accepts assignment",
         "2300 CLM07; item 27",
-        _one_of("A", "B", "C"),
+        one_of("A", "B", "C"),
         "A",
         "select",
         (("A", "Yes"), ("B", "Of laboratory services alone"), ("C", "No")),
@@ -140,7 +98,7 @@ FACTS: Final[tuple[Fact, ...]] = (
         "release",
         "Release of information",
         "2300 CLM09; item 12",
-        _one_of("Y", "I"),
+        one_of("Y", "I"),
         "Y",
         "select",
         (("Y", "Signed statement on file"), ("I", "Informed consent under federal statutes")),
@@ -149,32 +107,79 @@ FACTS: Final[tuple[Fact, ...]] = (
         "delay_reason",
         "Why it comes late",
         "2300 CLM20",
-        _one_of(*(code for code, _ in _DELAYS)),
+        one_of(*(code for code, _ in DELAYS)),
         "",
         "select",
-        _DELAYS,
+        DELAYS,
     ),
     Fact(
         "special_program",
         "Special program",
         "2300 CLM12",
-        _one_of(*(code for code, _ in _PROGRAMS)),
+        one_of(*(code for code, _ in PROGRAMS)),
         "",
         "select",
-        _PROGRAMS,
+        PROGRAMS,
     ),
-    Fact("numbers.medical_record", "Medical record number", "2300 REF EA", _number, ""),
-    Fact("numbers.mammography", "Mammography certification", "2300 REF EW; item 32", _number, ""),
-    Fact("numbers.clia", "CLIA number", "2300 REF X4; item 23", _number, ""),
+    Fact("numbers.medical_record", "Medical record number", "2300 REF EA", a_number, ""),
+    Fact("numbers.mammography", "Mammography certification", "2300 REF EW; item 32", a_number, ""),
+    Fact("numbers.clia", "CLIA number", "2300 REF X4; item 23", a_number, ""),
     Fact(
         "numbers.investigational_device",
         "Investigational device exemption",
         "2300 REF LX; item 23",
-        _number,
+        a_number,
         "",
     ),
-    Fact("homebound", "The patient is homebound", "2300 CRC 75", _flag, empty=False, kind="flag"),
-    Fact("note", "Note to the payer", "2300 NTE; item 19", _note, None),
+    Fact(
+        "numbers.authorization_exception",
+        "Why no prior authorization was asked for",
+        "2300 REF 4N",
+        one_of(*(code for code, _ in EXCEPTIONS)),
+        "",
+        "select",
+        EXCEPTIONS,
+    ),
+    Fact(
+        "contract.kind",
+        "Kind of contract",
+        "2300 CN101",
+        one_of(*(code for code, _ in CONTRACTS)),
+        "",
+        "select",
+        CONTRACTS,
+    ),
+    Fact("contract.amount", "Amount by contract", "2300 CN102", an_amount, None, "amount"),
+    Fact("contract.percent", "Percentage by contract", "2300 CN103", a_percent, ""),
+    Fact("contract.code", "Code of the contract", "2300 CN104", a_number, ""),
+    Fact(
+        "spinal.condition",
+        "Spinal manipulation: the patient's condition",
+        "2300 CR208",
+        one_of(*(code for code, _ in SPINAL)),
+        "",
+        "select",
+        SPINAL,
+    ),
+    Fact("spinal.description", "Spinal manipulation: in words", "2300 CR210", a_sentence, ""),
+    Fact(
+        "conditions",
+        "Condition codes",
+        "2300 HI BG; item 10d",
+        codes(r"[0-9A-Z]{2}", 12, "are codes of two characters, with a blank between"),
+        [],
+        "codes",
+    ),
+    Fact(
+        "anesthesia_procedures",
+        "Surgery for which anesthesia was given",
+        "2300 HI BP, BO",
+        codes(r"[0-9A-Z]{5}", 2, "are one or two procedure codes of five characters"),
+        [],
+        "codes",
+    ),
+    Fact("homebound", "The patient is homebound", "2300 CRC 75", a_flag, empty=False, kind="flag"),
+    Fact("note", "Note to the payer", "2300 NTE; item 19", a_note, None),
 )
 BY_PATH: Final[Mapping[str, Fact]] = {one.path: one for one in FACTS}
 
@@ -182,6 +187,7 @@ BY_PATH: Final[Mapping[str, Fact]] = {one.path: one for one in FACTS}
 def changes_of(values: Mapping[str, str], draft: ClaimDraft) -> tuple[Change, ...]:
     """What the posted values change of the draft. Raises InvalidRequest at the first wrong one."""
     found = []
+    segments: dict[str, dict[str, JsonValue]] = {}
     for path, text in values.items():
         fact = BY_PATH.get(path)
         if fact is None:
@@ -190,15 +196,46 @@ def changes_of(values: Mapping[str, str], draft: ClaimDraft) -> tuple[Change, ..
             value = fact.read(text.strip()) if text.strip() else fact.empty
         except ValueError as wrong:
             raise invalid(path, str(wrong)) from None
-        if value != value_at(draft, path):
+        if fact.whole:
+            segments.setdefault(fact.whole, {})[path.partition(".")[2]] = value
+        elif value != value_at(draft, path):
             found.append(Change(path=path, value=value))
+    found += [
+        Change(path=name, value=whole)
+        for name, parts in segments.items()
+        if (whole := _segment(name, parts, draft)) != _comparable(value_at(draft, name))
+    ]
     return tuple(found)
 
 
+def _segment(name: str, parts: dict[str, JsonValue], draft: ClaimDraft) -> JsonValue:
+    """The segment with these parts; None where it is not to be sent. Raises InvalidRequest."""
+    first = SEGMENTS[name]
+    before = value_at(draft, name)
+    told = {**(before if isinstance(before, dict) else {}), **parts}
+    if told.get(first):
+        return _comparable(told)
+    without = next((part for part, value in parts.items() if value and part != first), None)
+    if without is not None:
+        raise invalid(
+            f"{name}.{without}", f"is sent only beside {BY_PATH[f'{name}.{first}'].label}"
+        )
+    return None
+
+
+def _comparable(value: JsonValue) -> JsonValue:
+    """Without what is not told."""
+    if not isinstance(value, dict):
+        return value
+    return {part: one for part, one in value.items() if one not in (None, "")}
+
+
 def value_at(draft: ClaimDraft, path: str) -> JsonValue:
-    """What stands there now, as the draft's JSON has it."""
+    """What stands there now, as the draft's JSON has it; None below a segment that is not there."""
     part: Any = draft.model_dump(mode="json")
     for step in path.split("."):
+        if part is None:
+            return None
         part = part[step]
     return part  # type: ignore[no-any-return]
 
@@ -208,8 +245,10 @@ def shown_at(draft: ClaimDraft, fact: Fact) -> str:
     value = value_at(draft, fact.path)
     if value is None:
         return ""
-    if fact.path == "patient_paid":
+    if fact.kind == "amount":
         return f"{int(str(value)) / 100:.2f}"
+    if fact.kind == "codes":
+        return " ".join(map(str, value)) if isinstance(value, list) else ""
     if fact.path == "note":
         return str(value["text"]) if isinstance(value, dict) else ""
     return str(value).lower() if isinstance(value, bool) else str(value)

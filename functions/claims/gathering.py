@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from caresmith.audit import audit
 from caresmith.ids import CoverageId, PatientId, PracticeId, SheetId
-from caresmith.records.coverage import covered_chart
+from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
 from caresmith.records.practice import PracticeSetup, practice_setup
-from caresmith.records.revenue.payer import Directory, payer_directory
-from caresmith.records.revenue.sheet import SheetItem, get_sheet, open_sheet
+from caresmith.records.revenue.payer import Directory, Payer, payer_directory
+from caresmith.records.revenue.paying import is_casualty, payers_by_chart
+from caresmith.records.revenue.sheet import SheetContent, SheetItem, WhoPays, get_sheet, open_sheet
 from functions.claims.adjudicated import prior_answers
 from functions.claims.drafting.material import Material, Payee
+from functions.claims.patient_paid import patient_paid
 from functions.claims.price_book import PriceBook
 
 
@@ -56,8 +59,24 @@ def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
         payees=payees,
         setup=known.setup,
         answers=answers,
+        patient_paid=patient_paid(practice, sheet),
+        order=_order(content, chart, known.directory, dt.date.fromisoformat(sheet.day)),
         prices=known.prices,
     )
+
+
+def _order(
+    content: SheetContent, chart: CoveredChart, directory: Directory, day: dt.date
+) -> dict[CoverageId, int]:
+    if content.who_pays is not WhoPays.CHART:
+        return {one: place for place, one in enumerate(content.coverages, 1)}
+    found = payers_by_chart(chart, directory, day, content.accident)
+    return {one.coverage_id: _place(one, directory.of(one)) for one in found}
+
+
+def _place(policy: CoverageRead, payer: Payer | None) -> int:
+    """An accident's insurer pays before the first of the health plans."""
+    return 0 if is_casualty(policy, payer.facts if payer else None) else policy.order
 
 
 def turn_of(material: Material, coverage: str) -> int | None:

@@ -28,6 +28,7 @@ from caresmith.permissions import Permission
 from caresmith.records.revenue.claim import ClaimState
 from functions.claims import (
     acting,
+    attaching,
     board,
     consuming,
     finding,
@@ -137,6 +138,18 @@ def edit(claim_id: ClaimId, request: m.EditRequest) -> Response[m.ClaimRead]:
     return _acted(claim_id, lambda asked: acting.edit(asked, request.facts))
 
 
+@app.post("/claims/<claim_id>/attachments")
+@requires(Permission.WORK_CLAIMS, action="attach")
+def attach(claim_id: ClaimId, request: m.Attach) -> Response[m.ClaimRead]:
+    return _acted(claim_id, lambda asked: attaching.attach(asked, request))
+
+
+@app.post("/claims/<claim_id>/attachments/remove")
+@requires(Permission.WORK_CLAIMS, action="detach")
+def detach(claim_id: ClaimId, request: m.Detach) -> Response[m.ClaimRead]:
+    return _acted(claim_id, lambda asked: attaching.detach(asked, request))
+
+
 @app.post("/claims/<claim_id>/override")
 @requires(Permission.WORK_CLAIMS, action="override")
 def override(claim_id: ClaimId, request: m.OverrideRequest) -> Response[m.ClaimRead]:
@@ -190,6 +203,28 @@ def void(claim_id: ClaimId, request: m.Reason) -> Response[m.ClaimRead]:
 def correct(claim_id: ClaimId) -> Response[m.ClaimRead]:
     """The answer is the new claim."""
     return _shown(acting.correct(_asked(claim_id)), status=201)
+
+
+@app.post("/claims/<claim_id>/anew", status_code=201)
+@requires(Permission.SUBMIT_CLAIMS, action="send-anew")
+def send_anew(claim_id: ClaimId, request: m.Reason) -> Response[m.ClaimRead]:
+    """The answer is the new claim."""
+    return _shown(acting.send_anew(_asked(claim_id), request.reason), status=201)
+
+
+@app.post("/claims/<claim_id>/reopening")
+@requires(Permission.SUBMIT_CLAIMS, action="ask-to-reopen")
+def ask_to_reopen(claim_id: ClaimId, request: m.Reopening) -> Response[m.ClaimRead]:
+    return _acted(claim_id, lambda asked: acting.ask_to_reopen(asked, request.way, request.note))
+
+
+@app.post("/claims/<claim_id>/confirmed")
+@requires(Permission.SUBMIT_CLAIMS, action="confirm")
+def confirm(claim_id: ClaimId, request: m.Confirmed) -> Response[m.ClaimRead]:
+    return _acted(
+        claim_id,
+        lambda asked: acting.confirm(asked, request.payer_control_number, request.note),
+    )
 
 
 @app.post("/claims/<claim_id>/resubmit")

@@ -14,6 +14,7 @@ from caresmith.records.practice import PracticeSetup
 from caresmith.records.revenue.claim import ClaimOfSheetItem, ClaimState
 from caresmith.records.revenue.layout import CLAIM_LINE, account_key
 from caresmith.records.revenue.payer import Bilateral, Payer, Telehealth
+from caresmith.records.revenue.paying import MOST_PAYERS
 from caresmith.records.revenue.sheet import SheetItem, SheetStatus, open_sheet, sheets_of
 from functions.claims.drafting.material import Material
 from functions.claims.drafting.people import sex_of
@@ -86,9 +87,11 @@ def facts_of(
                 id=one.coverage_id,
                 payer=one.payer_id or "",
                 member_id=one.member_id,
-                order=one.order,
+                # A policy that does not pay for this sheet stands before nobody.
+                order=material.order.get(one.coverage_id, MOST_PAYERS + 1),
                 first=one.period.start,
                 last=one.period.end,
+                assigns_benefits=one.assigns_benefits or "",
             )
             for one in material.chart.coverages
         ),

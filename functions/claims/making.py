@@ -8,7 +8,9 @@
                                    the other rows it will be in
  with the payer, or adjudicated    a corrected claim (frequency 7) is made that names
                                    the payer's number of it; without that number it
-                                   stays behind until one comes
+                                   stays behind until one comes, and where the payer
+                                   takes no corrections until it is asked to reopen it
+ denied as unprocessable           a new original claim is made in its place
 ================================  =====================================================
 
 A sheet that was taken back voids what is here, and sends a void (frequency 8) after
@@ -26,20 +28,23 @@ from caresmith.audit import audit
 from caresmith.claims.draft import ClaimDraft
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
-from caresmith.ids import ClaimId, PatientId, SheetId
+from caresmith.ids import ClaimId, PatientId, PayerId, SheetId
 from caresmith.records.revenue.claim import (
     ADJUDICATED,
     EDITABLE,
     ClaimItem,
     ClaimOfSheetItem,
     ClaimState,
+    Went,
     claims_of_sheet,
     get_claim,
 )
 from caresmith.records.revenue.layout import CLAIM, claim_key
 from caresmith.records.revenue.numbering import next_claim_number
 from caresmith.records.revenue.sheet import SheetItem, SheetStatus
-from caresmith.x12.claims.model import REPLACEMENT, VOID
+from caresmith.x12.claims.model import ORIGINAL, REPLACEMENT, VOID
+from functions.claims.clocks import due_at
+from functions.claims.denied import unprocessable
 from functions.claims.drafting.claim import draft_claim
 from functions.claims.drafting.material import Material, Numbers
 from functions.claims.gathering import Practice, gather, of_practice, sheet_named
@@ -57,11 +62,18 @@ from functions.claims.writing import ClaimWrites
 
 S = ClaimState
 
+NO_CORRECTIONS: Final = frozenset({"MB"})
+"""SBR09 of payers that take no frequency 7 and 8."""
 HERE: Final = EDITABLE | {S.APPROVED}
 """Not with the payer: its draft may be made anew."""
 UNDER_WAY: Final = frozenset({S.BATCHED, S.SENT, S.RECEIVED})
 THERE: Final = ADJUDICATED | {S.ACCEPTED, S.PENDED, S.REVERSED}
 OVER: Final = frozenset({S.VOIDED, S.REPLACED, S.CLOSED})
+
+
+def is_forwarded(claim: ClaimItem) -> bool:
+    """Whether the payer before has sent it, and nobody has said a word of it since."""
+    return claim.went == Went.CROSSOVER and claim.state in UNDER_WAY
 
 
 @dataclass(frozen=True)
@@ -109,6 +121,39 @@ class Maker:
         if turn in material.payees:
             self.make(sheet, material, turn)
 
+    def expect_turn(self, sheet: SheetItem, turn: int) -> None:
+        """The next payer has its claim from the one before: its answer is waited for.
+
+        The claim stands for what was forwarded, so that the answer finds it and its silence
+        shows; nothing of it is sent. Told twice, once.
+        """
+        if any(int(tail.turn) == turn for tail in self._tails(sheet)):
+            return
+        material = gather(self.actor.practice_id, sheet, self.known)
+        if turn not in material.payees or turn in material.answers:
+            return
+        numbers = self._numbers("1", None)
+        draft = draft_claim(material, turn, numbers)
+        claim = self._new(sheet, turn, numbers, None, draft)
+        claim.went = Went.CROSSOVER
+        put_draft(self.actor.practice_id, claim, draft)
+        payee = material.payees[turn]
+        claim.coverage_id = payee.coverage.coverage_id
+        claim.payer_id = payee.payer.payer_id if payee.payer else ""
+        claim.state = S.SENT
+        writes = self._writes()
+        writes.add(claim, "crossed-over", {"sheet": claim.sheet_id})
+        writes.commit()
+
+    def no_longer_awaited(self, sheet: SheetItem) -> None:
+        """The patient owes what is left: forwarded claims without an answer are over."""
+        for tail in self._tails(sheet):
+            claim = self._read(tail)
+            if is_forwarded(claim):
+                writes = self._writes()
+                writes.move(claim, S.VOIDED, "not-awaited")
+                writes.commit()
+
     def catch_up(self, claim: ClaimItem) -> None:
         """What the claim could not follow while it was under way, if it can now."""
         if not claim.behind or claim.state in UNDER_WAY:
@@ -116,6 +161,14 @@ class Maker:
         sheet = sheet_named(self.actor.practice_id, SheetId(claim.sheet_id))
         if sheet is not None:
             self.follow_sheet(sheet, first=False)
+
+    def corrects(self, claim: ClaimItem) -> bool:
+        """Whether its payer takes corrected claims and voids (CLM05-3 of 7 and 8).
+
+        Medicare Part B takes neither: it reopens (Medicare Claims Processing Manual ch. 34, 10).
+        """
+        payer = self.known.directory.get(PayerId(claim.payer_id)) if claim.payer_id else None
+        return payer is None or payer.facts.filing not in NO_CORRECTIONS
 
     # -- one claim --------------------------------------------------------------
 
@@ -125,9 +178,12 @@ class Maker:
         material: Material,
         turn: int,
         before: ClaimItem | None = None,
+        frequency: str = REPLACEMENT,
+        note: str = "",
     ) -> ClaimItem:
-        """A new claim; with ``before``, the correction of that one."""
-        frequency = REPLACEMENT if before else "1"
+        """A new claim; with ``before``, the correction of that one, or a new one for it."""
+        if before is None:
+            frequency = ORIGINAL
         numbers = self._numbers(frequency, before)
         draft = draft_claim(material, turn, numbers)
         verdict = Verdict()
@@ -136,7 +192,7 @@ class Maker:
             verdict = Verdict(edits=earlier.edits)
         claim = self._new(sheet, turn, numbers, before, draft)
         claim.state = self._judge(claim, draft, verdict, material)
-        self._write_new(claim, before)
+        self._write_new(claim, before, note)
         return claim
 
     def redo(
@@ -218,7 +274,12 @@ class Maker:
             return
         if claim.state in HERE:
             self.redo(claim, sheet, material)
-        elif claim.state in THERE and claim.payer_control_number:
+        elif claim.went == Went.CROSSOVER:
+            # What was forwarded is corrected by whom it came from, with its own claim.
+            return
+        elif claim.state == S.DENIED and unprocessable(self.actor.practice_id, claim):
+            self.make(sheet, material, int(claim.turn), before=claim, frequency=ORIGINAL)
+        elif claim.state in THERE and claim.payer_control_number and self.corrects(claim):
             self.make(sheet, material, int(claim.turn), before=claim)
         elif claim.state not in OVER:
             self._mark_behind(claim)
@@ -230,8 +291,7 @@ class Maker:
             earlier = self._earlier(claim)
             writes = self._writes()
             if earlier is not None:
-                earlier.replaced_by = None
-                writes.move(earlier, ClaimState(earlier.state), "correction-dropped")
+                self.stand_again(earlier, writes)
             writes.move(claim, S.VOIDED, "voided", {"frequency": claim.frequency})
             writes.commit()
             if earlier is not None and claim.frequency == REPLACEMENT:
@@ -239,10 +299,23 @@ class Maker:
         elif claim.frequency != VOID:
             self._void_there(claim)
 
+    def stand_again(self, earlier: ClaimItem, writes: ClaimWrites) -> None:
+        """What was to come in its place does not: it stands for its sheet, and waits again."""
+        state = ClaimState(earlier.state)
+        earlier.replaced_by = None
+        writes.move(earlier, state, "correction-dropped")
+        earlier.due_at = due_at(earlier, state, self.known.setup, self.now)
+
     def _void_there(self, claim: ClaimItem) -> None:
         if claim.state in OVER:
             return
-        if claim.state in UNDER_WAY or not claim.payer_control_number:
+        if is_forwarded(claim):
+            writes = self._writes()
+            writes.move(claim, S.VOIDED, "not-awaited")
+            writes.commit()
+            return
+        numbered = claim.payer_control_number and self.corrects(claim)
+        if claim.state in UNDER_WAY or not numbered:
             self._mark_behind(claim)
             return
         self.make_void(claim)
@@ -325,17 +398,24 @@ class Maker:
         return Numbers(
             control_number=next_claim_number(self.actor.practice_id),
             frequency=frequency,
-            payer_control_number=(before.payer_control_number or "") if before else "",
+            # TR3 2300 REF F8: of a claim that replaces or voids another.
+            payer_control_number=(before.payer_control_number or "")
+            if before and frequency != ORIGINAL
+            else "",
         )
 
-    def _write_new(self, claim: ClaimItem, before: ClaimItem | None) -> None:
+    def _write_new(self, claim: ClaimItem, before: ClaimItem | None, note: str = "") -> None:
         writes = self._writes()
         refers: dict[str, Any] = {"sheet": claim.sheet_id, "sheet_version": claim.sheet_version}
         if before is not None:
             refers["replaces"] = before.claim_id
             before.replaced_by, before.behind = claim.claim_id, None
-            kind = "void-made" if claim.frequency == VOID else "correction-made"
-            writes.move(before, ClaimState(before.state), kind, {"claim": claim.claim_id})
+            kind = _MADE[claim.frequency]
+            writes.move(
+                before, ClaimState(before.state), kind, {"claim": claim.claim_id}, note=note
+            )
+            # The new one has a clock of its own.
+            before.due_at = None
         writes.add(claim, "made", refers)
         writes.commit()
 
@@ -378,6 +458,12 @@ class Maker:
         return ClaimWrites(self.actor, self.now, self.known.setup)
 
 
+_MADE: Final = {
+    ORIGINAL: "made-anew",
+    REPLACEMENT: "correction-made",
+    VOID: "void-made",
+}
+"""What an earlier claim's history says of the one in its place."""
 _ATTEMPTS: Final = 4
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -15,9 +16,10 @@ from pydantic import (
 )
 
 from caresmith.claims.draft import ClaimDraft
-from caresmith.ids import ClaimId, ExchangeFileId, PatientId, ProviderId, SheetId
-from caresmith.records.revenue.claim import ClaimState
+from caresmith.ids import ClaimId, DocumentId, ExchangeFileId, PatientId, ProviderId, SheetId
+from caresmith.records.revenue.claim import ClaimState, Went
 from caresmith.text import Note
+from caresmith.x12.claims.codes import ATTACHMENTS
 from functions.claims.scrubbing.findings import Finding
 from functions.claims.scrubbing.payer_rules.model import PayerRule
 from functions.claims.verdict import Answer, Hold, Override
@@ -26,6 +28,15 @@ MOST_AT_ONCE = 100
 
 Key = Annotated[str, StringConstraints(min_length=3, max_length=120)]
 """A finding's: edit, line and a digest."""
+
+
+def _attachment(kind: str) -> str:
+    if kind not in ATTACHMENTS:
+        raise ValueError("is no kind of attachment (PWK01)")
+    return kind
+
+
+AttachmentKind = Annotated[str, AfterValidator(_attachment)]
 
 
 class _Closed(BaseModel):
@@ -156,6 +167,8 @@ class ClaimRead(_Closed):
     replaces: ClaimId | None
     replaced_by: ClaimId | None
     behind: bool
+    went: Went | None
+    """How it went, where not by wire."""
     day: dt.date
     charge_cents: int
     paid_cents: int
@@ -189,11 +202,40 @@ class EditRequest(_Closed):
     """By path; "" sets nothing there."""
 
 
+class Attach(_Closed):
+    """A document of the patient's chart that is sent beside the claim (PWK)."""
+
+    kind: AttachmentKind
+    transmission: Literal["AA", "BM", "EL", "EM", "FT", "FX"]
+    document_id: DocumentId
+
+
+class Detach(_Closed):
+    document_id: DocumentId
+
+
 class HandedOver(_Closed):
     """How an approved claim went that goes by no wire."""
 
     way: Literal["paper", "portal"]
     note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Reopening(_Closed):
+    """How the payer was asked to decide anew, and what it was told."""
+
+    way: Literal["telephone", "portal", "letter"]
+    note: Note
+
+
+class Confirmed(_Closed):
+    """The payer says that it has the claim."""
+
+    payer_control_number: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^[ -)+-9;-\]_-}]{0,50}$")
+    ] = ""
+    """TR3 REF F8 has 50 characters; a later correction names it."""
+    note: Note
 
 
 class Chosen(_Closed):

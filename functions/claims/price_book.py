@@ -77,7 +77,7 @@ class PriceBook:
 
     @cached_property
     def _kept(self) -> dict[FeeScheduleId, FeeScheduleItem]:
-        found = FeeScheduleItem.query(fees_key(self._practice))
+        found = FeeScheduleItem.query(fees_key(self._practice), consistent_read=True)
         return {FeeScheduleId(item.schedule_id): item for item in found}
 
     @cached_property

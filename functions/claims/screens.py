@@ -18,14 +18,15 @@ from caresmith.ids import ClaimId
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_card, patient_cards
 from caresmith.records.practice import practice_setup
-from caresmith.records.revenue.claim import EDITABLE, ClaimState
+from caresmith.records.revenue.claim import ADJUDICATED, EDITABLE, ClaimState, Went
 from caresmith.records.revenue.payer import Way, payer_directory
 from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.counts import count_badge
-from caresmith.web.forms import Form, FormRefused, parse, version_of
+from caresmith.web.forms import Form, FormRefused, parse, told_apart, version_of
 from functions.claims import (
     acting,
+    attachment_screens,
     board,
     file_screens,
     finding_screens,
@@ -37,15 +38,24 @@ from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.app import app
 from functions.claims.facts_of_claim import FACTS, shown_at
-from functions.claims.making import HERE, THERE
+from functions.claims.making import HERE, NO_CORRECTIONS, THERE, UNDER_WAY
 from functions.claims.pages import HOME, Html, fragment, page, posted_form, providers
 from functions.claims.scrubbing.registry import EDITS
 from functions.claims.submission import starting
 
-__all__ = ["file_screens", "finding_screens", "rule_screens"]
+__all__ = ["attachment_screens", "file_screens", "finding_screens", "rule_screens"]
 
 _ONE: Final = f"{HOME}/<claim_id>"
 _FACT: Final = "fact."
+_FORMS: Final = (
+    "hold",
+    "void",
+    "override",
+    "resubmit",
+    "anew",
+    "reopening",
+    "confirmed",
+)
 _PLACES: Final = (
     "payer",
     "subscriber",
@@ -180,7 +190,7 @@ def _claim(claim_id: ClaimId, form: Form, opened: str = "", status: int = 200) -
     facts = Form({_FACT + one.path: shown_at(read.draft, one) for one in FACTS})
     if opened == "facts":
         facts = Form({**facts.values, **form.values}, errors=form.errors, title=form.title)
-    forms = {name: form if name == opened else Form() for name in ("hold", "void", "override")}
+    forms = told_apart({name: form if name == opened else Form() for name in _FORMS})
     return page(
         "claim.html",
         status=status,
@@ -198,6 +208,9 @@ def _claim(claim_id: ClaimId, form: Form, opened: str = "", status: int = 200) -
         editable=read.state in EDITABLE,
         is_here=read.state in HERE,
         is_there=read.state in THERE,
+        adjudicated=read.state in ADJUDICATED,
+        corrects=payer is None or payer.facts.filing not in NO_CORRECTIONS,
+        forwarded=read.went == Went.CROSSOVER and read.state in UNDER_WAY,
         overridden={one.key: one for one in read.overrides},
         sources=EDITS,
         places=_PLACES,
@@ -326,16 +339,59 @@ def handed_over_form(claim_id: ClaimId) -> Html:
     return _act(claim_id, "handed-over", form, handed)
 
 
+@app.post(f"{_ONE}/reopening", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="ask-to-reopen")
+def reopening_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+
+    def reopen(asked: Asked) -> None:
+        said = parse(form, m.Reopening, ignore=("version",))
+        acting.ask_to_reopen(asked, said.way, said.note)
+
+    return _act(claim_id, "reopening", form, reopen)
+
+
+@app.post(f"{_ONE}/confirmed", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="confirm")
+def confirmed_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+
+    def confirm(asked: Asked) -> None:
+        said = parse(form, m.Confirmed, ignore=("version",))
+        acting.confirm(asked, said.payer_control_number, said.note)
+
+    return _act(claim_id, "confirmed", form, confirm)
+
+
+@app.post(f"{_ONE}/anew", include_in_schema=False)
+@requires(Permission.SUBMIT_CLAIMS, action="send-anew")
+def anew_form(claim_id: ClaimId) -> Html:
+    form = posted_form()
+    return _made(
+        claim_id,
+        "anew",
+        form,
+        lambda asked: acting.send_anew(asked, parse(form, m.Reason, ignore=("version",)).reason),
+    )
+
+
 @app.post(f"{_ONE}/correct", include_in_schema=False)
 @requires(Permission.SUBMIT_CLAIMS, action="correct")
 def correct_form(claim_id: ClaimId) -> Html:
-    form = posted_form()
+    return _made(claim_id, "correct", posted_form(), acting.correct)
+
+
+def _made(claim_id: ClaimId, name: str, form: Form, make: Callable[[Asked], ClaimId]) -> Html:
+    """The page of the claim that is made."""
     try:
-        made = acting.correct(_asked(claim_id, form))
+        made = make(_asked(claim_id, form))
+    except FormRefused as refused:
+        form.errors |= refused.form.errors
+        return _claim(claim_id, form, name, 422)
     except (NotFound, VersionConflict):
         raise
     except DomainError as error:
-        return _claim(claim_id, form.refused(error), "correct", error.status)
+        return _claim(claim_id, form.refused(error), name, error.status)
     return web.redirect(f"{HOME}/{made}", app.current_event)
 
 

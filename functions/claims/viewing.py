@@ -6,7 +6,7 @@ from caresmith.audit import audit
 from caresmith.clock import from_text
 from caresmith.errors import NotFound
 from caresmith.ids import ClaimId, ExchangeFileId, PatientId, PracticeId, SheetId
-from caresmith.records.revenue.claim import ClaimEventItem, ClaimItem, ClaimState
+from caresmith.records.revenue.claim import ClaimEventItem, ClaimItem, ClaimState, Went
 from caresmith.records.revenue.layout import CLAIM, EVENT, claim_key
 from caresmith.records.revenue.writing import Memo
 from caresmith.sealing import Sealer
@@ -44,6 +44,7 @@ def read(practice: PracticeId, claim_id: ClaimId) -> m.ClaimRead:
         replaces=ClaimId(claim.replaces) if claim.replaces else None,
         replaced_by=ClaimId(claim.replaced_by) if claim.replaced_by else None,
         behind=bool(claim.behind),
+        went=Went(claim.went) if claim.went else None,
         day=claim.day,
         charge_cents=int(claim.charge_cents),
         paid_cents=int(claim.paid_cents),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.claims.drafted_parties import AddressDraft
 from caresmith.codes.icd10cm import dotted
-from caresmith.records.revenue.claim import ClaimState
+from caresmith.records.revenue.claim import ClaimState, Went
 from functions.claims.scrubbing.findings import Severity
 
 S = ClaimState
@@ -40,7 +40,7 @@ MEANINGS: Final[Mapping[ClaimState, str]] = {
     S.SENT: "Delivered; whether the file could be read is not known yet (999).",
     S.RECEIVED: "The file could be read; the payer has not yet taken the claim (277CA).",
     S.ACCEPTED: "The payer has it: money or a denial is due.",
-    S.PENDED: "The payer wants something first.",
+    S.PENDED: "The payer wants something first, or was asked to reopen what it decided.",
     S.REJECTED: "Never adjudicated: correct it and send it again.",
     S.PAID: "The payer has paid.",
     S.PARTLY_PAID: "A line was denied or paid short.",
@@ -83,11 +83,29 @@ KINDS: Final[Mapping[str, str]] = {
     "resubmitted": "To be sent again",
     "behind": "The charges changed; a correction follows",
     "correction-made": "A corrected claim was made",
+    "reopening-asked": "The payer was asked to reopen it",
+    "confirmed": "The payer said that it has it",
+    "made-anew": "A new original claim was made",
     "void-made": "A void was made",
     "correction-dropped": "The correction was dropped",
     "replaced": "Replaced",
     "voided": "Voided",
     "handed-over": "Handed over without the wire",
+    "crossed-over": "Forwarded by the payer before",
+    "not-awaited": "Not waited for any more",
+    "adjudicated": "Answered by the payer",
+    "unposted": "An answer was taken out of the books",
+    "turn": "Whose turn it is has changed",
+}
+WENT: Final[Mapping[Went, str]] = {
+    Went.PAPER: "by post",
+    Went.PORTAL: "into the payer's portal",
+    Went.CROSSOVER: "from the payer before",
+}
+REOPENED: Final = {
+    "telephone": "By telephone",
+    "portal": "In the payer's portal",
+    "letter": "By letter",
 }
 SEVERITIES: Final[Mapping[Severity, tuple[str, str]]] = {
     Severity.ERROR: ("Error", "bg-danger"),
@@ -147,6 +165,11 @@ REMARKS: Final[Mapping[str, str]] = {
     "set-up: submitter-id": "The practice has no id at the clearinghouse.",
 }
 TURNS: Final = {1: "Primary", 2: "Secondary", 3: "Tertiary"}
+
+
+def word(options: Iterable[tuple[str, str]], code: str) -> str:
+    """The words for a code; the code itself where there are none."""
+    return next((text for known, text in options if known == code), code)
 
 
 def state(value: str) -> str:

@@ -43,6 +43,9 @@ class ClaimWrites:
     ) -> None:
         """As :meth:`RevenueWrites.move`; where the state is new, its clock begins."""
         before = ClaimState(claim.state)
+        if state is ClaimState.BATCHED:
+            # It goes by wire, until somebody says that it went otherwise.
+            claim.went = None
         self.revenue.move(claim, state, kind, refers_to or {}, note=note)
         if state is not before:
             claim.due_at = due_at(claim, state, self.setup, self.now)

@@ -23,12 +23,14 @@ from caresmith.ids import CoverageId, EligibilityId, PatientId, PracticeId, Prov
 from caresmith.records.appointment import VisitView, read_visit, visits_between
 from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
 from caresmith.records.practice import practice_setup
+from caresmith.records.revenue.paying import is_casualty
+from caresmith.records.revenue.standing import Outcome, StandingItem, open_glance, read_standings
 from functions.coverage.errors import BeingAsked, PolicyEnded
 from functions.coverage.reasons import TEMPORARY
-from functions.coverage.records import Origin, Outcome, StandingItem
+from functions.coverage.records import Origin
 from functions.coverage.scheduling import slice_at, verify_at
 from functions.coverage.settings import coverage_settings
-from functions.coverage.standing import Desk, desk_of, open_glance, read_standings, retry_of
+from functions.coverage.standing import Desk, desk_of, retry_of
 from functions.coverage.verifying import Ask, Ports, verify
 
 _HERE: Final = frozenset({"arrived", "checked-in"})
@@ -161,13 +163,23 @@ def _wanted(desk: Desk, chart: CoveredChart, start: Instant) -> list[CoverageRea
     """The policies that hold on the day of the visit and are not known well enough for it."""
     visit_day = start.astimezone(desk.zone).date()
     # A payer is asked of today: a policy that begins with the visit is asked about then.
-    held = [one for one in chart.on(visit_day) if one.holds_on(desk.today)]
+    held = [
+        one
+        for one in chart.on(visit_day)
+        if one.holds_on(desk.today) and not _for_accidents(desk, one)
+    ]
     items = read_standings(desk.practice, [one.coverage_id for one in held])
     return [
         one
         for one in held
         if not known_enough(desk, chart, one, items.get(one.coverage_id), visit_day)
     ]
+
+
+def _for_accidents(desk: Desk, policy: CoverageRead) -> bool:
+    """Such insurers are told of a case, and are asked no 270 before a visit."""
+    payer = desk.directory.of(policy)
+    return is_casualty(policy, payer.facts if payer else None)
 
 
 def known_enough(

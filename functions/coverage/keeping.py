@@ -16,27 +16,31 @@ from caresmith.errors import NotFound
 from caresmith.events import CoverageVerified, RevenueOutbox, tell
 from caresmith.ids import EligibilityId, PracticeId
 from caresmith.records.coverage import CoverageRead, CoveredChart
+from caresmith.records.revenue.standing import (
+    GLANCE,
+    STANDING,
+    Glance,
+    Outcome,
+    StandingItem,
+    coverage_key,
+)
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.coverage.benefits import Benefits
 from functions.coverage.errors import BeingAsked
-from functions.coverage.models import Asked, Glance, Waiting
+from functions.coverage.models import Asked, Waiting
 from functions.coverage.reasons import told
 from functions.coverage.records import (
-    STANDING,
     AnswerItem,
     CheckItem,
     Origin,
-    Outcome,
-    StandingItem,
     WorkItem,
     answer_key,
     check_key,
-    coverage_key,
     work_key,
 )
-from functions.coverage.standing import GLANCE, read_standing
+from functions.coverage.standing import read_standing
 
 CONTENT: Final = "check"
 ANSWER_GROUP: Final = "answer"

@@ -8,12 +8,12 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from caresmith.ids import CoverageId, EligibilityId, PatientId
-from caresmith.money import Money
 from caresmith.records.revenue.payer import Payer
+from caresmith.records.revenue.standing import Glance, Outcome
 from caresmith.text import Line, Note, Word
 from functions.coverage.benefits import Benefits
 from functions.coverage.differing import Difference
-from functions.coverage.records import Origin, Outcome
+from functions.coverage.records import Origin
 from functions.coverage.settings import ServiceType
 
 
@@ -60,24 +60,6 @@ class Asked(BaseModel):
     reference: str | None = None
     spoke_with: str | None = None
     note: str | None = None
-
-
-class Glance(BaseModel):
-    """Sealed with the standing: what the desk wants to know without opening the answer."""
-
-    fingerprint: str = ""
-    service_types: list[str] = []
-    payer_name: str = ""
-    plan: str = ""
-    begins: dt.date | None = None
-    ends: dt.date | None = None
-    copay: Money | None = None
-    """Of a visit at the office, in the network."""
-    copay_for: str = ""
-    """The service type that names it."""
-    coinsurance: str | None = None
-    deductible_left: Money | None = None
-    other_insurance: bool = False
 
 
 class Waiting(BaseModel):

@@ -3,8 +3,8 @@
 ==============================  ==============================  =========================
  access                          pk                              sk
 ==============================  ==============================  =========================
- how coverages stand (BatchGet)  ``<practice>#<coverage>``       ``standing``
- a coverage's checks, newest     same                            ``check#<eligibility>``
+ how coverages stand             see :mod:`caresmith.records.revenue.standing`
+ a coverage's checks, newest     ``<practice>#<coverage>``       ``check#<eligibility>``
    first (one query)
  the payer's answer to one       same                            ``answer#<eligibility>``
  what waits for a person         ``<practice>#cover-work``       ``<coverage>``
@@ -31,22 +31,12 @@ from pynamodb.attributes import (
     VersionAttribute,
 )
 
-from caresmith.ids import CoverageId, EligibilityId, PracticeId
+from caresmith.ids import EligibilityId, PracticeId
 from caresmith.tables import RevenueItem
 
-STANDING: Final = "standing"
 CHECK: Final = "check#"
 ANSWER: Final = "answer#"
 SETTINGS: Final = "coverage"
-
-
-class Outcome(StrEnum):
-    """What is known of a policy after a check."""
-
-    ACTIVE = "active"
-    INACTIVE = "inactive"
-    UNVERIFIED = "unverified"
-    """It could not be found out; the reason says why."""
 
 
 class Origin(StrEnum):
@@ -56,28 +46,6 @@ class Origin(StrEnum):
     BEFORE_VISIT = "before-visit"
     CHECK_IN = "check-in"
     TELEPHONE = "telephone"
-
-
-class StandingItem(RevenueItem, discriminator="coverage-standing"):
-    """What is known of one policy now, and who is just finding out more."""
-
-    coverage_id = UnicodeAttribute()
-    patient_id = UnicodeAttribute()
-    outcome = UnicodeAttribute(null=True)
-    reason = UnicodeAttribute(null=True)
-    checked_at = UnicodeAttribute(null=True)
-    eligibility_id = UnicodeAttribute(null=True)
-    """The check that it is known by."""
-    told_at = UnicodeAttribute(null=True)
-    """When a payer itself last answered, by wire or telephone."""
-    tries = NumberAttribute(default=0)
-    """How often the present question went unanswered."""
-    retry_at = UnicodeAttribute(null=True)
-    asking_until = UnicodeAttribute(null=True)
-    """Until then whoever asks now has it to themselves."""
-    glance = BinaryAttribute(legacy_encoding=False, null=True)
-    """Sealed :class:`functions.coverage.models.Glance`."""
-    version = VersionAttribute()
 
 
 class CheckItem(RevenueItem, discriminator="coverage-check"):
@@ -128,10 +96,6 @@ class WorkItem(RevenueItem, discriminator="coverage-work"):
 class SettingsItem(RevenueItem, discriminator="coverage-settings"):
     body = UnicodeAttribute()
     version = VersionAttribute()
-
-
-def coverage_key(practice: PracticeId, coverage: CoverageId | str) -> str:
-    return f"{practice}#{coverage}"
 
 
 def check_key(check: EligibilityId | str) -> str:

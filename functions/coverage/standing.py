@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -13,16 +13,19 @@ from caresmith.ids import CoverageId, EligibilityId, PracticeId
 from caresmith.records.coverage import CoverageRead, CoveredChart
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.payer import Directory, payer_directory
-from caresmith.sealing import Sealer
-from caresmith.settings import Domain
+from caresmith.records.revenue.standing import (
+    Glance,
+    Outcome,
+    StandingItem,
+    open_glance,
+    read_standings,
+)
 from functions.coverage.asking import CannotAsk, question
 from functions.coverage.benefits import About, Accumulator, Benefits, Cost
-from functions.coverage.models import Badge, Glance, Standing
-from functions.coverage.records import STANDING, Outcome, StandingItem, coverage_key
+from functions.coverage.models import Badge, Standing
 from functions.coverage.settings import CoverageSettings, coverage_settings
 from functions.coverage.words import OFFICE_VISITS, WHOLE_PLAN
 
-GLANCE: Final = "glance"
 _LATE: Final = dt.timedelta(minutes=30)
 """How late a schedule may come."""
 
@@ -78,26 +81,8 @@ def desk_of(practice: PracticeId, now: Instant) -> Desk:
     )
 
 
-def read_standings(
-    practice: PracticeId, coverages: Iterable[CoverageId]
-) -> dict[CoverageId, StandingItem]:
-    """By one BatchGetItem, strongly consistent: what was just found out shows."""
-    keys = [(coverage_key(practice, one), STANDING) for one in coverages]
-    if not keys:
-        return {}
-    found = StandingItem.batch_get(keys, consistent_read=True)
-    return {CoverageId(item.coverage_id): item for item in found}
-
-
 def read_standing(practice: PracticeId, coverage: CoverageId) -> StandingItem | None:
     return read_standings(practice, [coverage]).get(coverage)
-
-
-def open_glance(practice: PracticeId, item: StandingItem | None) -> Glance:
-    if item is None or item.glance is None:
-        return Glance()
-    sealer = Sealer(practice, Domain.REVENUE)
-    return sealer.unseal(item.coverage_id, GLANCE, item.glance, Glance)
 
 
 def standings(desk: Desk, chart: CoveredChart) -> list[Standing]:

@@ -7,10 +7,11 @@ from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.ids import CoverageId, EligibilityId, PatientId
 from caresmith.records.coverage import covered_chart
+from caresmith.records.revenue.standing import Glance, Outcome
 from functions.coverage.errors import PolicyEnded
 from functions.coverage.keeping import Finding, Whose, keep
-from functions.coverage.models import Asked, Glance, TelephoneRequest
-from functions.coverage.records import Origin, Outcome
+from functions.coverage.models import Asked, TelephoneRequest
+from functions.coverage.records import Origin
 from functions.coverage.standing import desk_of, read_standing
 from functions.coverage.verifying import Checked
 

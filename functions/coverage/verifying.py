@@ -20,25 +20,19 @@ from caresmith.exchange import Account, ExchangeFailed, PayerExchange
 from caresmith.ids import CoverageId, EligibilityId, PatientId
 from caresmith.records.coverage import covered_chart
 from caresmith.records.revenue.numbering import next_numbers
+from caresmith.records.revenue.standing import Glance, Outcome, StandingItem, open_glance
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.coverage.answering import NotAnswered, read_answer
 from functions.coverage.asking import CannotAsk, Question, inquiry, question
 from functions.coverage.benefits import Benefits
 from functions.coverage.errors import BeingAsked, PolicyEnded
 from functions.coverage.keeping import Finding, Whose, fits, keep, new_standing
-from functions.coverage.models import Asked, Glance
+from functions.coverage.models import Asked
 from functions.coverage.reasons import ANSWERED, TEMPORARY
-from functions.coverage.records import CheckItem, Origin, Outcome, StandingItem
+from functions.coverage.records import CheckItem, Origin
 from functions.coverage.rejections import temporary
 from functions.coverage.scheduling import again_at
-from functions.coverage.standing import (
-    Desk,
-    desk_of,
-    glance_of,
-    is_asking,
-    open_glance,
-    read_standing,
-)
+from functions.coverage.standing import Desk, desk_of, glance_of, is_asking, read_standing
 
 LEASE: Final = timedelta(seconds=60)
 """Longer than the function may run: whoever took the policy is done or gone by then."""

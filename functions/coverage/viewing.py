@@ -12,6 +12,7 @@ from caresmith.clock import Instant, from_text
 from caresmith.errors import NotFound
 from caresmith.ids import CoverageId, EligibilityId, PatientId, PracticeId
 from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
+from caresmith.records.revenue.standing import Outcome, coverage_key
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.coverage.answering import NotAnswered, read_answer
@@ -19,7 +20,7 @@ from functions.coverage.benefits import Benefits
 from functions.coverage.differing import differences
 from functions.coverage.keeping import CONTENT, read_check, read_file
 from functions.coverage.models import Asked, Check, CheckRead, CoverageView, Standings
-from functions.coverage.records import CHECK, CheckItem, Origin, Outcome, coverage_key
+from functions.coverage.records import CHECK, CheckItem, Origin
 from functions.coverage.standing import desk_of, read_standing, shown, standings
 from functions.coverage.verifying import Checked
 

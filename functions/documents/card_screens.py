@@ -44,4 +44,5 @@ def card_page(patient_id: PatientId, document_id: DocumentId) -> Html:
         raise NotFound
     title, key, media_type = charting.where(patient_id, document_id, actor=current_actor())
     view = viewing.view(current_actor().practice_id, document_id, key, media_type)
-    return page("card.html", card=card_of(patient_id), title=title, view=view)
+    heading = "Insurance card"
+    return page("card.html", heading=heading, card=card_of(patient_id), title=title, view=view)

@@ -14,6 +14,7 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
 from functions.documents import (
+    attachment_screens,
     card_screens,
     charting,
     exporting,
@@ -32,6 +33,7 @@ from functions.documents.app import FAXES_PATH, app
 
 __all__ = [
     "app",
+    "attachment_screens",
     "card_screens",
     "fax_key_screens",
     "fax_screens",

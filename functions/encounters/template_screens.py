@@ -38,6 +38,8 @@ PARTS: Final = (
     ("plan", "Plan"),
     ("other", "Other"),
 )
+_ONE: Final = f"{TEMPLATES}/edit/<template_id>"
+# A key is the practice's own to choose: it stands where no other page's name can.
 _Key = Annotated[str, Path(pattern=KEY)]
 _ROWS: Final = "sections"
 _LONGEST_KEY: Final = 40
@@ -64,7 +66,7 @@ def new_template_page() -> Html:
     return _shown(begun, "")
 
 
-@app.get(f"{TEMPLATES}/<template_id>", include_in_schema=False)
+@app.get(_ONE, include_in_schema=False)
 @requires(Permission.MANAGE_NOTE_TEMPLATES, action="read-template")
 def template_page(template_id: _Key) -> Html:
     return _shown(_form_of(_find(template_id)), template_id)
@@ -84,7 +86,7 @@ def add_template_form() -> Html:
     return web.redirect(f"{TEMPLATES}#saved", app.current_event)
 
 
-@app.post(f"{TEMPLATES}/<template_id>", include_in_schema=False)
+@app.post(_ONE, include_in_schema=False)
 @requires(Permission.MANAGE_NOTE_TEMPLATES, action="change-template")
 def change_template_form(template_id: _Key) -> Html:
     given = form()

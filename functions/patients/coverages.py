@@ -12,10 +12,11 @@ from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
 from caresmith.events import PatientChanged, PatientEvent
-from caresmith.ids import CoverageId, PatientId, PracticeId
+from caresmith.ids import CoverageId, PatientId
 from caresmith.records.coverage import Coverage, CoverageItem, CoverageRead, seal_coverage
 from caresmith.records.demographics import Period
-from caresmith.records.revenue.payer import payer_directory
+from caresmith.records.revenue.payer import Directory, payer_directory
+from caresmith.records.revenue.paying import is_casualty
 from functions.patients.chart import (
     ChartChange,
     OpenChart,
@@ -28,19 +29,22 @@ from functions.patients.errors import invalid
 from functions.patients.models import CoverageEnd, CoverageFacts, PatientRead
 
 MAX_COVERAGES: Final = 20
+_NO_PAYERS: Final = Directory.of_payers(())
+"""Then a policy says by itself whether it pays for accidents."""
 
 
 def add(patient: PatientId, coverage: Coverage, *, actor: Actor, now: Instant) -> PatientRead:
     """Add a policy. Raises InvalidRequest where two would pay at one place at one time, or
     for a payer that the practice does not have."""
-    coverage = of_known_payer(actor.practice_id, coverage)
+    directory = payer_directory(actor.practice_id)
+    coverage = of_known_payer(directory, coverage)
 
     def write(change: ChartChange, before: OpenChart) -> PatientEvent:
         must_be_open(before)
         present = before.read_coverages()
         if len(present) >= MAX_COVERAGES:
             raise invalid("coverages", f"a chart holds at most {MAX_COVERAGES}")
-        check_orders([*present, coverage])
+        check_orders([*present, coverage], directory)
         change.put_coverage(CoverageId.new(), coverage)
         return patient_event(PatientChanged, actor, now, patient)
 
@@ -58,7 +62,7 @@ def replace_one(
     now: Instant,
 ) -> PatientRead:
     """Change a policy of that version. Raises NotFound, VersionConflict, InvalidRequest."""
-    coverage = of_known_payer(actor.practice_id, coverage)
+    coverage = of_known_payer(payer_directory(actor.practice_id), coverage)
     return _replace(patient, coverage_id, coverage, expected, actor=actor, now=now)
 
 
@@ -77,7 +81,7 @@ def _replace(
         if int(item.version or 0) != expected:
             raise VersionConflict
         others = [c for c in before.read_coverages() if c.coverage_id != coverage_id]
-        check_orders([*others, coverage])
+        check_orders([*others, coverage], payer_directory(actor.practice_id))
         item.coverage = seal_coverage(actor.practice_id, coverage_id, coverage)
         change.save(item)
         return patient_event(PatientChanged, actor, now, patient)
@@ -123,15 +127,21 @@ def take_over(
     return _replace(patient, coverage_id, taken, expected, actor=actor, now=now)
 
 
-def of_known_payer(practice: PracticeId, coverage: Coverage) -> Coverage:
+def of_known_payer(directory: Directory, coverage: Coverage) -> Coverage:
     """The policy under the name that the directory has for its payer.
 
     Raises InvalidRequest for a payer that is not in it, and where what Medicare needs
     to pay second is missing (TR3 837P 2000B SBR05; 42 CFR 411.20).
     """
+    if coverage.subscriber_company and not _for_accidents(coverage, directory):
+        raise invalid(
+            "subscriber_company",
+            "holds policies of workers' compensation, automobile and liability insurance alone: "
+            "pick such a payer or kind of plan",
+        )
     if coverage.payer_id is None:
         return coverage
-    payer = payer_directory(practice).get(coverage.payer_id)
+    payer = directory.get(coverage.payer_id)
     if payer is None:
         raise invalid("payer_id", "is no payer of this practice")
     if payer.facts.is_medicare and coverage.order > 1 and coverage.msp_reason is None:
@@ -146,13 +156,22 @@ def _with(policy: CoverageRead, changed: dict[str, object]) -> Coverage:
     return Coverage.model_validate(facts | changed)
 
 
-def check_orders(coverages: Sequence[Coverage]) -> None:
-    """No two policies may be the same payer in line (primary, secondary...) on one day."""
-    for one, other in combinations(coverages, 2):
+def check_orders(coverages: Sequence[Coverage], directory: Directory = _NO_PAYERS) -> None:
+    """No two health plans may be the same payer in line (primary, secondary...) on one day.
+
+    An accident's insurer stands in no line: it pays first for its accident.
+    """
+    plans = [one for one in coverages if not _for_accidents(one, directory)]
+    for one, other in combinations(plans, 2):
         if one.order == other.order and _overlap(one.period, other.period):
             raise invalid(
                 "order", f"another coverage is number {one.order} in the same period; end it first"
             )
+
+
+def _for_accidents(coverage: Coverage, directory: Directory) -> bool:
+    payer = directory.of(coverage)
+    return is_casualty(coverage, payer.facts if payer else None)
 
 
 def _overlap(one: Period, other: Period) -> bool:

@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from caresmith.records.coverage import Coverage, CoverageRead, PlanType, Subscriber
+from caresmith.records.revenue.paying import is_casualty
 
 _NOT_ORDERED_BY_BIRTHDAY: Final = frozenset(
     {PlanType.MEDICAID, PlanType.MEDICAID_MANAGED, PlanType.MEDICARE, PlanType.MEDIGAP}
@@ -22,7 +23,8 @@ _LAST: Final = frozenset({PlanType.MEDICAID, PlanType.MEDICAID_MANAGED})
 
 def hints(coverages: Sequence[CoverageRead], today: dt.date) -> list[str]:
     """Sentences about the policies that hold today, in the order in which they pay."""
-    held = [one for one in coverages if one.holds_on(today)]
+    # An accident's insurer stands outside of this order.
+    held = [one for one in coverages if one.holds_on(today) and not is_casualty(one, None)]
     return [*_gap(held), *_last_resort(held), *_medigap(held), *_medicare(held), *_parents(held)]
 
 

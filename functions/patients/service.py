@@ -31,6 +31,7 @@ from caresmith.records.patient import (
     mrn_key,
 )
 from caresmith.records.practice import practice_setup
+from caresmith.records.revenue.payer import payer_directory
 from caresmith.settings import Domain
 from caresmith.transactions import TransactionCancelled
 from functions.patients import duplicates
@@ -68,10 +69,11 @@ def register(request: Registration, *, actor: Actor, now: Instant) -> PatientRea
     """
     check_dates(request.demographics, actor, now)
     check_preferences(request, actor.practice_id)
-    check_orders(request.coverages)
-    request = request.model_copy(
-        update={"coverages": [of_known_payer(actor.practice_id, c) for c in request.coverages]}
-    )
+    if request.coverages:
+        directory = payer_directory(actor.practice_id)
+        check_orders(request.coverages, directory)
+        linked = [of_known_payer(directory, one) for one in request.coverages]
+        request = request.model_copy(update={"coverages": linked})
     contact = keep_what_fails(stamp_consents(request.contact, now), None)
     if not request.confirmed_not_duplicate:
         found = duplicates.candidates(actor.practice_id, request.demographics, contact)

@@ -143,6 +143,11 @@ CLAIM_RELATIONSHIPS: Final[Options] = (
     ("21", "21 Unknown"),
     ("G8", "G8 Other"),
 )
+ASSIGNMENTS: Final[Options] = (
+    ("Y", "Yes"),
+    ("N", "No: the insured is paid"),
+    ("W", "Refused to say"),
+)
 MSP_REASONS: Final[Options] = (
     ("12", "12 Works at 65 or over, or the spouse does: the employer's plan"),
     ("13", "13 Kidney failure, in the first 30 months: the employer's plan"),

@@ -18,8 +18,8 @@ from functions.payments import (
     appealing,
     carrying,
     causes,
+    deciding_turns,
     deposits,
-    giving_up,
     patterns,
     runs,
     working,
@@ -204,12 +204,22 @@ def explain_carried(
 @requires(Permission.POST_PAYMENTS, action="give-up-payer")
 def give_up(claim_id: ClaimId, request: m.GivenUp) -> Response[m.TurnRead]:
     """A later payer is not waited for: what it was to be asked is the patient's."""
-    turn = giving_up.give_up(
+    turn = deciding_turns.give_up(
         claim_id,
         request.turn,
         request.reason,
         wait=request.wait,
         actor=current_actor(),
         clock=app.clock,
+    )
+    return reply(m.TurnRead(turn=turn))
+
+
+@app.post("/payments/claims/<claim_id>/bill-next")
+@requires(Permission.POST_PAYMENTS, action="bill-next-payer")
+def bill_next(claim_id: ClaimId, request: m.Why) -> Response[m.TurnRead]:
+    """The payer behind the last one that has answered gets its claim."""
+    turn = deciding_turns.bill_next(
+        claim_id, request.reason, actor=current_actor(), clock=app.clock
     )
     return reply(m.TurnRead(turn=turn))

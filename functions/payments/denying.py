@@ -199,7 +199,10 @@ def _settle(
     standing = done.settlement.lines.get(item.line)
     if item.state == DenialState.WON:
         return
-    if standing is not None and standing.turn:
+    if standing is not None and standing.waits and standing.turn in done.state.passed:
+        # It stands, and the next payer is asked for what was denied.
+        move(item, DenialState.LOST, writes, actor, now)
+    elif standing is not None and standing.turn:
         move(item, DenialState.WON, writes, actor, now)
     elif item.state == DenialState.OPEN and int(item.version) == 1:
         writes.delete(DenialItem(item.pk, item.sk), DenialItem.version == 1)

@@ -17,6 +17,18 @@ class NotPosted(Conflict):
     kind, title = "not-posted", "This claim of the remittance is not posted."
 
 
+class NoNextPayer(Conflict):
+    kind = "no-next-payer"
+    title = (
+        "No policy stands behind the payer that has answered: put one on the charge sheet first."
+    )
+
+
+class NothingLeft(Conflict):
+    kind = "nothing-for-next-payer"
+    title = "Nothing is left that a next payer could be asked for."
+
+
 class NotCertain(DomainError):
     """What was chosen does not make the payer's lines ours."""
 

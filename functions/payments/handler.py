@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from caresmith.actor import current_actor
 from caresmith.dispatch import make_handler
-from caresmith.events import ExchangeFileArrived, RemittanceFiled
+from caresmith.events import ChargesChanged, ExchangeFileArrived, RemittanceFiled
 from caresmith.http import etag, reply, requires
 from caresmith.ids import ExchangeFileId, RemittanceId
 from caresmith.permissions import Permission
@@ -18,6 +18,7 @@ from caresmith.records.revenue.remittance import RemittanceState
 from functions.payments import (
     credit_routes,
     deciding,
+    deciding_turns,
     denial_routes,
     filing,
     listing,
@@ -29,6 +30,7 @@ from functions.payments import (
     screens,
     settings,
     settings_screens,
+    turn_screens,
     work_screens,
 )
 from functions.payments import models as m
@@ -44,6 +46,7 @@ __all__ = [
     "owed_screens",
     "screens",
     "settings_screens",
+    "turn_screens",
     "work_screens",
 ]
 
@@ -265,12 +268,20 @@ def _arrived(event: ExchangeFileArrived) -> None:
     receiving.arrived(event, app.clock)
 
 
+def _charges_changed(event: ChargesChanged) -> None:
+    deciding_turns.follow_charges(event, actor=current_actor(), clock=app.clock)
+
+
 def _filed(event: RemittanceFiled) -> None:
     runs.filed(event, app.clock)
 
 
 handler = make_handler(
     app,
-    consumers={ExchangeFileArrived: _arrived, RemittanceFiled: _filed},
+    consumers={
+        ExchangeFileArrived: _arrived,
+        RemittanceFiled: _filed,
+        ChargesChanged: _charges_changed,
+    },
     tasks={"check-remittance": _check, "file-remittance": _file, "post-remittance": _post},
 )

@@ -38,7 +38,6 @@ from caresmith.x12.adjustments import AdjustmentGroup
 from functions.payments import deciding
 from functions.payments import models as m
 from functions.payments.posting.plb import reason_of
-from functions.payments.posting.posting import settled
 from functions.payments.posting.settling import Settlement
 from functions.payments.preparing import Held, Subject, prepare, subject_of
 from functions.payments.whose import claim_for, suggestions
@@ -173,7 +172,7 @@ def claim(remittance_id: RemittanceId, position: int, *, actor: Actor) -> m.Clai
         known = get_claim(practice, ClaimId(item.claim_id))
         subject = subject_of(practice, known) if known else None
         if subject is not None:
-            lines, sheet = _lines(subject, settled(subject.state)), subject.sheet.sheet_id
+            lines, sheet = _lines(subject, subject.state.settled()), subject.sheet.sheet_id
     elif item.state in {ClaimPosting.HELD, ClaimPosting.PARKED, ClaimPosting.WAITING}:
         ready = prepare(head, item, practice)
         if isinstance(ready, Held):

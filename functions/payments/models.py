@@ -444,6 +444,10 @@ class GivenUp(_Model):
     """Wait for it again."""
 
 
+class Why(_Model):
+    reason: Note
+
+
 class TurnRead(_Model):
     turn: int
 

@@ -44,7 +44,7 @@ from functions.payments.errors import (
     invalid,
 )
 from functions.payments.posting.effects import PASSES_ON
-from functions.payments.posting.posting import Change, change, given_in, settled
+from functions.payments.posting.posting import Change, change, given_in
 from functions.payments.posting.settling import Key, Settlement
 from functions.payments.postings import keep_books
 from functions.payments.preparing import Subject, subject_of
@@ -80,7 +80,7 @@ def open_owed(practice: PracticeId, sheet_id: SheetId) -> Owed:
         raise NeverClaimed
     decisions = list(DecisionItem.query(decisions_key(practice, sheet_id), consistent_read=True))
     decisions.sort(key=lambda one: one.asked_at, reverse=True)
-    return Owed(subject, settled(subject.state), decisions)
+    return Owed(subject, subject.state.settled(), decisions)
 
 
 def decide(

@@ -17,8 +17,8 @@ from caresmith.records.revenue.decided import REASONS, Whose
 from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse, posted, version_of
-from functions.payments import giving_up, owed
 from functions.payments import models as m
+from functions.payments import owed
 from functions.payments.app import app
 from functions.payments.owed_routes import approvals, shown
 from functions.payments.pages import BASE, page
@@ -69,26 +69,6 @@ def owed_form(sheet_id: SheetId) -> Html:
         request = parse(form, m.DecisionRequest, ignore=("version",), money=("amount",))
         owed.decide(
             sheet_id, request, version=version_of(form), actor=current_actor(), clock=app.clock
-        )
-
-    return _posted(sheet_id, act)
-
-
-@app.post(f"{_SHEET}/give-up", include_in_schema=False)
-@requires(Permission.POST_PAYMENTS, action="give-up-payer")
-def give_up_form(sheet_id: SheetId) -> Html:
-    """A later payer is not waited for."""
-
-    def act(form: Form) -> None:
-        request = parse(form, m.GivenUp)
-        read = shown(current_actor().practice_id, sheet_id)
-        giving_up.give_up(
-            read.claim_id,
-            request.turn,
-            request.reason,
-            wait=request.wait,
-            actor=current_actor(),
-            clock=app.clock,
         )
 
     return _posted(sheet_id, act)

@@ -30,9 +30,12 @@ def page(template: str, *, status: int = 200, here: str = BASE, **values: Any) -
     )
 
 
-def fragment(template: str, **values: Any) -> Response[str]:
-    """A part of a page, for htmx."""
-    return _pages.render(f"payments/{template}", **_known(), **values)
+def fragment(template: str, *, status: int = 200, **values: Any) -> Response[str]:
+    """A part of a page, for htmx; a form that was refused is shown in its place."""
+    headers = {"X-Form": "refused"} if status >= 400 else {}  # noqa: PLR2004 - HTTP's own boundary
+    return _pages.render(
+        f"payments/{template}", status=status, headers=headers, **_known(), **values
+    )
 
 
 def _known() -> dict[str, Any]:

@@ -39,6 +39,7 @@ from caresmith.records.revenue.sheet import (
 from caresmith.records.revenue.writing import AlreadyPosted, RevenueWrites, Source
 from caresmith.x12.remittance.model import ClaimStatus
 from functions.payments import crediting, denying
+from functions.payments.answering import SAYS
 from functions.payments.keeping import count, keep_item, list_findings
 from functions.payments.opening import journal_id
 from functions.payments.posting.outcome import claim_states, findings, paid_by_claim
@@ -99,21 +100,10 @@ def write_posted(
     writes.commit()
 
 
-_TURNS: Final = {
-    ClaimStatus.PRIMARY: 1,
-    ClaimStatus.PRIMARY_FORWARDED: 1,
-    ClaimStatus.SECONDARY: 2,
-    ClaimStatus.SECONDARY_FORWARDED: 2,
-    ClaimStatus.TERTIARY: 3,
-    ClaimStatus.TERTIARY_FORWARDED: 3,
-}
-"""As whose payer it answers (CLP02)."""
-
-
 def _answering(subject: Subject, said: Adjudication) -> PayerId | None:
     """Whom we have asked, where it is they who answer: a claim that was passed on is answered
     by another payer under the same number."""
-    if _TURNS.get(said.status) != int(subject.claim.turn):
+    if not said.turn == int(subject.claim.turn) == SAYS.get(said.status):
         return None
     return payer_named(subject.claim.payer_id)
 
@@ -132,7 +122,7 @@ def apply(
     _move_claims(subject, done, said, writes, actor, now, kind)
     denying.follow(subject, done, said, writes, actor, now)
     crediting.follow(subject, done, said, writes)
-    pass_turn(subject, done, said, writes, actor, now)
+    pass_turn(subject, done, said, writes, actor, now, kind)
     keep_books(subject, done, writes)
 
 
@@ -145,6 +135,7 @@ def keep_books(subject: Subject, done: Change, writes: RevenueWrites) -> None:
         for line, books in done.state.posted.items()
     }
     posted.skipped = sorted(done.state.skipped)
+    posted.passed = sorted(done.state.passed)
     posted.version = before + 1
     unchanged = PostedItem.version == before if before else PostedItem.pk.does_not_exist()
     writes.put(posted, unchanged)
@@ -184,11 +175,15 @@ def _move_claims(
         before = ClaimState(claim.state)
         # What was taken out again leaves the claim as if no answer had come.
         after = states.get(claim_id, ClaimState.REVERSED if kind == "unposted" else before)
+        if kind == "turn":
+            # No payer has said anything new of the claim.
+            after = before
         # A claim that was replaced or voided stays so, whatever is still told of it.
         if after is not before and after not in MOVES[before]:
             after = before
         claim.paid_cents = paid.get(claim_id, 0)
-        if claim_id == said.claim_id and said.payer_control_number and not said.is_reversal:
+        own = claim_id == said.claim_id and said.turn == int(claim.turn)
+        if own and said.payer_control_number and not said.is_reversal:
             claim.payer_control_number = said.payer_control_number
         claim.due_at = None
         writes.move(claim, after, kind, _refers(said))

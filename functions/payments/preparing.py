@@ -39,6 +39,7 @@ from caresmith.records.revenue.sheet import (
     get_sheet,
     open_sheet,
 )
+from functions.payments.answering import turn_of
 from functions.payments.posting.carc import CAPITATED
 from functions.payments.posting.matching import match_lines
 from functions.payments.posting.outcome import Found, findings
@@ -61,14 +62,19 @@ class Subject:
     """RARCs of each line, in what is being posted."""
 
     @property
+    def standing(self) -> tuple[Adjudication, ...]:
+        """What counts of all that was said."""
+        return tuple(adjudication_of(one) for one in self.said if one.standing == Standing.POSTED)
+
+    @property
     def state(self) -> State:
-        counted = [one for one in self.said if one.standing == Standing.POSTED]
         return State(
             charges={line.line: line.charge for line in self.content.lines},
             turns=max(len(self.content.coverages), int(self.claim.turn)),
-            said=tuple(adjudication_of(one) for one in counted),
+            said=self.standing,
             posted=_books(self.posted.lines),
             skipped=frozenset(int(turn) for turn in self.posted.skipped),
+            passed=frozenset(int(turn) for turn in self.posted.passed),
             beside=self._beside(),
         )
 
@@ -115,6 +121,7 @@ def subject_of(practice: PracticeId, claim: ClaimItem) -> Subject | None:
             lines={},
             denied=[],
             skipped=[],
+            passed=[],
             version=0,
         )
     return Subject(claim, sheet, open_sheet(practice, sheet), said, posted)
@@ -134,6 +141,9 @@ def prepare(head: RemittanceItem, item: RemittedClaimItem, practice: PracticeId)
     subject = subject_of(practice, claim)
     if subject is None:
         return Held("no-charges", notes, claim)
+    subject.claim, turn = turn_of(
+        practice, head, said, claim, len(subject.content.coverages), subject.standing
+    )
     chosen = {place: tuple(lines) for place, lines in notes.chosen.items()}
     match = match_lines(said, subject.content.lines, chosen)
     notes = notes.model_copy(update={"notes": tuple(match.notes), "doubts": tuple(match.doubts)})
@@ -146,7 +156,7 @@ def prepare(head: RemittanceItem, item: RemittedClaimItem, practice: PracticeId)
     for place, lines in match.services.items():
         told = (*said.services[place].remarks, *said.remarks)
         subject.remarks |= dict.fromkeys(lines, tuple(dict.fromkeys(told)))
-    adjudication = _adjudication(head, item, said, claim, match.lines)
+    adjudication = _adjudication(head, item, said, subject.claim, turn, match.lines)
     if _is_capitated(practice, adjudication):
         adjudication = adjudication.model_copy(update={"capitated": True})
     done = change(subject.state, add=adjudication)
@@ -159,15 +169,17 @@ def _adjudication(
     item: RemittedClaimItem,
     said: RemittedClaim,
     claim: ClaimItem,
+    turn: int,
     lines: tuple[Any, ...],
 ) -> Adjudication:
+    # Whom the claim went to; of one that went to nobody in the directory, who answers.
+    asked = payer_named(claim.payer_id) if turn == int(claim.turn) else None
     return Adjudication(
         remittance_id=RemittanceId(head.remittance_id),
         position=int(item.position),
         claim_id=ClaimId(claim.claim_id),
-        # Whom the claim went to; of one that went to nobody in the directory, who answers.
-        payer_id=payer_named(claim.payer_id) or payer_named(head.payer_id),
-        turn=int(claim.turn),
+        payer_id=asked or payer_named(head.payer_id),
+        turn=turn,
         status=said.status,
         payer_control_number=said.payer_control_number,
         paid_on=paid_on(head),

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+from pynamodb.exceptions import PutError
+
 from caresmith import later
 from caresmith.actor import Actor, current_actor
 from caresmith.audit import audit
@@ -49,6 +51,7 @@ from functions.payments.errors import NoFileYet
 from functions.payments.settings import own_ids
 
 KIND: Final = "835"
+_CHANGED_MEANWHILE: Final = "ConditionalCheckFailedException"
 
 
 def begin(name: str, size: int, *, actor: Actor, now: Instant) -> tuple[ExchangeFileItem, Any]:
@@ -84,9 +87,8 @@ def complete(file: ExchangeFileId, *, actor: Actor, now: Instant) -> ExchangeFil
         raise NoFileYet
     # Planned first: where the record is not saved after it, the task saves it.
     plan(now, actor.practice_id, file, "check-remittance")
-    item.save()
     audit().record(file)
-    return item
+    return _saved(item)
 
 
 def _received(item: ExchangeFileItem) -> bool:
@@ -113,8 +115,19 @@ def check_task(event: Mapping[str, Any], clock: Clock) -> None:
     audit().record(file)
     item = _known(actor.practice_id, file)
     if item.state == FileState.EXPECTED and _received(item):
-        item.save()
+        item = _saved(item)
     examine(item, actor=actor, clock=clock)
+
+
+def _saved(item: ExchangeFileItem) -> ExchangeFileItem:
+    """The record as it stands: the browser's word and the task may save it at once."""
+    try:
+        item.save()
+    except PutError as error:
+        if error.cause_response_code != _CHANGED_MEANWHILE:
+            raise
+        item.refresh(consistent_read=True)
+    return item
 
 
 def read_file(practice: PracticeId, file: ExchangeFileId) -> ExchangeFileItem:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from caresmith.actor import Actor
 from caresmith.clock import Instant
 from caresmith.errors import NotFound
@@ -16,17 +14,9 @@ from caresmith.records.revenue.adjudication import (
 from caresmith.records.revenue.ledger import Book
 from caresmith.records.revenue.payer import payer_directory
 from caresmith.records.revenue.writing import RevenueWrites
-from caresmith.x12.remittance.model import ClaimStatus
+from functions.payments.answering import FORWARDED
 from functions.payments.posting.posting import Change
 from functions.payments.preparing import Subject, payer_named
-
-FORWARDED: Final = frozenset(
-    {
-        ClaimStatus.PRIMARY_FORWARDED,
-        ClaimStatus.SECONDARY_FORWARDED,
-        ClaimStatus.TERTIARY_FORWARDED,
-    }
-)
 
 
 def pass_turn(
@@ -36,6 +26,7 @@ def pass_turn(
     writes: RevenueWrites,
     actor: Actor,
     now: Instant,
+    kind: str,
 ) -> None:
     sheet, turn = subject.sheet, done.settlement.turn
     before = int(sheet.turn)
@@ -56,7 +47,8 @@ def pass_turn(
                 sheet_id=SheetId(sheet.sheet_id),
                 claim_id=said.claim_id,
                 turn=turn,
-                crossed_over=turn > 0 and said.status in FORWARDED,
+                # What a person decides is billed by us, whatever was forwarded before.
+                crossed_over=turn > 0 and said.status in FORWARDED and kind == "adjudicated",
             )
         )
 

@@ -120,6 +120,7 @@ def table(one: Scrubbed) -> Table:
     shown = Table("scrubbing", "measured")
     shown.add_row("edits", f"{one.edits}")
     shown.add_row("claims scrubbed per CPU second", f"{one.claims / one.seconds:,.0f}")
+    shown.add_row("the same built as 837P per CPU second", f"{one.claims / one.build_seconds:,.0f}")
     shown.add_row("time ÷ building the same claims' 837P", f"{one.ratio:.1f}")
     shown.add_row("findings of a claim", f"{one.findings:.1f}")
     asked = ", ".join(f"{number:g} {kind}" for kind, number in sorted(one.asked.items()))

@@ -3,6 +3,7 @@
 ==================================  =========================================================
  ``POST /v1/checkout/sessions``      open a page: https://docs.stripe.com/api/checkout/sessions
  ``POST /v1/refunds``                give back: https://docs.stripe.com/api/refunds
+ cards that are kept                  ``kept.py``
  ``GET/POST /pay/<session>``         the page itself: pay, be declined, let it expire
  ``GET /``                           the desk: what was paid; dispute, refund, tell again
 ==================================  =========================================================
@@ -16,7 +17,6 @@ import hashlib
 import hmac
 import html
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,9 +31,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from scripts.cardprocessor.answers import frame, nested, problem
+from scripts.cardprocessor.kept import CARDS, KeptCards
 from scripts.cardprocessor.store import Store
 
-_PATH: Final = re.compile(r"[^\[\]]+")
 _DESK_ACTS: Final = {
     "refund": "Refund all",
     "dispute": "Dispute",
@@ -71,6 +72,7 @@ class Processor:
         """``webhooks`` is where events go; ``url`` is this program's own address."""
         self._store, self._keys, self._webhooks, self._url = store, keys, webhooks, url
         self._post = post
+        self._kept = KeptCards(store, self.admitted, self.told)
 
     def routes(self) -> list[Route]:
         return [
@@ -78,6 +80,7 @@ class Processor:
             Route("/v1/refunds", self.refund, methods=["POST"]),
             Route("/pay/{session}", self.page, methods=["GET"]),
             Route("/pay/{session}", self.decide, methods=["POST"]),
+            *self._kept.routes(),
             Route("/payments/{intent}/{act}", self.act, methods=["POST"]),
             Route("/events/{event}", self.again, methods=["POST"]),
             Route("/", self.desk, methods=["GET"]),
@@ -86,19 +89,22 @@ class Processor:
     # -- the API ------------------------------------------------------------
 
     async def open(self, request: Request) -> Response:
-        form, refused = await self._admitted(request)
+        form, refused = await self.admitted(request)
         if refused:
             return refused
         once = request.headers.get("idempotency-key", "")
         known = self._store.get("once", once) if once else None
         if known:
             return JSONResponse(known)
-        amount = form["line_items"]["0"]["price_data"]["unit_amount"]
+        setup = form.get("mode") == "setup"
+        amount = 0 if setup else form["line_items"]["0"]["price_data"]["unit_amount"]
         tail = hashlib.sha256(once.encode()).hexdigest()[:10]
         number = f"cs_test_{self._store.next('sessions'):06}{tail}"
         session = {
             "id": number,
             "object": "checkout.session",
+            "mode": form.get("mode", "payment"),
+            "customer": form.get("customer"),
             "amount_total": int(amount),
             "currency": "usd",
             "metadata": form.get("metadata", {}),
@@ -114,7 +120,7 @@ class Processor:
         return JSONResponse(session)
 
     async def refund(self, request: Request) -> Response:
-        form, refused = await self._admitted(request)
+        form, refused = await self.admitted(request)
         if refused:
             return refused
         once = request.headers.get("idempotency-key", "")
@@ -124,7 +130,7 @@ class Processor:
         charge = self._store.get("charges", str(form.get("payment_intent", "")))
         cents = int(form.get("amount", 0))
         if charge is None or charge["amount_refunded"] + cents > charge["amount"]:
-            return _problem(400, "charge_already_refunded", "That much was not paid.")
+            return problem(400, "charge_already_refunded", "That much was not paid.")
         made = {"id": f"re_{self._store.next('refunds'):06}", "object": "refund", "amount": cents}
         made |= {"payment_intent": charge["payment_intent"], "status": "succeeded"}
         self._store.put("refunds", str(made["id"]), made)
@@ -132,9 +138,9 @@ class Processor:
             self._store.put("once", once, made)
         return JSONResponse(made, background=self._refunded(charge, cents))
 
-    async def _admitted(self, request: Request) -> tuple[dict[str, Any], Response | None]:
+    async def admitted(self, request: Request) -> tuple[dict[str, Any], Response | None]:
         if request.headers.get("authorization") != f"Bearer {self._keys.api}":
-            return {}, _problem(401, "api_key", "Invalid API key.")
+            return {}, problem(401, "api_key", "Invalid API key.")
         return nested((await request.body()).decode()), None
 
     # -- the page -----------------------------------------------------------
@@ -145,7 +151,9 @@ class Processor:
             return HTMLResponse("There is no such page.", 404)
         amount = f"${session['amount_total'] / 100:,.2f}"
         if session["status"] != "open":
-            return HTMLResponse(_frame("Payment", f"<p>This page is {session['status']}.</p>"))
+            return HTMLResponse(frame("Payment", f"<p>This page is {session['status']}.</p>"))
+        if session["mode"] == "setup":
+            return HTMLResponse(self._kept.page())
         buttons = "".join(
             f'<button name="act" value="{act}">{words}</button> '
             for act, words in (
@@ -155,22 +163,24 @@ class Processor:
             )
         )
         card = '<label>Card <input value="4242 4242 4242 4242" autocomplete="off"></label>'
-        return HTMLResponse(_frame(f"Pay {amount}", f'<form method="post">{card} {buttons}</form>'))
+        return HTMLResponse(frame(f"Pay {amount}", f'<form method="post">{card} {buttons}</form>'))
 
     async def decide(self, request: Request) -> Response:
         session = self._store.get("sessions", request.path_params["session"])
         act = dict(parse_qsl((await request.body()).decode())).get("act", "")
         if session is None or session["status"] != "open":
             return HTMLResponse("This page is closed.", 409)
+        if session["mode"] == "setup" and act in CARDS:
+            return self._kept.keep(session, act)
         if act == "decline":
             return HTMLResponse(
-                _frame("Declined", '<p>The card was declined. <a href="">Again</a></p>')
+                frame("Declined", '<p>The card was declined. <a href="">Again</a></p>')
             )
         if act == "expire":
             session["status"] = "expired"
             self._store.put("sessions", session["id"], session)
-            task = self._told("checkout.session.expired", session)
-            return HTMLResponse(_frame("Expired", "<p>The page has expired.</p>"), background=task)
+            task = self.told("checkout.session.expired", session)
+            return HTMLResponse(frame("Expired", "<p>The page has expired.</p>"), background=task)
         intent = f"pi_{session['id'].removeprefix('cs_test_')}"
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent}
         self._store.put("sessions", session["id"], session)
@@ -184,7 +194,7 @@ class Processor:
             "disputed": False,
         }
         self._store.put("charges", intent, charge)
-        task = self._told("checkout.session.completed", session)
+        task = self.told("checkout.session.completed", session)
         return RedirectResponse(session["success_url"] or "/", 303, background=task)
 
     # -- the desk -----------------------------------------------------------
@@ -207,7 +217,7 @@ class Processor:
                 "metadata": {},
             }
             word = "withdrawn" if act == "dispute" else "reinstated"
-            task = self._told(f"charge.dispute.funds_{word}", dispute)
+            task = self.told(f"charge.dispute.funds_{word}", dispute)
         return RedirectResponse("/", 303, background=task)
 
     async def again(self, request: Request) -> Response:
@@ -217,6 +227,7 @@ class Processor:
         return RedirectResponse("/", 303, background=BackgroundTask(self._send, event))
 
     async def desk(self, _: Request) -> Response:
+        kept = self._kept.desk()
         rows = "".join(
             f"<tr><td>{html.escape(one['payment_intent'])}</td>"
             f"<td>${one['amount'] / 100:,.2f}</td><td>${one['amount_refunded'] / 100:,.2f}</td><td>"
@@ -235,10 +246,10 @@ class Processor:
             for one in self._store.all("events")
         )
         return HTMLResponse(
-            _frame(
+            frame(
                 "Card processor of the local stack",
                 f"<table><tr><th>Payment</th><th>Paid</th><th>Refunded</th><th></th></tr>{rows}"
-                f"</table><h2>Told</h2><table><tr><th>Event</th><th>Answer</th><th></th></tr>"
+                f"</table>{kept}<h2>Told</h2><table><tr><th>Event</th><th>Answer</th><th></th></tr>"
                 f"{events}</table>",
             )
         )
@@ -248,9 +259,9 @@ class Processor:
     def _refunded(self, charge: dict[str, Any], cents: int) -> BackgroundTask:
         charge["amount_refunded"] += cents
         self._store.put("charges", charge["payment_intent"], charge)
-        return self._told("charge.refunded", charge)
+        return self.told("charge.refunded", charge)
 
-    def _told(self, kind: str, about: dict[str, Any]) -> BackgroundTask:
+    def told(self, kind: str, about: dict[str, Any]) -> BackgroundTask:
         event = {
             "id": f"evt_{self._store.next('events'):06}",
             "object": "event",
@@ -277,27 +288,3 @@ def card_processor(
     """The ASGI app; what it keeps is in ``folder``."""
     store = Store(folder / "cards.json")
     return Starlette(routes=Processor(store, keys, webhooks, url, post).routes())
-
-
-def nested(text: str) -> dict[str, Any]:
-    """Stripe's forms: ``a[b][0]=1`` is ``{"a": {"b": {"0": "1"}}}``."""
-    tree: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        *parents, last = _PATH.findall(name)
-        node = tree
-        for part in parents:
-            node = node.setdefault(part, {})
-        node[last] = value
-    return tree
-
-
-def _frame(title: str, body: str) -> str:
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        f"<title>{title}</title><h1>{title}</h1>{body}</html>"
-    )
-
-
-def _problem(status: int, code: str, words: str) -> Response:
-    error = {"type": "invalid_request_error", "code": code, "message": words}
-    return JSONResponse({"error": error}, status)

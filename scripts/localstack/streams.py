@@ -91,7 +91,7 @@ class StreamPoller:
             except (ClientError, BotoCoreError) as error:
                 # The engine may be restarting; an iterator also expires after a while.
                 self._iterator = None
-                if getattr(error, "response", {}).get("Error", {}).get("Code") == _TRIMMED:
+                if isinstance(error, ClientError) and error.response["Error"]["Code"] == _TRIMMED:
                     # The engine kept no more of a very long run of writes: go on with what is left.
                     self._position = replace(self._position, sequence_number=None)
                 if not self._pulse.stopping:

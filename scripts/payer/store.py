@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS log (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL, text TEXT NOT NULL);
 """
 
+_KEPT: Final = ("came", "interchanges", "waiting", "claims", "agenda", "remembered", "log")
+_STAYS: Final = ("day", "skipped", "rules")
+
 Row = dict[str, Any]
 
 
@@ -89,6 +92,22 @@ class Store:
                 self._database.execute("COMMIT")
             finally:
                 self._depth -= 1
+
+    def hand_over(self, to: Store) -> None:
+        """Let ``to`` know what this one knows instead of what it knew, but for day and rules."""
+        with to.together():
+            for table in _KEPT:
+                to._do(f"DELETE FROM {table}", ())  # noqa: S608 - the program's own names
+                for row in self._rows(f"SELECT * FROM {table}", ()):  # noqa: S608
+                    to._insert(table, row)
+            to._do("DELETE FROM facts WHERE name NOT IN (?, ?, ?)", _STAYS)
+            for row in self._rows("SELECT * FROM facts WHERE name NOT IN (?, ?, ?)", _STAYS):
+                to._insert("facts", row)
+
+    def _insert(self, table: str, row: Row) -> None:
+        names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+        # The names are the program's own.
+        self._do(f"INSERT INTO {table} ({names}) VALUES ({places})", row)  # noqa: S608
 
     # -- plain facts ---------------------------------------------------------
 
@@ -168,10 +187,7 @@ class Store:
     # -- claims --------------------------------------------------------------
 
     def add_claim(self, row: Row) -> None:
-        names = ", ".join(row)
-        places = ", ".join(f":{name}" for name in row)
-        # The names are the program's own.
-        self._do(f"INSERT INTO claims ({names}) VALUES ({places})", row)  # noqa: S608
+        self._insert("claims", row)
 
     def change_claim(self, icn: str, **facts: str | None) -> None:
         names = ", ".join(f"{name} = :{name}" for name in facts)

@@ -70,7 +70,8 @@ def of_events(told: Iterable[Told], found: Figures) -> None:
         if one.kind != "ClaimMoved":
             continue
         claim, state, before = (one.detail.get(name) for name in ("claim_id", "state", "before"))
-        if before is None:
+        # One that begins as sent is a payer's own, which it has forwarded to the next.
+        if before is None and state != "sent":
             found.claims += 1
             found.clean += state in {"clean", "approved"}
         if state == "accepted" and before in _GONE_OUT:

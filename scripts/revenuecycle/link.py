@@ -31,46 +31,53 @@ def connect(deployment: Deployment) -> None:
     )
 
 
+class InProcess:
+    """What speaks to the payers' house where HTTPS would."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def ask(self, inquiry: bytes) -> bytes:
+        reply = self._house.ask(inquiry)
+        if reply.how == "silent":
+            raise TimedOut
+        if reply.how == "down":
+            raise Unreachable
+        return reply.raw
+
+    def send(self, name: str, content: bytes) -> Literal["taken", "known"]:
+        return "taken" if self._house.take(name, content) else "known"
+
+    def waiting(self, after: str = "", limit: int = 100) -> Listing:
+        rows = self._house.files(int(after or 0), limit)
+        files = tuple(
+            Waiting(
+                name=row["name"],
+                size=row["size"],
+                sha256=row["sha256"],
+                at=datetime.fromisoformat(str(row["at"])),
+            )
+            for row in rows
+        )
+        return Listing(files=files, next=str(rows[-1]["seq"]) if rows else None)
+
+    def fetch(self, name: str) -> bytes:
+        found = self._house.file(name)
+        if found is None:
+            raise Unreachable
+        return found
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
 @contextmanager
 def linked(house: House) -> Iterator[None]:
     """While open, whoever opens the exchange speaks to ``house``."""
 
-    class InProcess:
-        def __init__(self, to: Account, *, local: str = "") -> None:
-            """The account and its address say nothing here."""
+    def opened(_: Account, **__: str) -> InProcess:
+        """The account and its address say nothing here."""
+        return InProcess(house)
 
-        def ask(self, inquiry: bytes) -> bytes:
-            reply = house.ask(inquiry)
-            if reply.how == "silent":
-                raise TimedOut
-            if reply.how == "down":
-                raise Unreachable
-            return reply.raw
-
-        def send(self, name: str, content: bytes) -> Literal["taken", "known"]:
-            return "taken" if house.take(name, content) else "known"
-
-        def waiting(self, after: str = "", limit: int = 100) -> Listing:
-            rows = house.files(int(after or 0), limit)
-            files = tuple(
-                Waiting(
-                    name=row["name"],
-                    size=row["size"],
-                    sha256=row["sha256"],
-                    at=datetime.fromisoformat(str(row["at"])),
-                )
-                for row in rows
-            )
-            return Listing(files=files, next=str(rows[-1]["seq"]) if rows else None)
-
-        def fetch(self, name: str) -> bytes:
-            found = house.file(name)
-            if found is None:
-                raise Unreachable
-            return found
-
-        def close(self) -> None:
-            """Nothing is kept open."""
-
-    with patch("caresmith.exchange_https.HttpsExchange", InProcess):
+    with patch("caresmith.exchange_https.HttpsExchange", opened):
         yield

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from zlib import crc32
 
 from caresmith.actor import Actor
 from caresmith.clock import to_text
@@ -64,6 +65,7 @@ from scripts.sample_practice.tariff import BOOK, FAVOURITES, schedules
 P: Final = PracticeId(PRACTICE.id)
 _CHARGED_DAYS: Final = 60
 """How far back visits have their charges here; earlier ones were settled before."""
+_ALL_DAYS: Final = 30
 _WAITING_DAYS: Final = 3
 _LOAD: Final = "01J00000000000000000000000"
 _CHARGES: Final = Actor.system(P, "charges")
@@ -147,17 +149,23 @@ def write_charges(
     patients: Sequence[SamplePatient],
     charts: Sequence[Charted],
     now: dt.datetime,
-) -> None:
-    """The sheets of the visits of the last weeks, in review or in the ledger."""
+) -> list[Charged]:
+    """The sheets of the visits of the last weeks, in review or in the ledger.
+
+    Returns those in the ledger, in the order in which they were released.
+    """
     found = schedules(_day(now))
     tariff = _Tariff([one for one, _ in found], {one.schedule_id: rows for one, rows in found})
     people = {patient.patient_id: patient for patient in patients}
     accounts: Accounts = defaultdict(lambda: defaultdict(int))
+    released = []
     for chart in charts:
         for told in chart.visits:
             if _charged(told, now):
                 one = _Visit(setup, people[chart.patient_id], told, tariff, now)
-                one.write(bulk, accounts)
+                charged = one.write(bulk, accounts)
+                if charged is not None:
+                    released.append(charged)
     for patient, books in accounts.items():
         bulk.add(
             AccountItem(
@@ -169,12 +177,29 @@ def write_charges(
                 changed_at=to_text(now),
             )
         )
+    return sorted(released, key=lambda one: (one.released_at, one.sheet_id))
 
 
 def _charged(told: Told, now: dt.datetime) -> bool:
+    """Whether the visit's charges are here: of the earlier ones, every other was settled before."""
     since = now - dt.timedelta(days=_CHARGED_DAYS)
     closed = told.status is EncounterStatus.FINISHED and not told.billing.no_charge
-    return closed and bool(told.billing.services) and told.visit.start > since
+    if not closed or not told.billing.services or told.visit.start <= since:
+        return False
+    earlier = told.visit.start <= now - dt.timedelta(days=_ALL_DAYS)
+    return not earlier or crc32(told.encounter_id.encode()) % 2 == 0
+
+
+@dataclass(frozen=True)
+class Charged:
+    """A sheet in the ledger."""
+
+    released_at: dt.datetime
+    sheet_id: SheetId
+    patient_id: PatientId
+    visited_on: dt.date
+    payer: PayerId | None
+    """Whose turn is first; None where nobody but the patient pays."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +210,8 @@ class _Visit:
     tariff: _Tariff
     now: dt.datetime
 
-    def write(self, bulk: Bulk, accounts: Accounts) -> None:
+    def write(self, bulk: Bulk, accounts: Accounts) -> Charged | None:
+        """Returns what was released, None where it waits."""
         told = self.told
         closed = told.moves[-1][1]
         day = told.visit.start.astimezone(self.setup.zone_of(told.visit.location_id)).date()
@@ -195,7 +221,7 @@ class _Visit:
             Facts(self.setup, BOOK, payer, True, _day(self.now), built.fees),
         )
         desk = Desk(_CHARGES, closed)
-        item = new_item(desk, self.patient.patient_id, day, self._key, built.content)
+        item = new_item(desk, self.patient.patient_id, day, self.sheet_id, built.content)
         item.encounter_id = told.encounter_id
         set_missing(item, missing)
         released = not missing and closed < self.now - dt.timedelta(days=_WAITING_DAYS)
@@ -210,9 +236,12 @@ class _Visit:
         source = Sealer(P, Domain.REVENUE).seal(told.encounter_id, SOURCE, told.billing)
         writes.put(place_of_sheet(desk, told.encounter_id, 1, item, source))
         writes.commit_to(bulk, accounts)
+        if not released:
+            return None
+        return Charged(at, self.sheet_id, self.patient.patient_id, day, payer)
 
     @property
-    def _key(self) -> SheetId:
+    def sheet_id(self) -> SheetId:
         told = self.told
         return SheetId.derived_at(told.visit.start, "encounter", told.encounter_id, "1")
 

@@ -58,7 +58,8 @@ def _load(charts: int | None, *, reset: bool, tell_logins: bool) -> int:
             loading.start_over()
         else:
             loading.remove()
-    logins = loading.load(SystemClock().now(), Size(charts=charts))
+    payers = data_folder() / "payer" / "payer.sqlite3"
+    logins = loading.load(SystemClock().now(), Size(charts=charts), payers)
     write_logins(data_folder(), logins)
     print(f"{PRACTICE.name} is ready ({time.monotonic() - began:.0f} s).")
     for login in logins if tell_logins else ():

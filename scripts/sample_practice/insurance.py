@@ -26,8 +26,8 @@ _MEDICAID: Final = {
     Area.GRAND_RAPIDS: "Michigan Medicaid",
 }
 _MEDICARE_AGE: Final = 65
-# Medicare's own numbers never hold S, L, O, I, B or Z, so that one with an S is nobody's
-# (CMS, "Understanding the Medicare Beneficiary Identifier format").
+# Medicare's own numbers never hold S, L, O, I, B or Z (CMS, "Understanding the Medicare
+# Beneficiary Identifier format"): one with an S was written down wrongly, as some are here.
 _MBI_LETTERS: Final = "ACDEFGHJKMNPQRTUVWXY"
 _MEDICARE: Final = "Medicare Part B"
 _SUPPLEMENT: Final = "Lakeshore Senior Supplement"
@@ -63,7 +63,18 @@ def household_policy(dice: Dice, home: Household, today: date) -> Policy:
 def coverages(
     dice: Dice, member: Member, home: Household, policy: Policy, today: date
 ) -> list[Coverage]:
-    """A person's policies in the order in which they pay."""
+    """A person's policies in the order in which they pay, each signed for at the desk."""
+    return [
+        one.model_copy(
+            update={"assigns_benefits": "Y", "release_signed_on": date(today.year, 1, 1)}
+        )
+        for one in _policies(dice, member, home, policy, today)
+    ]
+
+
+def _policies(
+    dice: Dice, member: Member, home: Household, policy: Policy, today: date
+) -> list[Coverage]:
     if member.age >= _MEDICARE_AGE:
         return _medicare(dice, member, home, today)
     found = []
@@ -115,7 +126,9 @@ def _medicare(dice: Dice, member: Member, home: Household, today: date) -> list[
     began = date(member.birth_date.year + _MEDICARE_AGE, member.birth_date.month, 1)
     letters = [dice.one(_MBI_LETTERS) for _ in range(3)]
     digits = [dice.randrange(10) for _ in range(4)]
-    number = f"1S{letters[0]}{digits[0]}T{letters[1]}{digits[1]}{letters[2]}S{digits[2]}{digits[3]}"
+    mark = "S" if digits[0] == 0 else "T"
+    tail = f"{letters[1]}{digits[1]}{letters[2]}{mark}{digits[2]}{digits[3]}"
+    number = f"1{mark}{letters[0]}{digits[0]}T{tail}"
     found = [
         Coverage(
             payer_id=PAYERS[_MEDICARE][0],

@@ -6,6 +6,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import boto3
@@ -20,6 +21,7 @@ from caresmith.records.directory import listed
 from caresmith.records.practice import PracticeSetup, SetupRecord, forget_setup, setup_key
 from caresmith.settings import Domain, table_name
 from scripts.bootstrap.progress import step
+from scripts.payer.store import Store
 from scripts.sample_practice.agenda import Agenda, Size
 from scripts.sample_practice.billing import write_charges, write_tariff
 from scripts.sample_practice.bulk import (
@@ -42,7 +44,8 @@ from scripts.sample_practice.messaging import (
     write_last_visits,
     write_messaging,
 )
-from scripts.sample_practice.money import write_families, write_money
+from scripts.sample_practice.money import take_copays, write_families
+from scripts.sample_practice.past.days import Past
 from scripts.sample_practice.payers import write_payers
 from scripts.sample_practice.people import SamplePatient, patients
 from scripts.sample_practice.premises import PRACTICE
@@ -125,8 +128,13 @@ def list_it() -> None:
     listed(PRACTICE_ID).save()
 
 
-def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
-    """Write the sample; returns its log-ins. The practice must not be there."""
+def load(
+    now: datetime, size: Size | None = None, payers: Path | None = None
+) -> list[dict[str, object]]:
+    """Write the sample; returns its log-ins. The practice must not be there.
+
+    Who keeps ``payers`` for the local stack's payers is told what they have done until now.
+    """
     size = size or Size()
     create_keys(PRACTICE_ID, SystemClock())
     with step("Drawing patients and visits"):
@@ -148,11 +156,14 @@ def load(now: datetime, size: Size | None = None) -> list[dict[str, object]]:
         with step("Writing fees and the charges of the last weeks"):
             write_tariff(now)
             with Bulk() as bulk:
-                write_charges(bulk, sample.setup, sample.patients, sample.charts, now)
-        with step("Taking payments and sending statements"):
-            with Bulk() as bulk:
+                charged = write_charges(bulk, sample.setup, sample.patients, sample.charts, now)
                 write_families(bulk, PRACTICE_ID, sample.patients)
-            write_money(sample.setup.practice, sample.patients, now)
+        with step(f"Billing {len(charged)} visits and taking what is paid for them"):
+            past = Past(charged, now)
+            past.live()
+            take_copays(sample.patients, now)
+        if payers is not None:
+            past.house.store.hand_over(Store(payers))
         with step("Setting up reminders"), Bulk() as bulk:
             write_messaging(bulk, PRACTICE_ID)
             write_last_visits(bulk, PRACTICE_ID, sample.tales)

@@ -15,7 +15,8 @@ from typing import Final
 from caresmith.ids import FavouriteId, FeeScheduleId
 from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import FeeRow, Percent, Schedule, ScheduleFacts
-from functions.charges.code_lists import CodeBook, CodeList, ListedCode, set_of
+from caresmith.records.revenue.price_lists import set_of
+from functions.charges.code_lists import CodeBook, CodeList, ListedCode
 from functions.charges.models import FavouriteFacts, FavouriteLine
 from scripts.sample_practice.dice import Dice
 from scripts.sample_practice.payers import PAYERS

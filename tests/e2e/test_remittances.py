@@ -202,7 +202,7 @@ def test_a_denial_is_worked_and_a_paper_remittance_typed_in(open_as: OpenAs, sta
     page.get_by_role("link", name="Bill the patient, or give it up").click()
     expect(page.locator("main")).to_contain_text("the patient may not be billed")
     assert_accessible(page)
-    for path in ("/causes", "/unposted", "/deposits", "/credits", "/approvals"):
+    for path in ("/causes", "/unposted", "/deposits", "/settings", "/credits", "/approvals"):
         page.goto(BASE + path)
         assert_accessible(page)
     for path in ("/denials?list=lost", "/paper?alone=1"):
@@ -210,12 +210,30 @@ def test_a_denial_is_worked_and_a_paper_remittance_typed_in(open_as: OpenAs, sta
         assert_accessible(page)
 
 
+def test_a_manager_changes_how_remittances_are_taken(open_as: OpenAs) -> None:
+    page = open_as("Manager", f"{BASE}/settings")
+    days = page.get_by_label("Days for an appeal", exact=True)
+    before = days.input_value()
+    days.fill("0")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#f-appeal_days-error")).to_contain_text("from 1 to 3650")
+    assert_accessible(page)
+    days.fill("75")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts, .toast").first).to_contain_text("Saved.")
+    expect(days).to_have_value("75")
+    assert_accessible(page)
+    days.fill(before)
+    page.get_by_role("button", name="Save").click()
+    expect(days).to_have_value(before)
+
+
 def test_what_keeps_being_denied_is_held_from_the_next_claim_on(
     open_as: OpenAs, stack: Stack
 ) -> None:
     number = str(random.randrange(10**8, 10**9))
     day = practice_morning()[:10]
-    code = f"G{number[:4]}"
+    code = "94010"
     numbers = [f"{number}{place}" for place in range(3)]
     bill(stack, f"Refused{number}", *numbers, payer=PAYER, code=code)
     page = open_as("Biller", BASE)
@@ -254,3 +272,8 @@ def test_what_keeps_being_denied_is_held_from_the_next_claim_on(
     assert find_on_board(page, family) == "held"
     page.get_by_role("link", name=re.compile(family)).click()
     expect(page.locator("main")).to_contain_text(f"{PAYER} denied {code} 3 times")
+
+    # Other journeys' claims are not to be held by it.
+    page.goto(f"{BASE}/causes?month={day[:7]}")
+    row.get_by_role("button", name="Undo").click()
+    expect(row.get_by_role("button", name="Hold such claims from now on")).to_be_visible()

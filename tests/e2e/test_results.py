@@ -120,7 +120,10 @@ def test_a_laboratory_is_added_and_a_file_of_it_imported(open_as: OpenAs, tmp_pa
     page, family = open_as("Clinician", "/console"), a_name()
     patient = add_patient(page, "Ina", family)
     mrn = send(page, "GET", f"/patients/{patient}")["mrn"]
-    known, strange = Person(mrn, family, "Ina", "19800115"), Person("NO-2", family, "Ina", "1980")
+    known, strange = (
+        Person(mrn, family, "Ina", "19800115"),
+        Person("NO-2", family, "Ina", "19800115"),
+    )
     file = tmp_path / "results.hl7"
     file.write_bytes(
         oru(known, told("IMP-1", "93", 2), control="1")

@@ -13,15 +13,9 @@ from caresmith.claims.draft import (
     ClaimDraft,
     ClaimNumbersDraft,
     ClaimProvidersDraft,
+    EpsdtReferralDraft,
     NoteDraft,
     OurIds,
-)
-from caresmith.claims.drafted_lines import (
-    DrugDraft,
-    LineDraft,
-    LineNumbersDraft,
-    LineProvidersDraft,
-    ProcedureDraft,
 )
 from caresmith.claims.drafted_parties import (
     AddressDraft,
@@ -29,18 +23,14 @@ from caresmith.claims.drafted_parties import (
     ContactDraft,
     FacilityDraft,
     PayerDraft,
-    ProviderDraft,
 )
-from caresmith.ids import ProviderId
-from caresmith.records.practice import Provider
-from caresmith.records.revenue.sheet import Accident, ChargeLine
-from caresmith.x12.values import Period, Quantity
+from caresmith.records.revenue.sheet import Accident
+from functions.claims.drafting.lines import OUTSIDE, line_of
 from functions.claims.drafting.material import Material, Numbers, Payee
 from functions.claims.drafting.others import adjudicated, others
-from functions.claims.drafting.people import patient, subscriber
+from functions.claims.drafting.people import assignment_of, patient, release_of, subscriber
+from functions.claims.drafting.providers import outside_provider, provider_of
 from functions.claims.drafting.wire import (
-    FIRST,
-    LAST,
     address_of,
     billing_address,
     phone_digits,
@@ -72,17 +62,20 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
             rendering_provider=content.rendering_id,
         ),
         billing=billing,
-        subscriber=subscriber(material.chart, payee, turn),
+        subscriber=subscriber(material.chart, payee, turn, material.payee(1)),
         payer=_payer(payee),
         patient=patient(material.chart, payee),
         control_number=numbers.control_number,
         place_of_service=content.place_of_service,
         frequency=numbers.frequency,
         assignment="A" if facts is None or facts.assignment else "C",
+        benefits_assigned=assignment_of(payee.coverage),
+        release=release_of(payee.coverage),
         causes=_causes(content.accident),
         dates=ClaimDatesDraft(
             onset=content.onset, accident=content.accident.on if content.accident else None
         ),
+        patient_paid=material.patient_paid,
         numbers=ClaimNumbersDraft(
             prior_authorization=wire(content.prior_authorization, 50),
             referral=wire(content.referral_number, 50),
@@ -93,7 +86,8 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
         diagnoses=content.diagnoses,
         providers=_providers(material, payee, billing),
         others=others(material, turn),
-        lines=adjudicated(material, (_line(one, material) for one in content.lines), turn),
+        epsdt=_epsdt(content.epsdt_referral),
+        lines=adjudicated(material, (line_of(one, material) for one in content.lines), turn),
     )
 
 
@@ -105,7 +99,7 @@ def _laboratory(material: Material) -> str:
     """
     ours = material.billing.clia if material.billing else ""
     tested = any(
-        needs_clia(line.code) and "90" not in line.modifiers for line in material.content.lines
+        needs_clia(line.code) and OUTSIDE not in line.modifiers for line in material.content.lines
     )
     return ours if tested else ""
 
@@ -143,46 +137,15 @@ def _providers(
 ) -> ClaimProvidersDraft:
     content = material.content
     wants_taxonomy = payee.payer is None or payee.payer.facts.taxonomy
-    rendering = _provider(material, content.rendering_id, taxonomy=wants_taxonomy)
+    rendering = provider_of(material, content.rendering_id, taxonomy=wants_taxonomy)
     # TR3 2310B: sent where it is another than the billing provider.
     if rendering and rendering.npi and rendering.npi == billing.npi:
         rendering = None
     return ClaimProvidersDraft(
-        referring=_referring(material),
+        referring=outside_provider(content.referring_name, content.referring_npi),
         rendering=rendering,
-        supervising=_provider(material, content.supervising_id),
+        supervising=provider_of(material, content.supervising_id),
         facility=_facility(material, billing.address),
-    )
-
-
-def _provider(
-    material: Material, provider: ProviderId | None, *, taxonomy: bool = False
-) -> ProviderDraft | None:
-    if provider is None:
-        return None
-    known = material.setup.providers.get(provider)
-    return _person(known, taxonomy=taxonomy) if known else ProviderDraft()
-
-
-def _person(provider: Provider, *, taxonomy: bool = False) -> ProviderDraft:
-    first, _, middle = provider.given.partition(" ")
-    return ProviderDraft(
-        last=wire(provider.family, LAST),
-        first=wire(first, FIRST),
-        middle=wire(middle, 25),
-        npi=provider.npi,
-        taxonomy=provider.taxonomy if taxonomy else "",
-    )
-
-
-def _referring(material: Material) -> ProviderDraft | None:
-    name, npi = material.content.referring_name, material.content.referring_npi
-    if not name and not npi:
-        return None
-    given, _, family = (name or "").rpartition(" ")
-    first, _, middle = given.partition(" ")
-    return ProviderDraft(
-        last=wire(family), first=wire(first, FIRST), middle=wire(middle, 25), npi=npi
     )
 
 
@@ -213,32 +176,8 @@ def _causes(accident: Accident | None) -> CausesDraft | None:
     )
 
 
-def _line(line: ChargeLine, material: Material) -> LineDraft:
-    ordering = _provider(material, line.ordering_id)
-    return LineDraft(
-        charge_id=line.line,
-        procedure=ProcedureDraft(code=line.code, modifiers=line.modifiers),
-        charge=line.charge,
-        unit=line.basis,
-        quantity=Quantity.parse(line.units),
-        place_of_service=(
-            line.place_of_service
-            if line.place_of_service and line.place_of_service != material.content.place_of_service
-            else ""
-        ),
-        pointers=line.pointers,
-        emergency=line.emergency,
-        service=Period(line.day, line.last_day or line.day),
-        numbers=LineNumbersDraft(control_number=line.line),
-        note=sentence(line.note),
-        drug=_drug(line),
-        providers=LineProvidersDraft(ordering=ordering),
-    )
-
-
-def _drug(line: ChargeLine) -> DrugDraft | None:
-    if line.drug is None:
+def _epsdt(referral: str | None) -> EpsdtReferralDraft | None:
+    """2300 CRC ZZ."""
+    if referral is None:
         return None
-    return DrugDraft(
-        code=line.drug.ndc, quantity=Quantity.parse(line.drug.quantity), unit=line.drug.unit
-    )
+    return EpsdtReferralDraft(given=referral != "NU", conditions=(referral,))

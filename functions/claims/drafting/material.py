@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from caresmith.ids import PatientId, SheetId
+from caresmith.ids import CoverageId, PatientId, SheetId
 from caresmith.money import Money
 from caresmith.records.coverage import CoverageRead, CoveredChart
 from caresmith.records.practice import Billing, PracticeSetup
@@ -23,6 +23,13 @@ class PriorLine:
     line: str
     paid: Money
     adjustments: tuple[Adjustment, ...] = ()
+    code: str = ""
+    """What it paid for (835 SVC01); "" where that is not known: then what was billed."""
+    modifiers: tuple[str, ...] = ()
+    units: str = ""
+    """SVC05."""
+    bundled_into: str = ""
+    """Our line with which it paid this one together."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class PriorAnswer:
     paid_on: dt.date
     lines: tuple[PriorLine, ...]
     payer_control_number: str = ""
+    remarks: tuple[str, ...] = ()
+    """Of the claim as a whole (835 MOA)."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,10 @@ class Material:
     prices: PriceBook
     answers: Mapping[int, PriorAnswer] = field(default_factory=dict)
     """By turn."""
+    patient_paid: Money | None = None
+    """By the ledger, towards this sheet."""
+    order: Mapping[CoverageId, int] = field(default_factory=dict)
+    """Who pays for what the sheet says, and when, as the chart has it today: the lowest first."""
 
     @property
     def billing(self) -> Billing | None:

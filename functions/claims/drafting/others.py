@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from caresmith.claims.drafted_lines import AdjudicationDraft, LineDraft
-from caresmith.claims.drafted_parties import OtherCoverageDraft, OtherPayerDraft
+from caresmith.claims.drafted_lines import AdjudicationDraft, LineDraft, ProcedureDraft
+from caresmith.claims.drafted_parties import (
+    OtherCoverageDraft,
+    OtherPayerDraft,
+    OutpatientRemarksDraft,
+)
 from caresmith.money import Money
 from caresmith.x12.adjustments import Adjustment, AdjustmentGroup
-from functions.claims.drafting.material import Material, Payee, PriorAnswer
+from caresmith.x12.values import Quantity
+from functions.claims.drafting.material import Material, Payee, PriorAnswer, PriorLine
 from functions.claims.drafting.people import (
+    assignment_of,
     bare_or_text,
     filing_of,
     msp_of,
     other_subscriber,
+    release_of,
     responsibility,
 )
 from functions.claims.drafting.wire import LAST, address_of, wire
@@ -41,8 +48,10 @@ def _other(
         relationship=relationship,
         group_number=group,
         group_name="" if group else wire(payee.coverage.group_name, LAST),
-        insurance_type=msp_of(payee, turn),
+        insurance_type=msp_of(payee, turn, material.payee(1)),
         filing=filing_of(payee),
+        benefits_assigned=assignment_of(payee.coverage),
+        release=release_of(payee.coverage),
         # TR3 2320 AMT D; what a payer took back on the whole is no payment.
         paid=Money(max(0, paid.cents)) if paid is not None else None,
         subscriber=holder,
@@ -51,6 +60,9 @@ def _other(
             id=other_payer_id(payee),
             address=address_of(payee.payer.facts.address) if payee.payer else None,
             control_number=answer.payer_control_number if answer else "",
+        ),
+        remarks=(
+            OutpatientRemarksDraft(remarks=answer.remarks) if answer and answer.remarks else None
         ),
     )
 
@@ -67,30 +79,44 @@ def adjudicated(material: Material, lines: Iterable[LineDraft], turn: int) -> tu
         for place, payee in sorted(material.payees.items())
         if place < turn and place in material.answers
     ]
+    drafted = tuple(lines)
+    places = {line.charge_id: place for place, line in enumerate(drafted, 1)}
     return tuple(
         line.model_copy(
             update={
                 "adjudications": tuple(
-                    one for payee, answer in before for one in _said(line, payee, answer)
+                    one for payee, answer in before for one in _said(line, payee, answer, places)
                 )
             }
         )
-        for line in lines
+        for line in drafted
     )
 
 
-def _said(line: LineDraft, payee: Payee, answer: PriorAnswer) -> Iterable[AdjudicationDraft]:
+def _said(
+    line: LineDraft, payee: Payee, answer: PriorAnswer, places: Mapping[str, int]
+) -> Iterable[AdjudicationDraft]:
     for one in answer.lines:
         if one.line == line.charge_id:
             yield AdjudicationDraft(
                 payer_id=other_payer_id(payee),
                 paid=one.paid,
-                procedure=line.procedure,
-                units=line.quantity,
+                procedure=_paid_for(line, one),
+                units=Quantity.parse(one.units) if one.units else line.quantity,
+                # LX01 of the line into which it went.
+                bundled_into=places.get(one.bundled_into),
                 adjustments=summed(one.adjustments),
                 adjudicated_on=answer.paid_on,
                 patient_liability=left_to_patient(one.adjustments),
             )
+
+
+def _paid_for(line: LineDraft, said: PriorLine) -> ProcedureDraft:
+    """SVD03: the procedure that the payer paid, which may be another than was billed."""
+    ours = line.procedure
+    if not said.code or (said.code, said.modifiers) == (ours.code, ours.modifiers):
+        return ours
+    return ProcedureDraft(code=said.code, modifiers=said.modifiers)
 
 
 def left_to_patient(adjustments: Iterable[Adjustment]) -> Money | None:

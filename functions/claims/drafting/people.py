@@ -23,6 +23,8 @@ from caresmith.records.insured import (
     told_as_subscriber,
 )
 from caresmith.records.revenue.payer import MEDICARE_FILINGS, PayerFacts
+from caresmith.records.revenue.paying import AUTO, CASUALTY_FILINGS, LIABILITY, WORK
+from caresmith.records.revenue.paying import filing_of as filing_by_policy
 from caresmith.x12.claims.codes import SELF
 from functions.claims.drafting.material import Payee
 from functions.claims.drafting.wire import (
@@ -37,6 +39,8 @@ from functions.claims.drafting.wire import (
 _RESPONSIBILITIES: Final = "PSTABCDEF"
 """SBR01 by turn: primary, secondary, tertiary, then A for the fourth."""
 _UNKNOWN: Final = "U"
+# TR3 2000B SBR05: an accident's insurer pays before Medicare (42 CFR 411.40, 411.50).
+_BEFORE_MEDICARE: Final = {WORK: "15", AUTO: "14", LIABILITY: "47"}
 
 
 def responsibility(turn: int) -> str:
@@ -52,11 +56,31 @@ def stands_alone(coverage: CoverageRead, payer: PayerFacts | None) -> bool:
 
 def filing_of(payee: Payee, facts: PayerFacts | None = None) -> str:
     """SBR09: the policy's own, else the payer's."""
-    known = facts or (payee.payer.facts if payee.payer else None)
-    return payee.coverage.filing or (known.filing if known else "")
+    return filing_by_policy(payee.coverage, facts or (payee.payer.facts if payee.payer else None))
 
 
-def subscriber(chart: CoveredChart, payee: Payee, turn: int) -> SubscriberDraft:
+def release_of(coverage: CoverageRead) -> str:
+    """TR3 2300 CLM09: Y where a signature was collected, I where there is none and none is
+    needed, as for payment (45 CFR 164.506(c))."""
+    return "Y" if coverage.release_signed_on else "I"
+
+
+def assignment_of(coverage: CoverageRead) -> str:
+    """CLM08; where nobody has asked, the scrubber says so."""
+    return coverage.assigns_benefits or "Y"
+
+
+def case_of(payee: Payee) -> str:
+    """REF Y4: the number of the case, of an accident's insurer."""
+    if filing_of(payee) not in CASUALTY_FILINGS:
+        return ""
+    return wire(payee.coverage.case_number, 50)
+
+
+def subscriber(
+    chart: CoveredChart, payee: Payee, turn: int, first: Payee | None = None
+) -> SubscriberDraft:
+    """Loops 2000B and 2010BA. ``first`` is who pays first of all."""
     coverage, facts = payee.coverage, payee.payer.facts if payee.payer else None
     alone = stands_alone(coverage, facts)
     group = bare_or_text(coverage.group_number)
@@ -64,7 +88,7 @@ def subscriber(chart: CoveredChart, payee: Payee, turn: int) -> SubscriberDraft:
         "responsibility": responsibility(turn),
         "group_number": group,
         "group_name": "" if group else wire(coverage.group_name, LAST),
-        "insurance_type": msp_of(payee, turn),
+        "insurance_type": msp_of(payee, turn, first),
         "filing": filing_of(payee),
         "member_id": member_id(coverage, facts),
     }
@@ -77,6 +101,14 @@ def subscriber(chart: CoveredChart, payee: Payee, turn: int) -> SubscriberDraft:
             birth_date=about.birth_date,
             sex=sex_of(about),
             facts=PersonFactsDraft(died=about.deceased_on),
+            casualty_claim=case_of(payee),
+        )
+    if coverage.subscriber_company:
+        return SubscriberDraft(
+            **shared,
+            last=wire(coverage.subscriber_company, LAST),
+            organisation=True,
+            address=address_of(coverage.subscriber_address),
         )
     known = coverage.subscriber_birth_date is not None
     return SubscriberDraft(
@@ -102,6 +134,7 @@ def patient(chart: CoveredChart, payee: Payee) -> PatientDraft | None:
         birth_date=about.birth_date,
         sex=sex_of(about),
         facts=PersonFactsDraft(died=about.deceased_on),
+        casualty_claim=case_of(payee),
     )
 
 
@@ -114,7 +147,10 @@ def other_subscriber(chart: CoveredChart, payee: Payee) -> tuple[str, OtherSubsc
         relationship, name = coverage.on_claims, _holder(chart, coverage)
         address = address_of(coverage.subscriber_address) or home(chart)
     return relationship, OtherSubscriberDraft(
-        **name.model_dump(), member_id=member_id(coverage, facts), address=address
+        organisation=bool(coverage.subscriber_company),
+        **name.model_dump(),
+        member_id=member_id(coverage, facts),
+        address=address,
     )
 
 
@@ -132,10 +168,15 @@ def home(chart: CoveredChart) -> AddressDraft | None:
     return address_of(home_address(chart))
 
 
-def msp_of(payee: Payee, turn: int) -> str:
-    """TR3 2000B SBR05: why another pays before Medicare; of no other payer."""
-    medicare = filing_of(payee) in MEDICARE_FILINGS
-    return (payee.coverage.msp_reason or "") if medicare and turn > 1 else ""
+def msp_of(payee: Payee, turn: int, first: Payee | None) -> str:
+    """TR3 2000B SBR05: why another pays before Medicare; of no other payer.
+
+    An accident's insurer in the first place is itself the reason.
+    """
+    if turn == 1 or filing_of(payee) not in MEDICARE_FILINGS:
+        return ""
+    accident = _BEFORE_MEDICARE.get(filing_of(first)) if first else None
+    return accident or payee.coverage.msp_reason or ""
 
 
 def is_medigap(payee: Payee) -> bool:
@@ -156,6 +197,8 @@ def _holder(chart: CoveredChart, coverage: CoverageRead) -> PersonNameDraft:
         return _name(chart)
     given, family = coverage.subscriber_parts()
     first, _, middle = given.partition(" ")
+    if coverage.subscriber_company:
+        return PersonNameDraft(last=wire(family, LAST))
     if not family:
         return PersonNameDraft(last=wire(first, LAST))
     return PersonNameDraft(last=wire(family), first=wire(first, FIRST), middle=wire(middle, 25))

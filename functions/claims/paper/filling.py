@@ -28,6 +28,7 @@ from functions.claims.paper.boxes import (
 
 _PUNCTUATION: Final = re.compile(r"[^A-Z0-9 -]")
 _ON_FILE: Final = "SIGNATURE ON FILE"
+_NOT_ON_FILE: Final = "NO SIGNATURE ON FILE"
 _CROSS: Final = "X"
 _SELF: Final = "18"
 _TAXONOMY: Final = "ZZ"
@@ -44,7 +45,7 @@ _COVERAGES: Final = {
     "HM": "1.group",
     "12": "1.group",
     "13": "1.group",
-    "WC": "1.feca",
+    # The NUCC manual, item 1: workers' compensation, automobile and liability are "Other".
     "OF": "1.feca",
 }
 _RELATIONS: Final = {_SELF: "6.self", "01": "6.spouse", "19": "6.child"}
@@ -126,7 +127,8 @@ def _head(draft: ClaimDraft) -> Iterator[tuple[str, str]]:
     yield from _other(draft)
     yield from _condition(draft)
     yield from _insured(draft, medicare_first=medicare_first)
-    yield "12", _ON_FILE
+    # The NUCC manual, item 12: where nothing is signed, that is said.
+    yield "12", _ON_FILE if draft.release == "Y" else _NOT_ON_FILE
     yield "13", _ON_FILE if draft.benefits_assigned == "Y" else ""
 
 
@@ -170,9 +172,10 @@ def _insured(draft: ClaimDraft, *, medicare_first: bool) -> Iterator[tuple[str, 
         return
     yield "11a.birth", _day(one.birth_date)
     yield from _sex("11a", one.sex)
-    if one.casualty_claim:
+    case = draft.patient.casualty_claim if draft.patient else one.casualty_claim
+    if case:
         yield "11b.qualifier", "Y4"
-        yield "11b", _plain(one.casualty_claim)
+        yield "11b", _plain(case)
     yield "11c", _plain(one.group_name)
     yield from _yes_no("11d", yes=_other_coverage(draft) is not None)
 
@@ -255,7 +258,9 @@ def _billing(draft: ClaimDraft, signed_on: date) -> Iterator[tuple[str, str]]:
     yield from _yes_no("27", yes=draft.assignment == "A")
     yield "31", _ON_FILE if draft.provider_signature else ""
     yield "31.date", _day(signed_on)
-    facility = draft.providers.facility
+    # Item 32: of a test that was bought, the laboratory that did it.
+    outside = (line.providers.facility for line in draft.lines if line.purchased_charge)
+    facility = next((one for one in outside if one), None) or draft.providers.facility
     place = facility.address if facility else billing.address
     yield "32.name", _plain(facility.name if facility else billing.last)
     yield "32.street", _street(place)
@@ -287,7 +292,7 @@ def _service(draft: ClaimDraft, line: LineDraft) -> Iterator[tuple[str, str]]:
     yield "24e", "".join("ABCDEFGHIJKL"[one - 1] for one in line.pointers if 1 <= one <= 12)  # noqa: PLR2004
     yield "24f", _amount(line.charge) if line.charge else ""
     yield "24g", str(line.quantity) if line.quantity else ""
-    yield "24h", "Y" if line.epsdt else ""
+    yield "24h", "Y" if line.epsdt or line.family_planning else ""
     rendering = line.providers.rendering or draft.providers.rendering
     if rendering is not None:
         yield "24j", rendering.npi or ""
@@ -307,8 +312,9 @@ def _supplement(line: LineDraft) -> str:
     drug = line.drug
     if drug is not None and drug.code:
         parts.append(f"N4{drug.code} {drug.unit}{drug.quantity or ''}")
-    if line.note:
-        parts.append(f"ZZ{_plain(line.note)}")
+    words = " ".join(one for one in (line.procedure.description, line.note) if one)
+    if words:
+        parts.append(f"ZZ{_plain(words)}")
     return "   ".join(parts)
 
 

@@ -1,6 +1,10 @@
 """What is known beside the claim: patient, coverage, history, payer and practice.
 
-Whoever scrubs gathers it beforehand: an edit asks for nothing.
+Whoever scrubs gathers it beforehand: an edit asks for nothing. What no record holds yet
+stays as it is here, and its edits are silent: authorizations on file; of a payer what it
+wants referrals for, the forms of its member ids, and whether it wants NDCs, its address,
+X modifiers, no consultations; of the practice its certificates of waiver and mammography;
+of code sets the drugs of single-dose vials.
 """
 
 from __future__ import annotations
@@ -35,9 +39,11 @@ class CoverageFacts:
     """Our id of the payer."""
     member_id: str = ""
     order: int = 1
-    """1 pays first."""
+    """Among those that pay for what the claim's sheet says; 1 pays first."""
     first: date | None = None
     last: date | None = None
+    assigns_benefits: str = ""
+    """``Y``, ``N`` or ``W``; "" where nobody has asked."""
 
     def active(self, on: date) -> bool:
         return (self.first is None or self.first <= on) and (self.last is None or on <= self.last)

@@ -41,8 +41,21 @@ class State:
     said: tuple[Adjudication, ...] = ()
     posted: Posted = field(default_factory=dict)
     skipped: frozenset[int] = frozenset()
+    passed: frozenset[int] = frozenset()
     beside: Mapping[LineId, int] = field(default_factory=dict)
     """What insurance owes of a line beyond its charge and what payers said of it."""
+
+    def settled(self, given: Posted | None = None) -> Settlement:
+        """Where the lines stand; what was decided of them is as it was posted, or ``given``."""
+        return settle(
+            self.charges,
+            self.said,
+            turns=self.turns,
+            skipped=self.skipped,
+            passed=self.passed,
+            given=given_in(self.posted) if given is None else given,
+            beside=self.beside,
+        )
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,7 @@ def change(
     add: Adjudication | None = None,
     remove: Adjudication | None = None,
     skipped: Iterable[int] | None = None,
+    passed: Iterable[int] | None = None,
     given: Posted | None = None,
     kind: JournalKind | None = None,
 ) -> Change:
@@ -69,7 +83,7 @@ def change(
 
     ``given``: all that the practice has decided of the lines' rest, if that is what changes.
     """
-    before = settled(state)
+    before = state.settled()
     said = [one for one in state.said if remove is None or one.order != remove.order]
     if add is not None and all(one.order != add.order for one in said):
         said.append(add)
@@ -77,24 +91,13 @@ def change(
         state,
         said=tuple(sorted(said, key=lambda one: one.order)),
         skipped=state.skipped if skipped is None else frozenset(skipped),
+        passed=state.passed if passed is None else frozenset(passed),
     )
-    settlement = settled(after, given)
+    settlement = after.settled(given)
     posted = {line: one.books for line, one in settlement.lines.items() if one.books}
     postings = difference(state.posted, posted)
     journal = Journal(kind=kind or _kind(add, remove), postings=postings) if postings else None
     return Change(replace(after, posted=posted), journal, settlement, before)
-
-
-def settled(state: State, given: Posted | None = None) -> Settlement:
-    """Where the lines stand; what was decided of them is as it was posted unless it is given."""
-    return settle(
-        state.charges,
-        state.said,
-        turns=state.turns,
-        skipped=state.skipped,
-        given=given_in(state.posted) if given is None else given,
-        beside=state.beside,
-    )
 
 
 def given_in(posted: Posted) -> dict[LineId, dict[Key, int]]:

@@ -84,20 +84,36 @@ class Settlement:
         return [one.denied for one in self.lines.values() if one.denied]
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Who may still be asked, and what for."""
+
+    turns: int
+    skipped: frozenset[int] = frozenset()
+    passed: frozenset[int] = frozenset()
+
+    def behind(self, turn: int) -> list[int]:
+        """The turns that come after it."""
+        return [one for one in range(turn + 1, self.turns + 1) if one not in self.skipped]
+
+
 def settle(
     charges: Mapping[LineId, Money],
     said: Iterable[Adjudication],
     *,
     turns: int,
     skipped: Iterable[int] = (),
+    passed: Iterable[int] = (),
     given: Mapping[LineId, Mapping[Key, int]] = _NOTHING,
     beside: Mapping[LineId, int] = _NOTHING,
 ) -> Settlement:
     """``turns`` is how many coverages pay for the sheet; ``skipped`` are not waited for.
 
-    ``given`` is what the practice has decided of each line's rest. ``beside`` is what insurance
-    owes of a line that neither its charge nor payers' words explain: a recovery laid on it.
+    What payers of turns in ``passed`` have denied is left to the next one. ``given`` is what
+    the practice has decided of each line's rest. ``beside`` is what insurance owes of a line
+    that neither its charge nor payers' words explain: a recovery laid on it.
     """
+    later = Later(turns, frozenset(skipped), frozenset(passed))
     pairs = pair(said)
     by_turn = _by_turn(pairs)
     cash: dict[tuple[int, LineId], int] = {}
@@ -109,7 +125,7 @@ def settle(
     lines = {}
     for line in sorted(named | set(charges), key=int):
         charge = charges.get(line, Money(0)).cents
-        one_line = _settle(line, charge, by_turn, cash, turns, frozenset(skipped))
+        one_line = _settle(line, charge, by_turn, cash, later)
         _give(one_line, charge + beside.get(line, 0), given.get(line, {}))
         lines[line] = one_line
     return Settlement(lines, pairs, _turn(lines.values()))
@@ -134,8 +150,7 @@ def _settle(
     charge: int,
     by_turn: _Governing,
     cash: Mapping[tuple[int, LineId], int],
-    turns: int,
-    skipped: frozenset[int],
+    later: Later,
 ) -> Settled:
     done = Settled(line)
     rest = charge
@@ -152,7 +167,7 @@ def _settle(
         if turn == 1:
             done.allowed = paid + word[1].cents(Kind.PATIENT)
     if last is not None:
-        rest = _leave(done, rest, last, turns, skipped)
+        rest = _leave(done, rest, last, later)
     done.open, done.credit = rest > 0, max(0, -rest)
     done.unexplained = max(0, rest) if last is not None else 0
     return done
@@ -193,13 +208,12 @@ def _leave(
     done: Settled,
     rest: int,
     last: tuple[Adjudication, Effects],
-    turns: int,
-    skipped: frozenset[int],
+    later: Later,
 ) -> int:
     """Patient's share and denials of the last word; returns what neither accounts for."""
     said, effects = last
     room = max(0, rest)
-    following = [turn for turn in range(said.turn + 1, turns + 1) if turn not in skipped]
+    following = later.behind(said.turn)
     for one in _net(effects.of(Kind.PATIENT)):
         taken = min(one.cents, room)
         room -= taken
@@ -211,7 +225,7 @@ def _leave(
         room -= taken
         if not taken:
             continue
-        if one.reason in PASSES_ON and following:
+        if following and (one.reason in PASSES_ON or said.turn in later.passed):
             done.waits = True
         else:
             denied.append((one.group.value, one.reason, taken))

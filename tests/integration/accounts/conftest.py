@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from caresmith.clock import FixedClock, time_runs_on
 from caresmith.ids import PatientId, PracticeId, SheetId
 from caresmith.permissions import Role
 from functions.accounts.settings import forget_settings
 from functions.accounts.verifying import Verified, verify_some
+from scripts.localstack.engine import free_port
+from scripts.localstack.programs import Program, launch_cards
+from tests.integration.accounts.bank import Bank
 from tests.support.client import Caller, Reply, call
 from tests.support.practices import SmallPractice, add_patient, small_practice
 from tests.support.revenue import Biller, noon
@@ -103,3 +109,28 @@ def office(practice: PracticeId) -> Iterator[Office]:
     with time_runs_on(clock):
         caller = Caller(practice, roles=(Role.MANAGER,))
         yield Office(small, caller, Biller(practice), clock)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path_factory.mktemp("cards")
+    program = Program("scripts.cardprocessor", folder / "log", free_port())
+    # Nobody listens there: the test itself carries what is told.
+    launch_cards(program, folder, f"http://127.0.0.1:{free_port()}")
+    for _ in range(100):
+        try:
+            requests.get(program.url, timeout=1)
+            break
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    yield program.url, folder
+    program.stop()
+
+
+@pytest.fixture
+def bank(running: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> Bank:
+    monkeypatch.setenv("CARESMITH_STRIPE_URL", running[0])
+    found = Bank(*running)
+    if (found.data / "cards.json").exists():
+        found.events()
+    return found

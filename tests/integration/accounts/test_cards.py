@@ -2,83 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from caresmith.events import StaffTaskRaised
 from caresmith.ids import JournalId, PatientId
 from caresmith.settings import Domain
-from scripts.cardprocessor.app import signed
 from scripts.localstack.engine import free_port
-from scripts.localstack.outside import STRIPE_WEBHOOK_SECRET
-from scripts.localstack.programs import Program, launch_cards
+from tests.integration.accounts.bank import Bank, tell
 from tests.integration.accounts.conftest import Office
-from tests.support.client import Reply, call
+from tests.support.client import call
 from tests.support.events import told as outbox
-
-
-@dataclass
-class Bank:
-    """The processor over real HTTP; what it tells is delivered by the test."""
-
-    url: str
-    data: Path
-    practice: str = ""
-    known: list[str] = field(default_factory=list)
-
-    def act(self, path: str, **fields: str) -> None:
-        reply = requests.post(self.url + path, data=fields, timeout=10, allow_redirects=False)
-        assert reply.status_code < 400, reply.text
-
-    def events(self) -> list[dict[str, Any]]:
-        """What it has told since the last call, though nobody listened."""
-        kept = json.loads((self.data / "cards.json").read_text())["events"]
-        fresh = [one for key, one in kept.items() if key not in self.known]
-        self.known.extend(one["id"] for one in fresh)
-        return fresh
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("cards")
-    program = Program("scripts.cardprocessor", folder / "log", free_port())
-    # Nobody listens there: the test itself carries what is told.
-    launch_cards(program, folder, f"http://127.0.0.1:{free_port()}")
-    for _ in range(100):
-        try:
-            requests.get(program.url, timeout=1)
-            break
-        except requests.ConnectionError:
-            import time
-
-            time.sleep(0.1)
-    yield program.url, folder
-    program.stop()
-
-
-@pytest.fixture
-def bank(running: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> Bank:
-    monkeypatch.setenv("CARESMITH_STRIPE_URL", running[0])
-    found = Bank(*running)
-    if (found.data / "cards.json").exists():
-        found.events()
-    return found
-
-
-def tell(office: Office, event: dict[str, Any], secret: str = STRIPE_WEBHOOK_SECRET) -> Reply:
-    import time
-
-    body = json.dumps({k: v for k, v in event.items() if k != "answered"}).encode()
-    headers = {"Stripe-Signature": signed(body, secret, int(time.time()))}
-    return call("POST", "/accounts/stripe", raw=body, headers=headers)
 
 
 def asked(office: Office, patient: PatientId, cents: int) -> str:
@@ -97,7 +34,7 @@ def test_a_page_that_is_paid_becomes_a_payment_once(office: Office, bank: Bank) 
     office.owes(patient, 60_00)
     [event] = paid(office, bank, patient, 60_00)
     for _ in range(3):
-        assert tell(office, event).status == 204
+        assert tell(event).status == 204
     account = office.account(patient)
     [payment] = account["payments"]
     assert (payment["method"], payment["amount"], account["due"]) == ("online", 60_00, 0)
@@ -107,7 +44,7 @@ def test_a_page_that_is_paid_becomes_a_payment_once(office: Office, bank: Bank) 
 def test_what_is_not_signed_by_the_processor_changes_nothing(office: Office, bank: Bank) -> None:
     patient = office.patient()
     [event] = paid(office, bank, patient, 60_00)
-    assert tell(office, event, "whsec_of_somebody_else").status == 401
+    assert tell(event, "whsec_of_somebody_else").status == 401
     forged = call("POST", "/accounts/stripe", raw=b"{}")
     assert forged.status == 401
     assert office.account(patient)["payments"] == []
@@ -117,12 +54,12 @@ def test_a_page_that_expires_or_is_of_nobody_takes_nothing(office: Office, bank:
     patient = office.patient()
     bank.act(asked(office, patient, 5_00), act="expire")
     [event] = bank.events()
-    assert tell(office, event).status == 204
+    assert tell(event).status == 204
     assert office.account(patient)["payments"] == []
     [stray] = paid(office, bank, patient, 7_00)
     stray["data"]["object"]["id"] = "cs_test_unknown"
     stray["id"] = "evt_stray"
-    assert tell(office, stray).status == 204
+    assert tell(stray).status == 204
     [task] = outbox(office.practice, StaffTaskRaised, Domain.REVENUE)
     assert task.task == "card-payment-unplaced"
 
@@ -137,11 +74,11 @@ def test_a_dispute_takes_the_money_back_and_one_that_is_won_brings_it_again(
     patient = office.patient()
     office.owes(patient, 60_00)
     [event] = paid(office, bank, patient, 60_00)
-    tell(office, event)
+    tell(event)
     bank.act(f"/payments/{intent_of(event)}/dispute")
     [withdrawn] = bank.events()
     for _ in range(2):
-        assert tell(office, withdrawn).status == 204
+        assert tell(withdrawn).status == 204
     account = office.account(patient)
     assert (account["patient_owes"], account["payments"][0]["state"]) == (60_00, "returned")
     [task] = outbox(office.practice, StaffTaskRaised, Domain.REVENUE)
@@ -149,7 +86,7 @@ def test_a_dispute_takes_the_money_back_and_one_that_is_won_brings_it_again(
     bank.act(f"/payments/{intent_of(event)}/win")
     [won] = bank.events()
     for _ in range(2):
-        assert tell(office, won).status == 204
+        assert tell(won).status == 204
     assert office.account(patient)["patient_owes"] == 0
     assert office.verified().differences == []
 
@@ -167,7 +104,7 @@ def test_in_whatever_order_it_is_told_the_same_comes_out(
     waiting = [events[place] for place in order]
     for _ in range(3):
         # What is told of a payment that is not known yet is told again later.
-        waiting = [one for one in waiting if tell(office, one).status != 204]
+        waiting = [one for one in waiting if tell(one).status != 204]
     assert waiting == []
     account = office.account(patient)
     assert (account["patient_owes"], account["payments"][0]["state"]) == (0, "taken")
@@ -177,7 +114,7 @@ def test_in_whatever_order_it_is_told_the_same_comes_out(
 def test_a_refund_goes_to_the_card_once_whoever_is_faster(office: Office, bank: Bank) -> None:
     patient = office.patient()
     [event] = paid(office, bank, patient, 50_00)
-    tell(office, event)
+    tell(event)
     [payment] = office.account(patient)["payments"]
     body = {"amount": 20_00, "method": "online", "reason": "Paid too much"}
     body["journal_id"] = JournalId.new()
@@ -186,12 +123,12 @@ def test_a_refund_goes_to_the_card_once_whoever_is_faster(office: Office, bank: 
     [refunded] = bank.events()
     assert refunded["data"]["object"]["amount_refunded"] == 20_00
     for _ in range(2):
-        tell(office, refunded)
+        tell(refunded)
     account = office.account(patient)
     assert (account["payments"][0]["refunded"], account["unapplied"]) == (20_00, 30_00)
     bank.act(f"/payments/{intent_of(event)}/refund")
     [rest] = bank.events()
-    tell(office, rest)
+    tell(rest)
     account = office.account(patient)
     assert (account["payments"][0]["refunded"], account["unapplied"]) == (50_00, 0)
     assert office.act(payment, "refund", **{**body, "journal_id": JournalId.new()}).status == 409
@@ -203,10 +140,10 @@ def test_a_refund_whose_answer_was_lost_is_not_made_twice(
 ) -> None:
     patient = office.patient()
     [event] = paid(office, bank, patient, 50_00)
-    tell(office, event)
+    tell(event)
     [payment] = office.account(patient)["payments"]
     body = {"amount": 20_00, "method": "online", "reason": "x", "journal_id": JournalId.new()}
-    from functions.accounts.processor import StripeProcessor
+    from functions.accounts.stripe_processor import StripeProcessor
 
     real = StripeProcessor.refund
 
@@ -220,7 +157,7 @@ def test_a_refund_whose_answer_was_lost_is_not_made_twice(
     assert office.act(payment, "refund", **body).status == 503
     monkeypatch.setattr(StripeProcessor, "refund", real)
     [refunded] = bank.events()
-    tell(office, refunded)
+    tell(refunded)
     assert office.act(payment, "refund", **body).json["refunded"] == 20_00
     assert bank.events() == []
     assert office.verified().differences == []

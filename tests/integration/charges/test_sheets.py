@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from caresmith.events import ChargesChanged, ChargesReleased, ChargesVoided
-from caresmith.ids import JournalId, LocationId, PatientId, ProviderId, SheetId
+from caresmith.ids import (
+    ClaimId,
+    JournalId,
+    LocationId,
+    PatientId,
+    ProviderId,
+    RemittanceId,
+    SheetId,
+)
 from caresmith.money import Money
 from caresmith.permissions import Role
 from caresmith.records.demographics import Period
@@ -20,9 +28,17 @@ from caresmith.records.revenue.account import (
     journal_of,
     journals_of,
 )
-from caresmith.records.revenue.layout import day_key
+from caresmith.records.revenue.adjudication import (
+    Adjudication,
+    AdjudicationItem,
+    SaidLine,
+    Standing,
+    said_sort_key,
+)
+from caresmith.records.revenue.layout import account_key, day_key
 from caresmith.records.revenue.ledger import Book, totals
 from caresmith.settings import Domain
+from caresmith.x12.remittance.model import ClaimStatus
 from scripts.benchmark.meter import watched
 from tests.integration.charges.conftest import TODAY, Office, add_payer, cover
 from tests.support.client import Caller, Reply, call
@@ -331,6 +347,51 @@ def test_a_line_that_was_paid_is_not_removed_and_the_error_says_what_to_do(
     # The other line, on which nothing stands, may go.
     assert office.change(sheet, lines=lines_of(sheet)[:1]).status == 200
     assert owed(office, office.insured) == (52_00, 0)
+
+
+def answered(office: Office, sheet: Any, turn: int = 1) -> Any:
+    """What the payer has paid, and what it has said, as payments keep them."""
+    one = Adjudication(
+        remittance_id=RemittanceId.new(),
+        position=1,
+        claim_id=ClaimId.new(),
+        turn=turn,
+        status=ClaimStatus.PRIMARY,
+        paid_on=TODAY,
+        lines=(SaidLine(line="1", charge=Money(98_00), paid=Money(98_00)),),
+    )
+    AdjudicationItem(
+        account_key(office.practice, PatientId(sheet["patient_id"])),
+        said_sort_key(SheetId(sheet["sheet_id"]), one),
+        sheet_id=sheet["sheet_id"],
+        claim_id=one.claim_id,
+        remittance_id=one.remittance_id,
+        standing=Standing.POSTED,
+        body=one.model_dump(mode="json"),
+        at="2026-11-25T00:00:00Z",
+        by="usr_x",
+    ).save()
+    return paid(office, sheet, "1", 98_00)
+
+
+def test_behind_a_payer_that_has_answered_another_policy_may_be_put(office: Office) -> None:
+    second = cover(office.practice, office.insured, add_payer(office.practice, "Beta"), order=2)
+    first = str(office.coverage)
+    body = {"who_pays": "chosen", "coverages": [first]}
+    sheet = answered(office, office.released(**body))
+    for wrong in ([str(second)], [str(second), first]):
+        refused = office.change(sheet, who_pays="chosen", coverages=wrong)
+        assert (refused.status, kind(refused)) == (409, "payer-has-answered")
+    assert office.change(sheet, who_pays="patient").status == 409
+    added = office.change(sheet, who_pays="chosen", coverages=[first, str(second)])
+    assert added.status == 200, added.text
+    stands = office.sheet(sheet["sheet_id"])
+    assert stands["content"]["coverages"] == [first, str(second)]
+    # Whose turn it is follows what payers have said: payments find it.
+    assert stands["turn"] == sheet["turn"]
+    # One that has not answered may go again.
+    gone = office.change(stands, who_pays="chosen", coverages=[first])
+    assert gone.status == 200, gone.text
 
 
 def test_who_pays_may_change_while_nobody_has_paid(office: Office) -> None:

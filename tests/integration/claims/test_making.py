@@ -10,7 +10,7 @@ from caresmith.records.revenue.claim import BoardItem, claim_of_control
 from caresmith.records.revenue.layout import board_key
 from caresmith.records.revenue.numbering import is_claim_number
 from caresmith.settings import Domain
-from tests.support.billing_office import BillingOffice, visit_line
+from tests.support.billing_office import BillingOffice, send_all, visit_line
 from tests.support.events import told
 
 
@@ -159,4 +159,8 @@ def test_a_claim_that_was_forwarded_is_not_sent_again_by_us(office: BillingOffic
     sheet = office.released(patient, *coverages)
     claim = office.claim(sheet).claim_id
     office.tell("TurnPassed", sheet, patient, claim_id=claim, turn=2, crossed_over=True)
-    assert len(office.of_sheet(sheet)) == 1
+    [_, expected] = office.of_sheet(sheet)
+    # It stands for the one that the payer before has sent, and goes out in no file.
+    assert (int(expected.turn), expected.state) == (2, "sent")
+    send_all(office)
+    assert office.item(expected.claim_id).file_id is None

@@ -20,7 +20,16 @@ from caresmith.records.revenue.layout import account_key
 from caresmith.x12.adjustments import AdjustmentGroup
 from caresmith.x12.claims.reading import read_claims
 from caresmith.x12.remittance.model import ClaimStatus
-from tests.support.billing_office import BillingOffice, override_all, send_all
+from tests.integration.payments.conftest import Office as PaymentOffice
+from tests.support.billing_office import (
+    GROUP_NPI,
+    BillingOffice,
+    override_all,
+    send_all,
+    visit_line,
+)
+from tests.support.pyx12 import complaints
+from tests.support.remittances import clp, file_835, svc
 
 
 def adjudicate(office: BillingOffice, sheet: SheetId, claim: str) -> None:
@@ -108,3 +117,50 @@ def test_medicare_in_second_place_says_why_another_pays_first(office: BillingOff
     office.tell("TurnPassed", sheet, patient, claim_id=primary.claim_id, turn=2)
     draft = office.read(office.claim(sheet))["draft"]
     assert (draft["subscriber"]["insurance_type"], draft["subscriber"]["filing"]) == ("12", "MB")
+
+
+def test_what_the_primary_changed_bundled_and_remarked_reaches_the_secondary(
+    office: BillingOffice,
+) -> None:
+    office.add_payer("Beta Plan", "BETA1")
+    patient = office.patient()
+    coverages = office.cover(patient), office.cover(patient, payer="Beta Plan", order=2)
+    lines = (visit_line("1"), visit_line("2", "80048"), visit_line("3", "80076"))
+    sheet = office.released(patient, *coverages, lines=lines)
+    primary = office.claim(sheet)
+    override_all(office, primary.claim_id)
+    assert office.act(primary, "approve").status == 200, office.read(primary)["findings"]
+    send_all(office)
+    answer = clp(
+        primary.control_number,
+        svc("99212", 150_00, ("CO", "45", 70_00), ref="1"),
+        svc("80053", 150_00, ("CO", "45", 20_00), ("PR", "2", 30_00), ref="2"),
+        svc("80053", 150_00, ("CO", "97", 150_00), ref="3"),
+        status="1",
+    )
+    # SVC06: what was billed, where the payer shows another code.
+    segments = list(answer[0])
+    for place, billed in zip(
+        (at for at, one in enumerate(segments) if one.startswith("SVC")),
+        ("99213", "80048", "80076"),
+        strict=True,
+    ):
+        segments[place] += f"*HC:{billed}"
+    moa = next(at for at, one in enumerate(segments) if one.startswith("NM1*QC")) + 1
+    segments.insert(moa, "MOA***MA01*N130")
+    desk = PaymentOffice(office.practice, office.small, office.biller)
+    told = desk.take(file_835((segments, answer[1]), payee=f"XX*{GROUP_NPI}", payer="1512345678"))
+    office.tell("TurnPassed", sheet, patient, claim_id=primary.claim_id, turn=2)
+    secondary = office.claim(sheet)
+    assert secondary.turn == 2, told
+    override_all(office, secondary.claim_id)
+    assert office.act(secondary, "approve").status == 200, office.read(secondary)["findings"]
+    content = read_bytes(send_all(office))
+    assert complaints(content) == []
+    sent = content.decode().replace("\n", "").split("~")
+    assert [one for one in sent if one.startswith("SVD")] == [
+        "SVD*ACME1*80*HC:99212**1",
+        "SVD*ACME1*100*HC:80053**1",
+        "SVD*ACME1*0*HC:80053**1*2",
+    ]
+    assert "MOA***MA01*N130" in sent

@@ -141,6 +141,7 @@ PAYER = {
     "ways__remittance": "electronic",
     "aliases": "BCBS-IL\r\nBlue Cross IL",
     "authorization_codes": "70551-70553, j0178",
+    "tax_ids": "36-1234567, 361234568",
     "telehealth__modifier": "",
     "telehealth__place": "02",
     "bilateral": "rt-and-lt",
@@ -159,10 +160,12 @@ def test_a_payer_is_entered_on_its_page_and_shown_again(office: Practice) -> Non
     facts = made["facts"]
     assert facts["aliases"] == ["BCBS-IL", "Blue Cross IL"]
     assert facts["authorization_codes"] == ["70551-70553", "J0178"]
+    assert facts["tax_ids"] == ["361234567", "361234568"]
     assert facts["telehealth"] == {"modifier": "", "place": "02"}
     assert (facts["taxonomy"], facts["assignment"]) == (False, True)
     shown = page(office, f"{HOME}/payers/{made['payer_id']}", office.biller)
     assert "BCBS-IL\nBlue Cross IL</textarea>" in shown
+    assert 'value="361234567 361234568"' in shown
     assert "Blue Cross of Illinois" in page(office, f"{HOME}/payers")
     change = {**PAYER, "name": "Blue Cross", "version": "1", "phone": "312 555 0100"}
     assert send(office, f"{HOME}/payers/{made['payer_id']}", office.biller, **change).status == 303
@@ -170,11 +173,12 @@ def test_a_payer_is_entered_on_its_page_and_shown_again(office: Practice) -> Non
 
 
 def test_a_payer_that_is_wrong_is_shown_as_it_was_typed(office: Practice) -> None:
-    wrong = {**PAYER, "wire_id": "A*B", "timely_days": "0"}
+    wrong = {**PAYER, "wire_id": "A*B", "timely_days": "0", "tax_ids": "36-12"}
     refused = send(office, f"{HOME}/payers/new", office.biller, **wrong)
     assert refused.status == 422
     assert 'value="A*B"' in refused.text
-    assert refused.text.count("is-invalid") == 2
+    assert refused.text.count("is-invalid") == 3
+    assert 'value="36-12"' in refused.text
     same = {**PAYER, "name": "Acme Health"}
     refused = send(office, f"{HOME}/payers/new", office.biller, **same)
     assert refused.status == 422

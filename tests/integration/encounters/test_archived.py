@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.integration.encounters.conftest import Clinic
 from tests.integration.encounters.test_chart import ASTHMA, PEANUT, a1c, sitting
 from tests.integration.security.conftest import dump
 from tests.support.client import Caller, Reply, call
+from tests.support.practices import NEW_YORK
 
 _KEPT_APART = ("audit", "idempotency")
 """A refused request leaves an entry of its own there."""
@@ -46,7 +48,8 @@ def contents(clinic: Clinic) -> dict[str, dict[str, Any]]:
 
 def forms(clinic: Clinic) -> dict[str, dict[str, Any]]:
     """The same as the chart's drawers post them."""
-    vitals = {**drawers.TestVitals.TAKEN, "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M")}
+    at = datetime.now(ZoneInfo(NEW_YORK)).strftime("%Y-%m-%dT%H:%M")
+    vitals = {**drawers.TestVitals.TAKEN, "at": at}
     order = {**drawers.TestOrders.ORDER, "requester_id": clinic.small.ana}
     return {**drawers.FORMS, "vitals": vitals, "orders": order}
 
@@ -149,18 +152,15 @@ def test_a_restored_chart_takes_orders_again(clinic: Clinic) -> None:
     assert clinic.chart("orders", a1c(clinic)).status == 201
 
 
+def rxnorm(code: str, name: str) -> dict[str, Any]:
+    system = "http://www.nlm.nih.gov/research/umls/rxnorm"
+    return {"codings": [{"system": system, "code": code, "display": name}], "text": name}
+
+
 def test_nothing_is_prescribed_reported_renewed_asked_for_or_reconciled(clinic: Clinic) -> None:
     patient: PatientId = clinic.patient
     base = f"/medications/{patient}"
-    drug = {
-        "codings": [
-            {
-                "system": "http://www.nlm.nih.gov/research/umls/rxnorm",
-                "code": "314076",
-                "display": "lisinopril 10 MG Oral Tablet",
-            }
-        ]
-    }
+    drug = rxnorm("314076", "lisinopril 10 MG Oral Tablet")
     oral = {"codings": [{"system": "http://snomed.info/sct", "code": "26643006"}]}
     tablet = {"value": "1", "unit": "{tbl}"}
     supply = {"dispense": {"value": "30", "unit": "{tbl}"}, "refills": 1}
@@ -176,7 +176,11 @@ def test_nothing_is_prescribed_reported_renewed_asked_for_or_reconciled(clinic: 
         for one in (made, told)
     ]
     asked: list[tuple[str, str, Any]] = [
-        ("POST", f"{base}/prescriptions", {**prescribed, "drug": {**drug, "text": "Another"}}),
+        (
+            "POST",
+            f"{base}/prescriptions",
+            {**prescribed, "drug": rxnorm("308191", "amoxicillin 500 MG Oral Capsule")},
+        ),
         ("PUT", f"{base}/prescriptions/{made['id']}", prescribed),
         ("POST", f"{base}/reported", {"drug": {"text": "Zinc"}}),
         ("PUT", f"{base}/reported/{told['id']}", {"drug": {"text": "Fish oil"}}),

@@ -63,16 +63,16 @@ def test_a_template_is_added_with_its_sections_in_the_order_of_their_places(
 
 def test_one_of_the_systems_is_changed_and_its_sections_keep_their_keys(clinic: Clinic) -> None:
     before = templates(clinic)["soap"]
-    form = fields_of(clinic.get(f"{TEMPLATES}/soap").text)
+    form = fields_of(clinic.get(f"{TEMPLATES}/edit/soap").text)
     assert (form["version"], form["sections.0.title"]) == ("0", "Chief complaint")
-    assert sent(clinic, form, "/soap").status == 303, "as it was shown"
+    assert sent(clinic, form, "/edit/soap").status == 303, "as it was shown"
     same = templates(clinic)["soap"]
     assert (same["sections"], same["version"]) == (before["sections"], 1)
     changed = {**form, "version": "1", "sections.0.title": "In the patient's own words"}
-    assert sent(clinic, changed, "/soap").status == 303
+    assert sent(clinic, changed, "/edit/soap").status == 303
     first = templates(clinic)["soap"]["sections"][0]
     assert (first["key"], first["title"]) == ("chief-complaint", "In the patient's own words")
-    late = sent(clinic, {**changed, "name": "Late"}, "/soap")
+    late = sent(clinic, {**changed, "name": "Late"}, "/edit/soap")
     assert (late.status, "Late" in late.text) == (412, True)
     assert templates(clinic)["soap"]["name"] == "SOAP note"
 
@@ -86,13 +86,13 @@ def test_another_begins_like_one_that_is_there(clinic: Clinic) -> None:
 
 
 def test_a_retired_one_is_offered_no_more_and_can_be_taken_up_again(clinic: Clinic) -> None:
-    form = fields_of(clinic.get(f"{TEMPLATES}/nurse").text)
-    assert sent(clinic, {**form, "retired": "true"}, "/nurse").status == 303
+    form = fields_of(clinic.get(f"{TEMPLATES}/edit/nurse").text)
+    assert sent(clinic, {**form, "retired": "true"}, "/edit/nurse").status == 303
     assert "nurse" not in templates(clinic)
     assert "Not in use" in seen(clinic)
-    again = fields_of(clinic.get(f"{TEMPLATES}/nurse").text)
+    again = fields_of(clinic.get(f"{TEMPLATES}/edit/nurse").text)
     assert again.pop("retired") == "true"
-    assert sent(clinic, again, "/nurse").status == 303
+    assert sent(clinic, again, "/edit/nurse").status == 303
     assert "nurse" in templates(clinic)
 
 
@@ -120,9 +120,16 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(
     assert templates(clinic) == before
 
 
+def test_a_template_may_be_named_like_a_page_of_a_visit(clinic: Clinic) -> None:
+    assert sent(clinic, {**HOME_VISIT, "name": "Coding"}).status == 303
+    form = fields_of(clinic.get(f"{TEMPLATES}/edit/coding").text)
+    assert sent(clinic, {**form, "name": "Coding visit"}, "/edit/coding").status == 303
+    assert templates(clinic)["coding"]["name"] == "Coding visit"
+
+
 def test_an_unknown_template_is_not_found(clinic: Clinic) -> None:
-    assert clinic.get(f"{TEMPLATES}/none-such").status == 404
-    assert sent(clinic, HOME_VISIT, "/none-such").status == 404
+    assert clinic.get(f"{TEMPLATES}/edit/none-such").status == 404
+    assert sent(clinic, HOME_VISIT, "/edit/none-such").status == 404
 
 
 def test_who_writes_no_notes_changes_no_templates(clinic: Clinic) -> None:

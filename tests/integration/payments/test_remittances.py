@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from caresmith.ids import PracticeId
+from hashlib import sha256
+
+import pytest
+
+from caresmith.clock import FixedClock, Instant
+from caresmith.ids import ExchangeFileId, PracticeId
 from caresmith.permissions import Role
 from caresmith.records.revenue.claim import ClaimState, get_claim
 from caresmith.records.revenue.ledger import Book
 from caresmith.records.revenue.sheet import SheetStatus, get_sheet
+from functions.payments import receiving
 from tests.integration.payments.conftest import Office
 from tests.support.practices import small_practice
 from tests.support.remittances import Billed, clp, file_835, svc
@@ -49,6 +55,23 @@ def test_a_remittance_is_posted_to_the_last_cent(office: Office) -> None:
     assert (moved["state"], moved["before"]) == ("paid", "accepted")
     [(_, passed, _)] = office.events("TurnPassed")
     assert (passed["turn"], passed["crossed_over"]) == (0, False)
+
+
+def test_the_task_may_look_at_a_file_before_the_browsers_word_is_written(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, plan = office.billed(), receiving.plan
+
+    def plan_and_run(now: Instant, practice: PracticeId, file: ExchangeFileId, task: str) -> None:
+        plan(now, practice, file, task)
+        if task == "check-remittance":
+            receiving.check_task({"file_id": file}, FixedClock(now))
+
+    monkeypatch.setattr(receiving, "plan", plan_and_run)
+    told = office.take(file_835(clp("1000017", LINE_1, LINE_2)))
+    assert told["state"] == "taken"
+    assert office.only_remittance()["state"] == "posted"
+    assert one.balances() == {"1": [0, 20_00], "2": [0, 10_00]}
 
 
 def test_the_same_file_again_is_kept_and_not_posted(office: Office) -> None:
@@ -104,6 +127,24 @@ def test_a_cut_off_file_is_refused_and_nothing_is_posted(office: Office) -> None
     told = office.take(file_835(clp("1000017", LINE_1, LINE_2))[:-40])
     assert told["state"] == "refused"
     assert one.balances() == {"1": [150_00, 0], "2": [100_00, 0]}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (bytes(range(256)) * 4096, "it is no X12 interchange"),
+        (file_835(clp("1", LINE_1)).replace(b"ST*835*", b"ST*837*"), "a 837 in a group"),
+        (file_835(clp("1", LINE_1))[:106] + b"GS*HP*" + b"A" * 100_000, "no segment terminator"),
+    ],
+)
+def test_what_is_no_remittance_is_refused_with_a_sentence_and_kept(
+    office: Office, raw: bytes, said: str
+) -> None:
+    told = office.take(raw)
+    assert (told["state"], told["size"]) == ("refused", len(raw))
+    assert said in told["refusal"]
+    assert told["sha256"] == sha256(raw).hexdigest()
+    assert office.get("/payments/remittances")["remittances"] == []
 
 
 def test_another_practices_file_is_refused(office: Office) -> None:

@@ -213,3 +213,35 @@ def test_a_claim_that_is_not_out_says_so(office: Office, state: ClaimState) -> N
     office.billed(("99213", 150_00), state=state)
     office.take(file_835(clp("1000017", PAID)))
     assert "The claim has not been sent" in get(office, "/unposted")
+
+
+def test_the_payers_in_turn_are_shown_and_the_next_is_given_up_or_billed(office: Office) -> None:
+    patient = add_patient(office.practice, "Okafor", "Ada")
+    one = office.billed(("99213", 150_00), payers=2, patient=patient)
+    turns = f"/sheets/{one.sheet}/turns"
+    assert "Who pays" not in get(office, turns)
+    office.take(file_835(clp("1000017", PAID), trace="T1"))
+    page = get(office, turns)
+    assert "it is its turn" in page
+    assert "Do not wait for" in page
+    empty = submit(office, f"{turns}/give-up", turn="2", reason="")
+    assert empty.status == 422
+    assert "Why it is not waited for" in empty.text
+    assert one.balances() == {"1": [20_00, 0]}
+    given_up = submit(office, f"{turns}/give-up", turn="2", reason="It had ended")
+    assert (given_up.status, one.balances()) == (200, {"1": [0, 20_00]})
+    assert "is not waited for" in given_up.text
+    billed = submit(office, f"{turns}/bill-next", reason="It had not")
+    assert (billed.status, one.balances()) == (200, {"1": [20_00, 0]})
+    assert "it is its turn" in billed.text
+
+
+def test_the_front_desk_neither_sees_nor_changes_whose_turn_it_is(office: Office) -> None:
+    one = office.billed(("99213", 150_00), payers=2)
+    office.take(file_835(clp("1000017", PAID), trace="T1"))
+    desk = office.as_role(Role.FRONT_DESK)
+    turns = f"/sheets/{one.sheet}/turns"
+    assert call("GET", f"{BASE}{turns}", caller=desk.caller).status == 403
+    assert submit(desk, f"{turns}/give-up", turn="2", reason="x").status == 403
+    assert submit(desk, f"{turns}/bill-next", reason="x").status == 403
+    assert one.balances() == {"1": [20_00, 0]}

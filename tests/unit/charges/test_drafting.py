@@ -17,7 +17,7 @@ from caresmith.records.clinical.encounter import (
     EncounterClass,
     Service,
 )
-from caresmith.records.revenue.sheet import MAX_LINES
+from caresmith.records.revenue.sheet import MAX_LINES, LineFacts
 from functions.charges.drafting import (
     MAX_DIAGNOSES,
     Draft,
@@ -129,6 +129,7 @@ def test_a_visit_at_home_and_one_by_video_are_at_their_own_places() -> None:
     assert place_of(EncounterClass.VIRTUAL, "22", "02") == "02"
 
 
+AGREED = LineFacts(note="as agreed")
 BEFORE = coded(("E11.9", "I10"), ("99213", 1, (1,)), ("83036", 1, (1,)))
 
 
@@ -165,7 +166,7 @@ def test_a_service_no_longer_coded_goes_and_a_new_one_comes() -> None:
 def test_what_a_person_added_took_away_or_changed_stays_so() -> None:
     kept = present()
     by_hand = line("36415", line="3", diagnoses=("Z0000",))
-    changed = DraftLine(**{**vars_of(kept.lines[0]), "charge": Money(90_00), "note": "as agreed"})
+    changed = DraftLine(**{**vars_of(kept.lines[0]), "charge": Money(90_00), "facts": AGREED})
     sheet = Draft((*kept.diagnoses, "Z0000"), (changed, by_hand))
     after = coded(("I10", "E11.9"), ("99213", 1, (2,)), ("83036", 1, (2,)))
     found = recoded(sheet, BEFORE, after, plan(after))

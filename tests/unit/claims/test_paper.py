@@ -16,11 +16,12 @@ from caresmith.claims.draft import (
     ClaimProvidersDraft,
     NoteDraft,
 )
-from caresmith.claims.drafted_lines import DrugDraft, LineDraft, ProcedureDraft
+from caresmith.claims.drafted_lines import DrugDraft, LineDraft, LineProvidersDraft, ProcedureDraft
 from caresmith.claims.drafted_parties import (
     AddressDraft,
     BillingProviderDraft,
     ContactDraft,
+    FacilityDraft,
     OtherCoverageDraft,
     OtherPayerDraft,
     OtherSubscriberDraft,
@@ -195,6 +196,38 @@ def test_an_accident_a_dependent_and_another_plan() -> None:
     assert (said["2"], said["4"]) == ("EXAMPLE, TIM", "EXAMPLE JR, ANA, M")
     assert (said["9"], said["9d"], said["11d.yes"]) == ("EXAMPLE, BEN", "BETA PLAN", "X")
     assert (said["29"], said["19"]) == ("20 00", "SEE REPORT")
+
+
+@pytest.mark.parametrize("filing", ["WC", "AM", "LM"])
+def test_an_accident_s_insurer_is_another_kind_and_has_the_number_of_its_case(filing: str) -> None:
+    before = a_draft()
+    subscriber = before.subscriber.model_copy(update={"filing": filing, "casualty_claim": "WC-7"})
+    said = texts(a_draft(subscriber=subscriber))
+    assert (said["1.other"], said["11b.qualifier"], said["11b"]) == ("X", "Y4", "WC-7")
+    assert "1.feca" not in said
+    employee = PatientDraft(relationship="20", casualty_claim="WC-8")
+    of_employer = texts(a_draft(subscriber=before.subscriber, patient=employee))
+    assert of_employer["11b"] == "WC-8"
+
+
+def test_where_nothing_is_signed_the_form_says_so() -> None:
+    said = texts(a_draft(release="I", benefits_assigned="N"))
+    assert said["12"] == "NO SIGNATURE ON FILE"
+    assert "13" not in said
+
+
+def test_a_test_that_was_bought_names_the_laboratory_and_what_it_takes() -> None:
+    laboratory = FacilityDraft(name="REFERENCE LAB", npi="1679576722", address=HOME)
+    bought = service().model_copy(
+        update={
+            "purchased_charge": Money(12_50),
+            "purchased_from": "1679576722",
+            "providers": LineProvidersDraft(facility=laboratory),
+        }
+    )
+    said = texts(a_draft(lines=(bought,)))
+    assert (said["20.yes"], said["20.charge"]) == ("X", "12 50")
+    assert (said["32.name"], said["32a"]) == ("REFERENCE LAB", "1679576722")
 
 
 def test_medicare_that_pays_first_has_no_insured() -> None:

@@ -44,6 +44,13 @@ def test_a_rule_finds_the_line_that_lacks_what_it_requires() -> None:
     assert found(made(line("97110", "GP")), rule()) == []
 
 
+def test_a_rule_that_wants_a_look_finds_each_line_that_fits_whatever_it_holds() -> None:
+    look = rule(requires={"kind": "needs-look"})
+    [one] = found(made(line(), line("97110", "GP")), look)
+    assert (one.line, one.severity) == (2, Severity.WARNING)
+    assert one.message == "Where the code is 97110 to 97140, a biller has to look at it first."
+
+
 def test_an_error_of_a_rule_keeps_a_claim_back() -> None:
     one = made(line("97110"))
     assert may_go_out(scrub(one.draft, facts(rules=(rule(),))))

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from caresmith.records.revenue.fee_rules import chain, per_unit, turns_in_a_circle
-from functions.charges.code_lists import _FORMS, set_of
+from caresmith.records.revenue.price_lists import set_of
+from functions.charges.code_lists import _FORMS
 from scripts.bootstrap.paths import ROOT
 from scripts.sample_practice.payers import PAYERS
 from scripts.sample_practice.tariff import BOOK, FAVOURITES, SOLD, schedules

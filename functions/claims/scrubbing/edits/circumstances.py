@@ -149,12 +149,12 @@ def auto_billed_elsewhere(case: Case) -> Iterator[Hit]:
 
 @edit(
     "ACC-CASUALTY",
-    ERROR,
+    WARNING,
     "A casualty claim without the insurer's number",
     guards="2010BA REF Y4, 2010CA REF Y4",
     source="TR3 X222A1 2010CA REF Y4: required when the payer's claim number is known",
-    message="Workers' compensation and auto insurers pay by the number of their case, which is "
-    "missing.",
+    message="Workers' compensation and auto insurers pay by the number of their case: it is "
+    "entered with the policy, and may be left out only while the insurer has given none.",
 )
 def casualty_without_number(case: Case) -> Iterator[Hit]:
     one = case.draft.patient or case.draft.subscriber

@@ -9,7 +9,7 @@ from typing import Final
 from caresmith.x12.claims.codes import MEDICARE_SECONDARY, RESPONSIBILITIES
 from functions.claims.scrubbing.case import MEDICARE, Case
 from functions.claims.scrubbing.facts import CoverageFacts
-from functions.claims.scrubbing.registry import ERROR, WARNING, Hit, edit, fix, hit
+from functions.claims.scrubbing.registry import ERROR, INFO, WARNING, Hit, edit, fix, hit
 
 _TURNS: Final = {"P": 1, "S": 2, "T": 3}
 _SOON: Final = 10
@@ -280,3 +280,18 @@ def medicare_behind(case: Case) -> Iterator[Hit]:
     for index, one in enumerate(case.draft.others):
         if one.filing in MEDICARE and one.insurance_type not in MEDICARE_SECONDARY:
             yield hit(f"others.{index}.insurance_type")
+
+
+@edit(
+    "COV-ASSIGNS",
+    INFO,
+    "Benefits assigned, as nobody has written down",
+    guards="2300 CLM08",
+    source="TR3 X222A1 2300 CLM08; CMS-1500 item 13",
+    message="The claim says that the insured assigns benefits to the practice, and the policy's "
+    "entry does not say that this was signed.",
+)
+def assignment_unrecorded(case: Case) -> Iterator[Hit]:
+    one = _billed(case)
+    if one and case.draft.benefits_assigned == "Y" and not one.assigns_benefits:
+        yield hit("benefits_assigned")

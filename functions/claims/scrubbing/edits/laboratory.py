@@ -116,7 +116,8 @@ def not_waived(case: Case, line: Line) -> Iterator[Hit]:
     "A test of another laboratory without that laboratory",
     guards="2420B, 2400 PS1",
     source="TR3 X222A1 2400 PS1, 2420B: required for purchased tests; CMS-1500 items 20, 32",
-    message="{code} was done by another laboratory (90): which one, and for how much, is missing.",
+    message="{code} was done by another laboratory (90): which one, and for how much, is "
+    "told on the charge sheet.",
     modifiers=frozenset({"90"}),
 )
 def outside_laboratory(case: Case, line: Line) -> Iterator[Hit]:

@@ -72,6 +72,8 @@ class Permission(StrEnum):
     """Hand in results by machine; what is read back is whether they were taken."""
     READ_DOCUMENTS = "documents.read"
     ADD_DOCUMENTS = "documents.add"
+    ATTACH_DOCUMENTS = "documents.attach"
+    """See a patient's documents to send one to a payer, as payment needs (45 CFR 164.506(c))."""
     READ_CARDS = "cards.read"
     """Pictures of insurance cards, and no other document."""
     FILE_FAXES = "documents.file-faxes"
@@ -234,6 +236,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.READ_CALENDAR,
             _P.READ_PRACTICE,
             _P.READ_ENCOUNTER_BILLING,
+            _P.ATTACH_DOCUMENTS,
             _P.READ_CLAIMS,
             _P.WORK_CLAIMS,
             _P.SUBMIT_CLAIMS,

@@ -30,7 +30,7 @@ def _covered(*every: CoverageFacts) -> dict[str, Any]:
 
 
 def _coverage(name: str = "K1", **given: Any) -> CoverageFacts:
-    return CoverageFacts(id=name, payer="P1", **given)
+    return CoverageFacts(**{"id": name, "payer": "P1", "assigns_benefits": "Y", **given})
 
 
 def _timely(days: int) -> dict[str, Any]:
@@ -161,6 +161,10 @@ EXAMPLES: Final[dict[str, tuple[Made, Made]]] = {
     "COV-OTHER-FIRST": (
         made(ours__coverage="K1", known=_covered(_coverage(order=2), _coverage("K2", order=1))),
         made(ours__coverage="K1", known=_covered(_coverage(order=1), _coverage("K2", order=2))),
+    ),
+    "COV-ASSIGNS": (
+        made(ours__coverage="K1", known=_covered(_coverage(assigns_benefits=""))),
+        made(ours__coverage="K1", known=_covered(_coverage())),
     ),
     "COV-TURN": (made(subscriber__responsibility="X"), GOOD),
     "COV-TURN-TWICE": (_second(subscriber__responsibility="P"), _second()),

@@ -19,6 +19,8 @@ class AttachmentDraft(DraftPart):
     kind: str = ""
     transmission: str = ""
     control_number: str = ""
+    document: str = ""
+    """Ours: which document of the chart it is. Never on the wire."""
 
 
 class ContractDraft(DraftPart):

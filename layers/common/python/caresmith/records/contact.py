@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -237,3 +238,7 @@ def email_address(text: str) -> str:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
         raise ValueError("not an e-mail address") from None
+
+
+Phone = Annotated[str, StringConstraints(max_length=30), AfterValidator(phone_number)]
+"""A telephone number, in E.164."""

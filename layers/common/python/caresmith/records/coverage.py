@@ -11,6 +11,9 @@
  subscriber_*                            837P 2010BA, 270 2100C
  filing                                  837P SBR09, where it is not the payer's own
  msp_reason                              837P SBR05: why Medicare does not pay first
+ case_number                             837P 2010BA, 2010CA REF Y4
+ assigns_benefits                        837P CLM08, OI03
+ release_signed_on                       837P CLM09, OI06
  order                                   837P SBR01; FHIR Coverage.order
  card_front_id, card_back_id             pictures of the card, among the documents
 ======================================  ===============================================
@@ -33,7 +36,7 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute, VersionAttrib
 
 from caresmith.errors import NotFound
 from caresmith.ids import CoverageId, DocumentId, PatientId, PayerId, PracticeId
-from caresmith.records.contact import Address
+from caresmith.records.contact import Address, Phone
 from caresmith.records.demographics import Period
 from caresmith.records.patient import CHART, Chart, Patient, chart_key, open_groups
 from caresmith.sealing import Sealer
@@ -87,6 +90,7 @@ _ON_CLAIMS: Final = {
     Subscriber.COMMON: "53",
 }
 _OTHER_ON_CLAIMS: Final = "G8"
+_EMPLOYEE: Final = "20"
 
 
 def _filing(code: str) -> str:
@@ -129,9 +133,23 @@ class Coverage(BaseModel):
     subscriber_sex: Literal["F", "M"] | None = None
     subscriber_address: Address | None = None
     """None where it is the patient's."""
+    subscriber_company: NamePart | None = None
+    """Who holds the policy where that is no person: an employer (2010BA NM102 2)."""
     filing: FilingCode | None = None
     """SBR09 where it is not the payer's usual one."""
     msp_reason: MspReason | None = None
+    assigns_benefits: Literal["Y", "N", "W"] | None = None
+    """Whether the insured has signed that the practice is paid; W: has refused to say (CLM08).
+    None: nobody has asked."""
+    release_signed_on: dt.date | None = None
+    """When it was signed that claims may tell what they tell (CLM09)."""
+    case_number: Word | None = None
+    """What the insurer of an accident calls it (REF Y4)."""
+    accident_on: dt.date | None = None
+    """The one accident that such an insurer's policy pays for; None where it is any."""
+    adjuster_name: NamePart | None = None
+    adjuster_phone: Phone | None = None
+    """With whom the practice speaks about the case."""
     card_front_id: DocumentId | None = None
     card_back_id: DocumentId | None = None
     period: Period = Field(default_factory=Period)
@@ -143,21 +161,27 @@ class Coverage(BaseModel):
         parts = [part for part in (self.subscriber_given, self.subscriber_family) if part]
         if parts:
             self.subscriber_name = " ".join(parts)[:200]
-        if self.relationship is not Subscriber.SELF and not self.subscriber_name:
+        named = self.subscriber_name or self.subscriber_company
+        if self.relationship is not Subscriber.SELF and not named:
             raise ValueError("subscriber_name is needed where the patient is not the subscriber")
         return self
 
     @property
     def is_subscriber(self) -> bool:
-        return self.relationship is Subscriber.SELF
+        return self.relationship is Subscriber.SELF and not self.subscriber_company
 
     @property
     def on_claims(self) -> str:
         """The relationship as SBR02 (18) or PAT01 names it."""
+        if self.subscriber_company and self.relationship is Subscriber.SELF:
+            return self.claim_relationship or _EMPLOYEE
         return self.claim_relationship or _ON_CLAIMS.get(self.relationship, _OTHER_ON_CLAIMS)
 
     def subscriber_parts(self) -> tuple[str, str]:
-        """Given and family name; of a name written as one, the last word is the family's."""
+        """Given and family name; of a name written as one, the last word is the family's.
+        A company has its name where people have their family's."""
+        if self.subscriber_company:
+            return "", self.subscriber_company
         if self.subscriber_given or self.subscriber_family:
             return self.subscriber_given or "", self.subscriber_family or ""
         given, _, family = (self.subscriber_name or "").rpartition(" ")

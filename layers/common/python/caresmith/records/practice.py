@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as wall_time
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -59,8 +59,14 @@ MAX_VISIT_MINUTES: Final = 6 * 60
 _CACHE_SECONDS: Final = 5.0
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    """The IANA's names of time zones. To find them takes a walk through all their files."""
+    return frozenset(available_timezones())
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in known_zones():
         raise ValueError("not an IANA time zone, like America/New_York")
     return value
 

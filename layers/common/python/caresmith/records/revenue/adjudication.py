@@ -143,6 +143,8 @@ class PostedItem(RevenueItem, discriminator="adjudications-posted"):
     """``[claim, line]`` of each denial that was made."""
     skipped = JSONAttribute(default=list)
     """Turns that were given up: their payers are not waited for."""
+    passed = JSONAttribute(default=list)
+    """Turns whose denials stand: the next payer was billed what they refused."""
     version = NumberAttribute(default=0)
 
 

@@ -52,7 +52,7 @@ class ClaimState(StrEnum):
     ACCEPTED = "accepted"
     """The payer has it (277CA A1 or A2): money or a denial is due."""
     PENDED = "pended"
-    """The payer wants something first (277 P)."""
+    """The payer wants something first (277 P), or was asked to reopen what it decided."""
     REJECTED = "rejected"
     """Never adjudicated: TA1, 999 or 277CA refused it. Correct it and send it again."""
     PAID = "paid"
@@ -100,12 +100,15 @@ MOVES: Final[dict[ClaimState, frozenset[ClaimState]]] = {
         {S.HELD, S.CLEAN, S.APPROVED, S.VOIDED, S.CLOSED, S.ACCEPTED}
         | {S.PAID, S.PARTLY_PAID, S.DENIED}
     ),
-    S.PAID: frozenset({S.REVERSED, S.CLOSED, S.REPLACED, S.PARTLY_PAID, S.DENIED, S.VOIDED}),
+    # What was adjudicated pends again where the payer is asked to reopen it.
+    S.PAID: frozenset(
+        {S.REVERSED, S.CLOSED, S.REPLACED, S.PARTLY_PAID, S.DENIED, S.VOIDED, S.PENDED}
+    ),
     S.PARTLY_PAID: frozenset(
-        {S.REVERSED, S.CLOSED, S.REPLACED, S.PAID, S.PARTLY_PAID, S.DENIED, S.VOIDED}
+        {S.REVERSED, S.CLOSED, S.REPLACED, S.PAID, S.PARTLY_PAID, S.DENIED, S.VOIDED, S.PENDED}
     ),
     S.DENIED: frozenset(
-        {S.REVERSED, S.CLOSED, S.REPLACED, S.PAID, S.PARTLY_PAID, S.DENIED, S.VOIDED}
+        {S.REVERSED, S.CLOSED, S.REPLACED, S.PAID, S.PARTLY_PAID, S.DENIED, S.VOIDED, S.PENDED}
     ),
     S.REVERSED: frozenset({S.PAID, S.PARTLY_PAID, S.DENIED, S.CLOSED, S.REPLACED, S.VOIDED}),
     S.REPLACED: frozenset({S.REVERSED, S.CLOSED}),
@@ -119,6 +122,15 @@ EDITABLE: Final = frozenset({S.HELD, S.CLEAN, S.REJECTED})
 OUT: Final = frozenset({S.SENT, S.RECEIVED, S.ACCEPTED, S.PENDED})
 """With the payer: an answer is due."""
 ADJUDICATED: Final = frozenset({S.PAID, S.PARTLY_PAID, S.DENIED})
+
+
+class Went(StrEnum):
+    """How a claim went to its payer, where it was not in a file of ours."""
+
+    PAPER = "paper"
+    PORTAL = "portal"
+    CROSSOVER = "crossover"
+    """The payer before has forwarded its own claim: nothing of ours went."""
 
 
 class ClaimItem(RevenueItem, discriminator="claim"):
@@ -150,6 +162,8 @@ class ClaimItem(RevenueItem, discriminator="claim"):
     paid_cents = NumberAttribute(default=0)
     file_id = UnicodeAttribute(null=True)
     """The file that it last went out in."""
+    went = UnicodeAttribute(null=True)
+    """:class:`Went`; None where it goes by wire."""
     errors = NumberAttribute(default=0)
     warnings = NumberAttribute(default=0)
     provider_id = UnicodeAttribute(null=True)

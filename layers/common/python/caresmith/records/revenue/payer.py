@@ -29,7 +29,7 @@ from pydantic import (
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, VersionAttribute
 
 from caresmith.ids import PayerId, PracticeId
-from caresmith.records.contact import Address, phone_number
+from caresmith.records.contact import Address, Phone
 from caresmith.records.coverage import Coverage, FilingCode
 from caresmith.tables import RevenueItem
 from caresmith.text import Line
@@ -113,7 +113,6 @@ def _service_code(text: str) -> str:
 
 ServiceCode = Annotated[str, StringConstraints(max_length=20), AfterValidator(_service_code)]
 """A procedure's code of five characters, or the first and last of a range."""
-Phone = Annotated[str, StringConstraints(max_length=30), AfterValidator(phone_number)]
 
 
 def _tax_id(text: str) -> str:

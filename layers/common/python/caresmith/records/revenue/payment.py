@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from caresmith.ids import PatientId, PaymentId, PracticeId
-from caresmith.records.revenue.layout import account_key, payment_sort_key
+from caresmith.records.revenue.layout import PAYMENT, account_key, payment_sort_key
 from caresmith.records.revenue.ledger import LineId
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -143,3 +143,14 @@ def get_payment(
     keys = [(account_key(practice, one), payment_sort_key(payment)) for one in patients]
     found = PaymentItem.batch_get(keys, consistent_read=True)
     return next(iter(found), None)
+
+
+def payments_of(practice: PracticeId, patient: PatientId) -> list[PaymentItem]:
+    """Every payment of the account, by one query."""
+    return list(
+        PaymentItem.query(
+            account_key(practice, patient),
+            PaymentItem.sk.startswith(PAYMENT),
+            consistent_read=True,
+        )
+    )

@@ -17,10 +17,11 @@ read, and the head then names it: what is read is always one whole load.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
 
@@ -32,7 +33,8 @@ from caresmith.tables import RevenueItem
 
 HEAD: Final = "head"
 PART: Final = "part#"
-CODE_SETS: Final = ("cpt", "hcpcs")
+CodeSet = Literal["cpt", "hcpcs"]
+CODE_SETS: Final[tuple[CodeSet, ...]] = ("cpt", "hcpcs")
 _BATCH: Final = 100
 
 Rows = list[list[Any]]
@@ -75,6 +77,11 @@ def fee_rows_key(practice: PracticeId, schedule: FeeScheduleId) -> str:
     return f"{practice}#fees#{schedule}"
 
 
+def set_of(code: Code) -> CodeSet:
+    """CPT codes begin with a digit, those of HCPCS Level II with a letter."""
+    return "cpt" if code[:1].isdigit() else "hcpcs"
+
+
 def prefix_of(code: Code) -> str:
     """Which part of its list a code lies in."""
     return code[:2]
@@ -107,3 +114,27 @@ def fee_row(stored: Sequence[Any]) -> FeeRow:
         amount=Money(int(amount)),
         facility=None if facility is None else Money(int(facility)),
     )
+
+
+def practice_words(practice: PracticeId, codes: Iterable[Code]) -> Mapping[Code, str]:
+    """What the practice calls these codes, in the latest words of its lists.
+
+    Codes of a list that is not loaded, or that stand in it without words, are not there.
+    Two BatchGetItems, however many codes.
+    """
+    wanted = {str(code) for code in codes}
+    if not wanted:
+        return {}
+    heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in CODE_SETS])
+    loads = {head.code_set: head for head in heads}
+    places = [
+        (head.pk, head.load, prefix_of(code))
+        for code in sorted(wanted)
+        if (head := loads.get(set_of(code))) is not None
+    ]
+    latest: dict[str, tuple[int, str]] = {}
+    for rows in read_parts(places).values():
+        for code, words, _, last in rows:
+            if code in wanted and words:
+                latest[code] = max(latest.get(code, (dt.date.min.toordinal(), "")), (last, words))
+    return {code: words for code, (_, words) in latest.items()}

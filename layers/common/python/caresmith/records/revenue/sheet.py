@@ -24,9 +24,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pynamodb.attributes import (
     BinaryAttribute,
     JSONAttribute,
@@ -45,6 +51,8 @@ from caresmith.ids import (
     SheetId,
 )
 from caresmith.money import Money
+from caresmith.npi import Npi
+from caresmith.records.practice import BillingAddress
 from caresmith.records.revenue.layout import (
     CONTENT,
     SHEET,
@@ -67,6 +75,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$")]
 DiagnosisCode = Annotated[str, StringConstraints(pattern=r"^[A-TV-Z][0-9][0-9A-Z][0-9A-Z]{0,4}$")]
 """ICD-10-CM without its point."""
 Modifier = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
+Clia = Annotated[str, StringConstraints(pattern=r"^\d{2}D\d{7}$")]
+EpsdtReferral = Literal["AV", "NU", "S2", "ST"]
+"""2300 CRC03: whether a child's screening led to a referral, and to which."""
 
 
 class SheetStatus(StrEnum):
@@ -94,15 +105,58 @@ class Drug(_Part):
     unit: Literal["F2", "GR", "ME", "ML", "UN"]
 
 
-class ChargeLine(_Part):
+class LineFacts(_Part):
+    """What is told of a service besides what it is, when, and how often."""
+
+    basis: Literal["UN", "MJ"] = "UN"
+    """SV103: units, or minutes of anesthesia."""
+    last_day: dt.date | None = None
+    place_of_service: Annotated[str, StringConstraints(pattern=r"^\d{2}$")] | None = None
+    """Where it differs from the sheet's."""
+    description: Annotated[Line, StringConstraints(max_length=80)] | None = None
+    """SV101-7: what was done, of a code that is not specific."""
+    drug: Drug | None = None
+    ordering_id: ProviderId | None = None
+    ordering_name: Line | None = None
+    """Who ordered it, where that is nobody of the practice (2420E)."""
+    ordering_npi: Npi | None = None
+    laboratory_charge: Money | None = None
+    """PS102: what the sheet's outside laboratory takes for it."""
+    epsdt: bool = False
+    """SV111: early and periodic screening, diagnosis and treatment of a child (Medicaid)."""
+    family_planning: bool = False
+    """SV112."""
+    note: Line | None = None
+    """2400 NTE."""
+    emergency: bool = False
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Self:
+        if self.ordering_id and (self.ordering_name or self.ordering_npi):
+            raise ValueError("ordering_name: one who ordered is named, here or outside")
+        if bool(self.ordering_name) != bool(self.ordering_npi):
+            raise ValueError("ordering_npi: who ordered outside is named with an NPI")
+        if self.laboratory_charge is not None and self.laboratory_charge.cents < 0:
+            raise ValueError("laboratory_charge: is not negative")
+        return self
+
+    @classmethod
+    def of(cls, line: LineFacts) -> LineFacts:
+        """Those of a line, without what the line is besides."""
+        return LineFacts(**line.facts())
+
+    def facts(self) -> dict[str, Any]:
+        """By field, to make another line of."""
+        return {name: getattr(self, name) for name in LineFacts.model_fields}
+
+
+class ChargeLine(LineFacts):
     """One service."""
 
     line: LineId
     code: Code
     modifiers: tuple[Modifier, ...] = Field((), max_length=4)
     units: Annotated[str, StringConstraints(pattern=r"^\d{1,6}(\.\d{1,3})?$")] = "1"
-    basis: Literal["UN", "MJ"] = "UN"
-    """SV103: units, or minutes of anesthesia."""
     pointers: tuple[int, ...] = Field((), max_length=4)
     """Places, from 1, in the sheet's diagnoses; the first is the primary one (SV107).
     None only while the sheet is in review: what is released has one at least."""
@@ -110,14 +164,6 @@ class ChargeLine(_Part):
     expected: Money | None = None
     """What the payer's fee schedule allows; None where none is loaded."""
     day: dt.date
-    last_day: dt.date | None = None
-    place_of_service: Annotated[str, StringConstraints(pattern=r"^\d{2}$")] | None = None
-    """Where it differs from the sheet's."""
-    drug: Drug | None = None
-    ordering_id: ProviderId | None = None
-    note: Line | None = None
-    """2400 NTE: what an unlisted code was."""
-    emergency: bool = False
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -137,6 +183,16 @@ class Accident(_Part):
     auto: bool = False
     employment: bool = False
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+
+
+class OutsideLaboratory(_Part):
+    """Another laboratory, which did the tests that have modifier 90 (2400 PS1, 2420B, REF F4)."""
+
+    name: Annotated[Line, StringConstraints(max_length=60)]
+    npi: Npi
+    clia: Clia | None = None
+    address: BillingAddress | None = None
+    """2420C: where the tests were done."""
 
 
 class WhoPays(StrEnum):
@@ -171,7 +227,9 @@ class SheetContent(_Part):
     onset: dt.date | None = None
     prior_authorization: Line | None = None
     referral_number: Line | None = None
-    clia: Annotated[str, StringConstraints(pattern=r"^\d{2}D\d{7}$")] | None = None
+    clia: Clia | None = None
+    outside_laboratory: OutsideLaboratory | None = None
+    epsdt_referral: EpsdtReferral | None = None
     note: Line | None = None
 
     @model_validator(mode="after")

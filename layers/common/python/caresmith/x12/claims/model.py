@@ -37,6 +37,7 @@ from caresmith.x12.claims.texts import (
     State,
 )
 
+ORIGINAL: Final = "1"
 REPLACEMENT: Final = "7"
 VOID: Final = "8"
 
