@@ -44,7 +44,7 @@ def test_a_claim_for_an_injury_at_work_goes_out_with_the_number_of_its_case(
     claim = office.claim(released(office, patient, **WORK))
     segments = sent(office, claim)
     assert "REF*Y4*WC-2026-0042" in segments
-    assert any(one.startswith("CLM*") and "*EM*" in one for one in segments)
+    assert any(one.startswith("CLM*") and one.endswith("*EM") for one in segments)
     assert "DTP*439*D8*20261102" in segments
     # The employer holds the policy; the patient is its employee (PAT01 20).
     assert "SBR*P********WC" in segments

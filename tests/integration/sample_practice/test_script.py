@@ -29,7 +29,7 @@ def stack(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr(cli, "environment", dict)
     monkeypatch.setattr(cli, "data_folder", lambda: tmp_path)
     whole = loading.load
-    monkeypatch.setattr(loading, "load", lambda now, size: whole(now, TINY))
+    monkeypatch.setattr(loading, "load", lambda now, _, payers: whole(now, TINY, payers))
     yield tmp_path
     loading.remove()
 

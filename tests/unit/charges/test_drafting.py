@@ -100,11 +100,11 @@ def test_whatever_is_split_nothing_is_lost_and_every_sheet_fits(
     used = {code for _, codes in drawn for code in codes}
     diagnoses = tuple(code for at, code in enumerate(CODES) if code in used or at < listed)
     lines = tuple(
-        line(rendering_id=who, diagnoses=tuple(codes), note=str(at))
+        line(rendering_id=who, diagnoses=tuple(codes), facts=LineFacts(note=str(at)))
         for at, (who, codes) in enumerate(drawn)
     )
     found = split(Draft(diagnoses, lines))
-    assert sorted(int(str(one.note)) for part in found for one in part.lines) == list(
+    assert sorted(int(str(one.facts.note)) for part in found for one in part.lines) == list(
         range(len(lines))
     )
     for part in found:
