@@ -20,6 +20,7 @@ from caresmith.errors import Conflict, NotFound
 from caresmith.ids import PracticeId
 from caresmith.money import Money
 from caresmith.records.revenue.account import CLOSED, ClosedDayItem, DayItem
+from caresmith.records.revenue.decided import REASONS
 from caresmith.records.revenue.layout import day_key
 from caresmith.records.revenue.ledger import Book
 from caresmith.records.revenue.payment import Method
@@ -93,6 +94,8 @@ def _day(practice: PracticeId, day: dt.date, totals: Totals, closed: ClosedDayIt
         journals=totals.journals,
         charges=Money(totals.charges),
         insurance_paid=Money(totals.insurance_paid),
+        payer_refunds=Money(totals.payer_refunds),
+        other_system=Money(totals.other_system),
         patients_paid=Money(totals.patients_paid),
         methods=[
             m.MethodTotal(
@@ -136,6 +139,8 @@ def _words(book: str, reason: str, practice: PracticeId) -> str:
     own = account_settings(practice).reason(reason)
     if own:
         return own.words
+    if reason in REASONS:
+        return f"{_BOOKS[book]}: {REASONS[reason].words.lower()}"
     return f"{_BOOKS[book]}{f', reason {reason}' if reason else ''}"
 
 

@@ -28,8 +28,14 @@ def rows(day: m.Day) -> list[tuple[str, str, str]]:
                 found.append(("Patients' payments", f"{name}, {what}", str(amount)))
     found += [
         ("Patients' payments", "In all", str(day.patients_paid)),
-        ("Insurance", "Deposits", str(day.insurance_paid)),
+        ("Insurance", "Deposits, less refunds", str(day.insurance_paid)),
     ]
+    for what, amount in (
+        ("Refunded to payers", day.payer_refunds),
+        ("For claims of another system", day.other_system),
+    ):
+        if amount:
+            found.append(("Insurance", what, str(amount)))
     found += [("Adjustments", one.words, str(one.amount)) for one in day.adjustments]
     for method, expected in day.expected.items():
         counted = day.counted.get(method)

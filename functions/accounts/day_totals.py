@@ -34,7 +34,10 @@ class Totals:
     journals: int = 0
     charges: int = 0
     insurance_paid: int = 0
-    """Deposits of payers."""
+    """Deposits of payers, less what went back to them."""
+    payer_refunds: int = 0
+    other_system: int = 0
+    """Of what payers paid, for claims of another system."""
     by_method: dict[str, dict[str, int]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(int))
     )
@@ -69,6 +72,8 @@ def add_up(items: Iterable[DayItem]) -> Totals:
             totals.by_method[item.method or Method.OTHER][act] += bank
         elif bank:
             totals.insurance_paid += bank
+            totals.payer_refunds -= bank if item.kind == JournalKind.REFUND else 0
+        totals.other_system -= books.get(Book.OTHER_SYSTEM, 0)
         _reasons(totals, item, books)
     return totals
 

@@ -29,7 +29,7 @@ from functions.accounts import services, wording
 from functions.accounts.accounts import Account, is_owed
 from functions.accounts.people import person_of
 from functions.accounts.settings import account_settings
-from functions.accounts.wording import GIVEN_UP
+from functions.accounts.wording import ANSWERS, GIVEN_UP
 
 
 @dataclass
@@ -146,7 +146,7 @@ def _add(visit: VisitMoney, journal: Journal) -> None:
         line, cents = visit.lines[posting.line], posting.amount.cents
         if Book.UNAPPLIED in books:
             line.paid -= cents
-        elif books & set(GIVEN_UP):
+        elif books & set(GIVEN_UP) and journal.kind not in ANSWERS:
             line.given_up -= cents
         else:
             line.share += cents

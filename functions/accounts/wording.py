@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from caresmith.money import Money
-from caresmith.records.revenue.ledger import Book, Journal, JournalKind
+from caresmith.records.revenue.decided import REASONS
+from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
 from caresmith.records.revenue.payment import Method, State
 from functions.accounts.settings import AccountSettings, GivenUp
 
@@ -49,6 +50,7 @@ _SHARES: Final = {
     "85": "interest",
     "187": "paid from the health savings account",
 }
+_DECIDED: Final = "the insurance does not pay it"
 _KINDS: Final = {
     JournalKind.CHARGES: "Charges",
     JournalKind.CHARGES_CHANGED: "Charges changed",
@@ -67,8 +69,11 @@ _KINDS: Final = {
     JournalKind.CORRECTION: "Correction",
     JournalKind.DEPOSIT: "Deposit",
     JournalKind.PROVIDER_LEVEL: "Adjustment of a whole payment",
+    JournalKind.OTHER_SYSTEM: "Payment for a claim of another system",
 }
 _TAKEN_OFF: Final = (Book.CONTRACTUAL, Book.PAYER_REDUCTION, Book.OTHER_ADJUSTMENT)
+ANSWERS: Final = (JournalKind.ADJUDICATION, JournalKind.TAKEBACK, JournalKind.TURN)
+"""What payers say, and what follows: it may take back what was given up of insurance money."""
 GIVEN_UP: Final = (Book.WRITE_OFF, Book.COURTESY, Book.BAD_DEBT)
 
 
@@ -93,7 +98,7 @@ def _sentences(journal: Journal, settings: AccountSettings, method: str | None) 
         )
     for book in GIVEN_UP:
         yield from _given_up(journal, book, settings)
-    if journal.kind in (JournalKind.ADJUDICATION, JournalKind.TAKEBACK, JournalKind.TURN):
+    if journal.kind in ANSWERS:
         yield from _passed_on(journal)
     charged = -journal.total(Book.CHARGES).cents
     if charged:
@@ -128,11 +133,19 @@ def _given_up(journal: Journal, book: Book, settings: AccountSettings) -> Iterab
     for posting in journal.postings:
         if posting.book is book:
             reason = settings.reason(posting.reason or "")
-            words = reason.words if reason else kind(journal.kind)
+            words = reason.words if reason else _given_words(posting, journal)
             cents = posting.amount.cents
             yield (
                 f"{words}: {money(cents)}" if cents > 0 else f"Taken back: {words}, {money(-cents)}"
             )
+
+
+def _given_words(posting: Posting, journal: Journal) -> str:
+    """Of insurance money that was given up, and of what the practice's list does not name."""
+    known = REASONS.get(posting.reason or "")
+    if known:
+        return known.words
+    return _KINDS[JournalKind.WRITE_OFF] if posting.book is Book.WRITE_OFF else kind(journal.kind)
 
 
 def _passed_on(journal: Journal) -> Iterable[str]:
@@ -167,6 +180,8 @@ def meaning(reason: GivenUp) -> str:
 
 def share(reason: str | None) -> str:
     """Why a share is the patient's: ``deductible``."""
+    if reason in REASONS:
+        return _DECIDED
     return _SHARES.get(reason or "", "")
 
 

@@ -20,7 +20,7 @@ from functions.coverage.pages import HOME, Html, page, posted_form
 
 _PAYERS: Final = f"{HOME}/payers"
 _SETTINGS: Final = f"{HOME}/settings"
-_BOXES: Final = ("assignment", "taxonomy", "suffix_identifies", "active")
+_BOXES: Final = ("assignment", "taxonomy", "suffix_identifies", "capitated", "active")
 _SEPARATORS: Final = re.compile(r"[\s,;]+")
 
 

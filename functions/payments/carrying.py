@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.clock import Clock
+from caresmith.clock import Clock, Instant
 from caresmith.errors import NotFound
 from caresmith.ids import ClaimId, JournalId, PatientId, PracticeId, RemittanceId, SheetId
 from caresmith.money import Money
 from caresmith.records.revenue.claim import get_claim
 from caresmith.records.revenue.layout import remittance_key
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
-from caresmith.records.revenue.remittance import CarriedItem, carried_key
+from caresmith.records.revenue.remittance import CarriedItem, CreditItem, carried_key
 from caresmith.records.revenue.sheet import get_sheet
 from caresmith.records.revenue.writing import RevenueWrites, Source
 from functions.payments import runs
@@ -78,6 +78,34 @@ def explain(
         item.settled_by = "explained"
     writes.put(item, CarriedItem.settled_by.does_not_exist(), AlreadySettled)
     writes.commit()
+
+
+def lay_on_line(
+    practice: PracticeId,
+    credit: CreditItem,
+    item: CarriedItem,
+    reason: str,
+    writes: RevenueWrites,
+    now: Instant,
+) -> None:
+    """A refund that the payer will not acknowledge: it is of the line that was paid too much."""
+    sheet = get_sheet(practice, SheetId(credit.sheet_id))
+    if sheet is None:
+        raise NotFound
+    amount = Money(int(item.amount_cents))
+    journal = Journal(
+        kind=JournalKind.TAKEBACK,
+        postings=(
+            Posting(book=Book.INSURANCE, amount=amount, line=credit.line),
+            Posting(book=Book.CARRIED, amount=-amount),
+        ),
+    )
+    remittance = RemittanceId(item.remittance_id)
+    source = Source(claim=ClaimId(credit.claim_id), remittance=remittance, memo=reason)
+    made = JournalId.derived_at(now, remittance, f"explained-{int(item.number)}")
+    writes.post(sheet, journal, source, made)
+    item.settled_by = str(credit.claim_id)
+    writes.put(item, CarriedItem.settled_by.does_not_exist(), AlreadySettled)
 
 
 def _of_claim(

@@ -10,8 +10,11 @@ from caresmith.audit import audit
 from caresmith.clock import Clock, to_text
 from caresmith.errors import FieldError, NotFound, VersionConflict
 from caresmith.ids import ClaimId, JournalId, PatientId, PracticeId, RemittanceId
+from caresmith.money import Money
 from caresmith.records.revenue.adjudication import AdjudicationItem, Standing, adjudication_of
 from caresmith.records.revenue.claim import get_claim
+from caresmith.records.revenue.layout import remittance_key
+from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
 from caresmith.records.revenue.remittance import (
     ClaimPosting,
     RemittanceItem,
@@ -111,6 +114,92 @@ def park(
     hold(head, item, held, actor=actor, now=clock.now(), state=ClaimPosting.PARKED)
     runs.follow_state(actor.practice_id, remittance)
     return item
+
+
+def elsewhere(
+    remittance: RemittanceId,
+    position: int,
+    reason: str,
+    *,
+    version: int,
+    actor: Actor,
+    clock: Clock,
+) -> RemittedClaimItem:
+    """Its claim is of an earlier system: the payment goes to that system's book.
+
+    Raises NotFound, AlreadySettled, VersionConflict, InvalidRequest, DayIsClosed.
+    """
+    practice = actor.practice_id
+    head, item = read(practice, remittance, position)
+    _check(item, version)
+    if item.state not in _OPEN:
+        raise AlreadySettled
+    if item.claim_id or item.why not in {None, "unknown-claim", "parked", "unposted"}:
+        raise invalid("reason", "This is a claim of ours: match it, or put it aside.")
+    _move_elsewhere(head, item, reason, ClaimPosting.ELSEWHERE, actor, clock)
+    return read(practice, remittance, position)[1]
+
+
+def bring_back(
+    remittance: RemittanceId,
+    position: int,
+    reason: str,
+    *,
+    version: int,
+    actor: Actor,
+    clock: Clock,
+) -> RemittedClaimItem:
+    """It is a claim of ours after all: it waits for a biller again. Raises as elsewhere does."""
+    head, item = read(actor.practice_id, remittance, position)
+    _check(item, version)
+    if item.state != ClaimPosting.ELSEWHERE:
+        raise NotPosted
+    _move_elsewhere(head, item, reason, ClaimPosting.HELD, actor, clock)
+    return read(actor.practice_id, remittance, position)[1]
+
+
+def _move_elsewhere(
+    head: RemittanceItem,
+    item: RemittedClaimItem,
+    reason: str,
+    state: ClaimPosting,
+    actor: Actor,
+    clock: Clock,
+) -> None:
+    practice, now = actor.practice_id, clock.now()
+    there = state is ClaimPosting.ELSEWHERE
+    amount = Money(int(item.paid_cents) if there else -int(item.paid_cents))
+    remittance, position = RemittanceId(item.remittance_id), int(item.position)
+    writes = RevenueWrites(actor, now, runs.today(practice, now))
+    if amount:
+        writes.post_beside(
+            remittance_key(practice, remittance),
+            Journal(
+                kind=JournalKind.OTHER_SYSTEM,
+                postings=(
+                    Posting(book=Book.CLEARING, amount=amount),
+                    Posting(book=Book.OTHER_SYSTEM, amount=-amount),
+                ),
+            ),
+            Source(remittance=remittance, memo=reason),
+        )
+    count(head, item, state, writes, cents=amount.cents)
+    item.why = "elsewhere" if there else "unposted"
+    notes = open_notes(practice, item).model_copy(update={"reason": reason})
+    item.notes = seal_notes(practice, item, notes)
+    keep_item(item, writes)
+    row = UnpostedItem(unposted_key(practice), unposted_sort_key(remittance, position))
+    if there:
+        writes.delete(row)
+    else:
+        row.remittance_id, row.position = remittance, position
+        row.why, row.state = item.why, state
+        row.paid_cents, row.charge_cents = item.paid_cents, item.charge_cents
+        row.payer_name, row.paid_on = head.payer_name, head.paid_on
+        writes.put(row)
+    audit().record(f"{remittance}#{position}")
+    writes.commit()
+    runs.follow_state(practice, remittance)
 
 
 def try_again(

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from base64 import b64encode
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from caresmith.actor import current_actor
-from caresmith.errors import NotFound
 from caresmith.http import etag, reply, requires
-from caresmith.ids import ClaimId, PatientId, RemittanceId
+from caresmith.ids import ClaimId, RemittanceId
 from caresmith.money import Money
 from caresmith.permissions import Permission
-from caresmith.records.patient import current_card
-from caresmith.records.practice import practice_setup
-from caresmith.records.revenue.claim import get_claim
 from functions.payments import (
+    appealing,
     carrying,
     causes,
     deciding_turns,
     deposits,
-    letters,
     patterns,
     runs,
     working,
@@ -43,8 +39,12 @@ def today() -> dt.date:
 
 @app.get("/payments/denials")
 @requires(Permission.READ_PAYMENTS, action="read-denials")
-def read_denials() -> Response[m.Denials]:
-    return reply(m.Denials(denials=working.queue(current_actor().practice_id, today())))
+def read_denials(
+    group: Annotated[Literal["open", "lost"], Query()] = "open",
+) -> Response[m.Denials]:
+    """Open ones, or those that are lost and still owed."""
+    found = working.queue(current_actor().practice_id, today(), group)
+    return reply(m.Denials(denials=found))
 
 
 @app.get("/payments/denials/causes")
@@ -81,29 +81,41 @@ def change_denial(
 @app.get(f"{_DENIAL}/letter")
 @requires(Permission.MANAGE_DENIALS, action="read-appeal-letter")
 def read_letter(claim_id: ClaimId, line: _Line) -> Response[Any]:
-    """The appeal as PDF."""
-    actor = current_actor()
-    denial = working.read(actor.practice_id, claim_id, line, today())
-    claim = get_claim(actor.practice_id, claim_id)
-    if claim is None:
-        raise NotFound
-    letter = letters.letter_of(
-        denial,
-        claim,
-        current_card(actor.practice_id, PatientId(claim.patient_id)),
-        practice_setup(actor.practice_id),
-        signer=actor.display_name,
-        today=today(),
+    """The appeal as PDF, as it would be sent now."""
+    body = appealing.drafted(claim_id, line, actor=current_actor(), clock=app.clock)
+    return _pdf(body, f"appeal-{claim_id}-{line}.pdf")
+
+
+@app.post(f"{_DENIAL}/letters", status_code=201)
+@requires(Permission.MANAGE_DENIALS, action="send-appeal-letter")
+def send_letter(claim_id: ClaimId, line: _Line, request: m.LetterRequest) -> Response[m.DenialRead]:
+    """The letter went out as it reads now: it is kept, and the denial is appealed."""
+    found = appealing.send(
+        claim_id, line, request, version=app.if_match(), actor=current_actor(), clock=app.clock
     )
+    return reply(found, status=201, headers=etag(found.version))
+
+
+@app.get(f"{_DENIAL}/letters/<number>")
+@requires(Permission.READ_PAYMENTS, action="read-sent-letter")
+def read_sent_letter(
+    claim_id: ClaimId, line: _Line, number: Annotated[int, Path(ge=1, le=9999)]
+) -> Response[Any]:
+    """A letter as it was sent."""
+    body = appealing.kept_letter(current_actor().practice_id, claim_id, line, number)
+    return _pdf(body, f"appeal-{claim_id}-{line}-{number}.pdf")
+
+
+def _pdf(body: bytes, name: str) -> Response[Any]:
     answer = Response[Any](
         200,
         content_type="application/pdf",
         headers={
             "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="appeal-{claim_id}-{line}.pdf"',
+            "Content-Disposition": f'attachment; filename="{name}"',
             "X-Content-Type-Options": "nosniff",
         },
-        body=b64encode(letters.pdf(letter)).decode(),
+        body=b64encode(body).decode(),
     )
     answer.base64_encoded = True
     return answer

@@ -13,23 +13,27 @@ from caresmith.actor import Actor
 from caresmith.clock import Instant, to_text
 from caresmith.ids import ClaimId, PracticeId
 from caresmith.records.revenue.adjudication import Adjudication
+from caresmith.records.revenue.decided import is_decided
 from caresmith.records.revenue.denial import (
+    GIVEN,
     OPEN,
     DenialFacts,
     DenialItem,
     DenialState,
     denial_sort_key,
     denials_key,
+    find_denials,
     group_of,
     seal_facts,
+    where_of,
 )
-from caresmith.records.revenue.ledger import LineId
+from caresmith.records.revenue.ledger import Book, LineId
 from caresmith.records.revenue.writing import RevenueWrites
 from functions.payments.posting.carc import Cause, carc
 from functions.payments.posting.outcome import underpaid
 from functions.payments.posting.posting import Change
 from functions.payments.posting.settling import Denied
-from functions.payments.preparing import Subject
+from functions.payments.preparing import Subject, payer_named
 from functions.payments.settings import appeal_days
 
 _SHORT = ("", "SHORT")
@@ -39,26 +43,58 @@ _SHORT = ("", "SHORT")
 def follow(
     subject: Subject,
     done: Change,
-    said: Adjudication,
+    said: Adjudication | None,
     writes: RevenueWrites,
     actor: Actor,
     now: Instant,
 ) -> None:
+    """``said`` is what a payer says now, or what one has said last."""
     wanted = {(one.claim, one.line): one for one in _wanted(subject, done)}
     known = {(ClaimId(claim), line) for claim, line in subject.posted.denied}
     if not wanted and not known:
         return
-    there = _there(actor.practice_id, {claim for claim, _ in known | set(wanted)})
+    there = find_denials(actor.practice_id, [*wanted, *sorted(known)])
+    due = appeal_until(actor.practice_id, said.payer_id, said.paid_on) if said and wanted else None
     for key, denied in wanted.items():
-        item = there.get(key)
-        if item is None:
-            _add(subject, denied, said, writes, actor, now)
-        elif [list(one) for one in denied.reasons] != item.reasons:
-            _change(item, denied, said, writes, actor, now)
+        item, given = there.get(key), _given(done, denied)
+        if given is not None:
+            if item is not None and item.state not in GIVEN | {DenialState.WON}:
+                move(item, given, writes, actor, now)
+        elif item is None or item.state == DenialState.WON:
+            if said is not None and due is not None:
+                _add(subject, denied, said, due, writes, actor, now)
+        else:
+            _go_on(item, denied, said, due, writes, actor, now)
     for key in known - set(wanted):
         if item := there.get(key):
             _settle(item, done, writes, actor, now)
     subject.posted.denied = [list(key) for key in sorted(wanted)]
+
+
+def _go_on(
+    item: DenialItem,
+    denied: Denied,
+    said: Adjudication | None,
+    due: dt.date | None,
+    writes: RevenueWrites,
+    actor: Actor,
+    now: Instant,
+) -> None:
+    """The line is denied still, or denied otherwise, or what was decided of it does not hold."""
+    otherwise = [list(one) for one in denied.reasons] != item.reasons
+    if said is not None and due is not None and otherwise:
+        _change(item, denied, said, due, writes, actor, now)
+    elif item.state in GIVEN:
+        move(item, DenialState.OPEN, writes, actor, now)
+
+
+def _given(done: Change, denied: Denied) -> DenialState | None:
+    """Where nothing of the denied line is with insurance any more: what was decided of it."""
+    line = done.settlement.lines[denied.line]
+    books = {book for book, reason in line.books if is_decided(book, reason)}
+    if line.left > 0 or not books:
+        return None
+    return DenialState.WRITTEN_OFF if Book.WRITE_OFF in books else DenialState.PATIENT
 
 
 def _wanted(subject: Subject, done: Change) -> Iterable[Denied]:
@@ -79,19 +115,6 @@ def _first_claim(done: Change, line: LineId) -> ClaimId | None:
     return None
 
 
-def _there(
-    practice: PracticeId, claims: Iterable[ClaimId]
-) -> dict[tuple[ClaimId, LineId], DenialItem]:
-    """The open denials of these claims: one query each, and one claim is the rule."""
-    found = {}
-    for claim in claims:
-        for item in DenialItem.query(
-            denials_key(practice, OPEN), DenialItem.sk.startswith(f"{claim}#"), consistent_read=True
-        ):
-            found[ClaimId(item.claim_id), str(item.line)] = item
-    return found
-
-
 def cause_of(reasons: Iterable[tuple[str, str, int]]) -> Cause:
     """The cause of the largest reason; of what was paid short, that."""
     largest = max(reasons, key=lambda one: one[2])
@@ -104,6 +127,7 @@ def _add(
     subject: Subject,
     denied: Denied,
     said: Adjudication,
+    due: dt.date,
     writes: RevenueWrites,
     actor: Actor,
     now: Instant,
@@ -116,7 +140,6 @@ def _add(
         day=line.day.isoformat() if line else "",
         remarks=subject.remarks.get(denied.line, ()),
     )
-    days = appeal_days(practice, said.payer_id)
     item = DenialItem(
         denials_key(practice, OPEN),
         denial_sort_key(denied.claim, denied.line),
@@ -129,7 +152,7 @@ def _add(
         remittance_id=said.remittance_id,
         position=said.position,
         denied_on=said.paid_on.isoformat(),
-        due_on=(said.paid_on + dt.timedelta(days=days)).isoformat(),
+        due_on=due.isoformat(),
         cents=denied.cents,
         reasons=[list(one) for one in denied.reasons],
         cause=cause_of(denied.reasons),
@@ -143,10 +166,16 @@ def _add(
     writes.put(item)
 
 
+def appeal_until(practice: PracticeId, payer: str | None, denied_on: dt.date) -> dt.date:
+    """The last day for an appeal: by the payer's own days where the directory knows them."""
+    return denied_on + dt.timedelta(days=appeal_days(practice, payer_named(payer)))
+
+
 def _change(
     item: DenialItem,
     denied: Denied,
     said: Adjudication,
+    due: dt.date,
     writes: RevenueWrites,
     actor: Actor,
     now: Instant,
@@ -154,10 +183,13 @@ def _change(
     """The payer says something else of the line: the reasons are new, the work goes on."""
     item.cents, item.reasons = denied.cents, [list(one) for one in denied.reasons]
     item.cause = cause_of(denied.reasons)
-    if item.state != DenialState.OPEN:
-        # What was corrected or appealed has been answered: it is denied again.
-        item.state, item.denied_on = DenialState.OPEN, said.paid_on.isoformat()
-    save(item, writes, actor, now)
+    if item.state == DenialState.OPEN:
+        save(item, writes, actor, now)
+        return
+    # What was corrected, appealed or lost has been answered: it is denied again.
+    item.denied_on = said.paid_on.isoformat()
+    item.due_on = due.isoformat()
+    move(item, DenialState.OPEN, writes, actor, now)
 
 
 def _settle(
@@ -165,27 +197,34 @@ def _settle(
 ) -> None:
     """The payer has paid, taken it off, or what it said was taken back."""
     standing = done.settlement.lines.get(item.line)
+    if item.state == DenialState.WON:
+        return
     if standing is not None and standing.waits and standing.turn in done.state.passed:
         # It stands, and the next payer is asked for what was denied.
-        close(item, DenialState.LOST, writes, actor, now)
+        move(item, DenialState.LOST, writes, actor, now)
     elif standing is not None and standing.turn:
-        close(item, DenialState.WON, writes, actor, now)
+        move(item, DenialState.WON, writes, actor, now)
     elif item.state == DenialState.OPEN and int(item.version) == 1:
         writes.delete(DenialItem(item.pk, item.sk), DenialItem.version == 1)
 
 
-def close(
+def move(
     item: DenialItem, state: DenialState, writes: RevenueWrites, actor: Actor, now: Instant
 ) -> None:
-    """Out of the open ones, into those of the month in which it was denied."""
+    """It takes on the state, and goes into the list of those that stand so."""
     practice = actor.practice_id
-    before = int(item.version)
-    writes.delete(DenialItem(item.pk, item.sk), DenialItem.version == before)
     item.state = state
-    settled = moved(item, denials_key(practice, group_of(item, state)))
+    there, here = denials_key(practice, group_of(item)), item.pk
+    if there == here:
+        save(item, writes, actor, now)
+        return
+    before = int(item.version)
+    writes.delete(DenialItem(here, item.sk), DenialItem.version == before)
+    settled = moved(item, there)
     settled.version, settled.changed_at = before + 1, to_text(now)
     settled.changed_by = actor.user_id
     writes.put(settled)
+    writes.put(where_of(practice, settled))
 
 
 def moved(item: DenialItem, to: str) -> DenialItem:

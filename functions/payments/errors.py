@@ -53,6 +53,37 @@ class DenialMove(Conflict):
     kind, title = "denial-state", "The denial's state does not allow that."
 
 
+class StillOwed(Conflict):
+    kind = "denial-still-owed"
+    title = (
+        "Insurance still owes the line: it is won once the payment or the payer's reduction is "
+        "posted."
+    )
+
+
+class NotYours(Conflict):
+    kind = "approve-own-decision"
+    title = "Somebody else than who asked has to approve this."
+
+
+class Decided(Conflict):
+    kind, title = "already-decided", "This was decided already."
+
+
+class NeverClaimed(Conflict):
+    kind = "never-claimed"
+    title = "No claim was ever made of this visit: change who pays on its charge sheet."
+
+
+class AlreadyRefunded(Conflict):
+    kind, title = "already-refunded", "This was given back to the payer already."
+
+
+class NotRefunded(Conflict):
+    kind = "not-refunded"
+    title = "No refund of this waits for the payer's word."
+
+
 class NothingDenied(Conflict):
     kind, title = "nothing-open", "Nothing of that line is open any more."
 

@@ -16,12 +16,15 @@ from caresmith.ids import ExchangeFileId, RemittanceId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.remittance import RemittanceState
 from functions.payments import (
+    credit_routes,
     deciding,
     deciding_turns,
     denial_routes,
     filing,
     listing,
     manual,
+    owed_routes,
+    owed_screens,
     receiving,
     runs,
     screens,
@@ -36,8 +39,11 @@ from functions.payments.errors import invalid
 
 __all__ = [
     "app",
+    "credit_routes",
     "denial_routes",
     "handler",
+    "owed_routes",
+    "owed_screens",
     "screens",
     "settings_screens",
     "turn_screens",
@@ -172,6 +178,40 @@ def take_out(
     remittance_id: RemittanceId, position: _Position, request: m.ReasonRequest
 ) -> Response[m.ClaimRead]:
     deciding.take_out(
+        remittance_id,
+        position,
+        request.reason,
+        version=app.if_match(),
+        actor=current_actor(),
+        clock=app.clock,
+    )
+    return _claim(remittance_id, position)
+
+
+@app.post(f"{_CLAIM}/elsewhere")
+@requires(Permission.POST_PAYMENTS, action="other-system")
+def elsewhere(
+    remittance_id: RemittanceId, position: _Position, request: m.ReasonRequest
+) -> Response[m.ClaimRead]:
+    """Its claim is of an earlier system: the payment goes to that system's book."""
+    deciding.elsewhere(
+        remittance_id,
+        position,
+        request.reason,
+        version=app.if_match(),
+        actor=current_actor(),
+        clock=app.clock,
+    )
+    return _claim(remittance_id, position)
+
+
+@app.post(f"{_CLAIM}/bring-back")
+@requires(Permission.POST_PAYMENTS, action="bring-back")
+def bring_back(
+    remittance_id: RemittanceId, position: _Position, request: m.ReasonRequest
+) -> Response[m.ClaimRead]:
+    """It is a claim of ours after all."""
+    deciding.bring_back(
         remittance_id,
         position,
         request.reason,

@@ -79,6 +79,7 @@ _COUNTED: Final = {
     ClaimPosting.HELD: "held",
     ClaimPosting.PARKED: "parked",
     ClaimPosting.NOTED: "noted",
+    ClaimPosting.ELSEWHERE: "noted",
 }
 
 

@@ -11,6 +11,8 @@ from caresmith.money import Money
 from caresmith.records.patient import PatientCard
 from caresmith.records.practice import PracticeSetup
 from caresmith.records.revenue.claim import ClaimItem
+from caresmith.records.revenue.denial import DenialState
+from caresmith.records.revenue.payer import PayerFacts
 from functions.payments.models import DenialRead
 
 _MARGIN = 25
@@ -43,6 +45,7 @@ def letter_of(
     claim: ClaimItem,
     card: PatientCard | None,
     setup: PracticeSetup,
+    payer: PayerFacts | None,
     *,
     signer: str,
     today: dt.date,
@@ -53,6 +56,7 @@ def letter_of(
         head += [*place.address_lines, place.phone]
     if setup.practice.npi:
         head.append(f"NPI {setup.practice.npi}")
+    level = denial.appeals + (denial.state is not DenialState.APPEALED)
     code = "-".join((denial.code, *denial.modifiers))
     facts = [
         ("Patient", card.name if card else ""),
@@ -64,15 +68,26 @@ def letter_of(
         ("Amount denied", str(Money(denial.cents))),
         ("Reason given", "; ".join(denial.words)),
         ("Date of your decision", f"{denial.denied_on:%m/%d/%Y}"),
+        # A letter made before it is sent is the next one.
+        ("Level of appeal", str(level) if level > 1 else ""),
     ]
     return Letter(
         letterhead=tuple(line for line in head if line),
         day=today,
-        addressee=f"{denial.payer or 'Payer'}\nAppeals department",
+        addressee=_addressee(denial, payer),
         facts=tuple((name, value) for name, value in facts if value),
         text=denial.letter or DEFAULT_TEXT,
         signer=signer,
     )
+
+
+def _addressee(denial: DenialRead, payer: PayerFacts | None) -> str:
+    lines = [payer.name if payer else denial.payer or "Payer", "Appeals department"]
+    if payer and (at := payer.appeals_address):
+        lines += [*at.lines, f"{at.city}, {at.state or ''} {at.postal_code or ''}".strip()]
+    if payer and payer.appeals_fax:
+        lines.append(f"Fax {payer.appeals_fax}")
+    return "\n".join(lines)
 
 
 def pdf(letter: Letter) -> bytes:

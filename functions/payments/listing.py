@@ -9,7 +9,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import from_text
 from caresmith.errors import NotFound
-from caresmith.ids import ClaimId, ExchangeFileId, PatientId, PracticeId, RemittanceId
+from caresmith.ids import ClaimId, ExchangeFileId, PatientId, PracticeId, RemittanceId, SheetId
 from caresmith.money import Money
 from caresmith.records.revenue.adjudication import SaidAdjustment
 from caresmith.records.revenue.claim import get_claim
@@ -167,11 +167,12 @@ def claim(remittance_id: RemittanceId, position: int, *, actor: Actor) -> m.Clai
     said, notes = open_remitted(practice, item), open_notes(practice, item)
     lines: list[m.PostedLine] = []
     found: list[m.SuggestionRead] = []
+    sheet: str | None = None
     if item.state == ClaimPosting.POSTED and item.claim_id:
         known = get_claim(practice, ClaimId(item.claim_id))
         subject = subject_of(practice, known) if known else None
         if subject is not None:
-            lines = _lines(subject, _settled(subject))
+            lines, sheet = _lines(subject, subject.state.settled()), subject.sheet.sheet_id
     elif item.state in {ClaimPosting.HELD, ClaimPosting.PARKED, ClaimPosting.WAITING}:
         ready = prepare(head, item, practice)
         if isinstance(ready, Held):
@@ -184,6 +185,7 @@ def claim(remittance_id: RemittanceId, position: int, *, actor: Actor) -> m.Clai
     return m.ClaimRead(
         **_row(item).model_dump(),
         remittance_id=remittance_id,
+        sheet_id=SheetId(sheet) if sheet else None,
         said=said,
         notes=list(notes.notes),
         doubts=list(notes.doubts),
@@ -206,11 +208,6 @@ def _suggested(practice: PracticeId, item: RemittedClaimItem) -> list[m.Suggesti
         )
         for one in suggestions(practice, open_remitted(practice, item))
     ]
-
-
-def _settled(subject: Subject) -> Settlement:
-    state = subject.state
-    return state.settled()
 
 
 def _lines(subject: Subject, settlement: Settlement) -> list[m.PostedLine]:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from caresmith.ids import ClaimId, ExchangeFileId, PatientId, RemittanceId, UserId
+from caresmith.ids import (
+    AdjustmentId,
+    ClaimId,
+    ExchangeFileId,
+    PatientId,
+    RemittanceId,
+    SheetId,
+    UserId,
+)
 from caresmith.money import Money
 from caresmith.records.revenue.adjudication import SaidAdjustment
 from caresmith.records.revenue.denial import DenialState
+from caresmith.records.revenue.ledger import LineId, ReasonCode
 from caresmith.records.revenue.remitted import RemittedClaim
 from caresmith.text import Line, Note
 from functions.payments.settings import PaymentSettings
@@ -140,6 +149,8 @@ class PostedLine(_Model):
 
 class ClaimRead(ClaimRow):
     remittance_id: RemittanceId
+    sheet_id: SheetId | None
+    """The visit that it is posted to."""
     said: RemittedClaim
     notes: list[str]
     doubts: list[str]
@@ -186,8 +197,15 @@ class ManualRemittance(_Model):
     amount: Money
     method: Literal["CHK", "ACH", "NON"] = "CHK"
     paid_on: dt.date
-    claims: tuple[RemittedClaim, ...] = Field(min_length=1, max_length=200)
+    claims: tuple[RemittedClaim, ...] = Field((), max_length=200)
+    """None of a payment that is not for claims: capitation, an incentive."""
     adjustments: tuple[ManualAdjustment, ...] = Field((), max_length=50)
+
+    @model_validator(mode="after")
+    def _for_something(self) -> Self:
+        if not self.claims and not self.adjustments:
+            raise ValueError("claims: say what it was paid for, by claims or by adjustments")
+        return self
 
 
 class ManualAdjustment(_Model):
@@ -204,6 +222,10 @@ class DenialRead(_Model):
     state: DenialState
     denied_on: dt.date
     due_on: dt.date | None
+    """Until when to appeal; of one that was appealed or corrected, when to ask for the answer."""
+    appeals: int
+    """How often it was appealed."""
+    sheet_id: SheetId
     days_left: int | None
     cents: int
     code: str
@@ -217,6 +239,8 @@ class DenialRead(_Model):
     payer: str
     assignee: str | None
     letter: str
+    letters: list[LetterRead]
+    """What was sent, oldest first; left empty in lists."""
     history: list[str]
     version: int
 
@@ -227,9 +251,30 @@ class Denials(_Model):
 
 class DenialChange(_Model):
     state: DenialState | None = None
+    due_on: dt.date | None = None
+    """When to ask again, or until when to appeal; left out: by the practice's own days."""
     assignee: UserId | None = None
     note: Note | None = None
     letter: Annotated[str, StringConstraints(max_length=4000)] | None = None
+
+
+class LetterRead(_Model):
+    number: int
+    way: str
+    sent_on: dt.date
+    at: dt.datetime
+    by: str
+    sha256: str
+
+
+class LetterRequest(_Model):
+    """A letter of appeal goes out, as it reads now."""
+
+    way: Literal["mail", "fax", "portal"]
+    sent_on: dt.date | None = None
+    """Today, where it is left out."""
+    due_on: dt.date | None = None
+    """When to ask for the answer; left out: by the practice's own days."""
 
 
 class CauseCount(_Model):
@@ -285,6 +330,111 @@ class CarriedRead(_Model):
 class Explanation(_Model):
     claim_id: ClaimId | None = None
     reason: Note
+
+
+class DecisionRequest(_Model):
+    """Of a line that insurance owes: the patient's, or given up, as the reason says."""
+
+    line: LineId
+    reason: ReasonCode
+    amount: Money | None = None
+    """All that insurance owes of the line, where it is left out."""
+    note: Note
+    anyway: bool = False
+    """Known: the payer says that the practice bears it."""
+
+
+class DecisionRead(_Model):
+    adjustment_id: AdjustmentId
+    state: str
+    whose: str
+    reason: str
+    words: str
+    line: str
+    amount: Money
+    against_contract: list[str]
+    asked_by: str
+    asked_at: dt.datetime
+    decided_by: str | None
+    note: str
+
+
+class OwedLine(_Model):
+    line: str
+    code: str
+    modifiers: list[str]
+    charge: Money
+    insurance: Money
+    """What insurance owes of it; negative where it has paid too much."""
+    patient: Money
+    denied: Money
+    denial: ClaimId | None
+    """The claim whose denial of the line is worked on."""
+    against_contract: list[str]
+    """Reasons by which the payer leaves it to the practice: the patient may not be billed."""
+    unexplained: Money
+
+
+class OwedRead(_Model):
+    sheet_id: SheetId
+    patient_id: PatientId
+    day: dt.date
+    turn: int
+    claim_id: ClaimId
+    control_number: str
+    lines: list[OwedLine]
+    decisions: list[DecisionRead]
+    version: int
+
+
+class ApprovalRead(_Model):
+    adjustment_id: AdjustmentId
+    sheet_id: SheetId
+    patient_id: PatientId
+    amount: Money
+    reason: str
+    words: str
+    asked_by: str
+    asked_at: dt.datetime
+
+
+class Approvals(_Model):
+    approvals: list[ApprovalRead]
+
+
+class CreditRead(_Model):
+    """A line that payers have paid too much of."""
+
+    sheet_id: SheetId
+    line: str
+    patient_id: PatientId
+    claim_id: ClaimId
+    remittance_id: RemittanceId
+    payer_name: str
+    amount: Money
+    since: dt.date
+    due_on: dt.date | None
+    """Of Medicare and Medicaid: sixty days from finding it (42 CFR 401.305)."""
+    days_left: int | None
+    refunded: Money
+    refunded_on: dt.date | None
+    reference: str
+    carried: int | None
+    version: int
+
+
+class Credits(_Model):
+    credits: list[CreditRead]
+
+
+class PayerRefund(_Model):
+    reference: Line
+    """The number of the check or transfer."""
+    reason: Note
+    amount: Money | None = None
+    """What was paid beyond the charge, where it is left out."""
+    method: Literal["CHK", "ACH"] = "CHK"
+    paid_on: dt.date | None = None
 
 
 class GivenUp(_Model):

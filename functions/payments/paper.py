@@ -17,9 +17,11 @@ from caresmith.records.revenue.remitted import RemittedClaim, Service
 from caresmith.records.revenue.sheet import ChargeLine, get_sheet, open_sheet
 from caresmith.web.forms import Form, FormRefused
 from caresmith.x12.adjustments import AdjustmentGroup
-from functions.payments.models import ManualRemittance
+from functions.payments.models import ManualAdjustment, ManualRemittance
+from functions.payments.posting.plb import REASONS as REASON_OF
 
 MOST: Final = 20
+MOST_REFERENCE: Final = 50
 REASONS: Final = (
     ("CO-45", "Contract"),
     ("PR-1", "Deductible"),
@@ -28,6 +30,22 @@ REASONS: Final = (
     ("OA-23", "Earlier payer"),
 )
 """What most explanations say; anything else has a column of its own: group, reason, amount."""
+TAKES_BACK: Final = "22"
+STATUSES: Final = (
+    ("", "Answers the claim"),
+    ("19", "Answers it and forwarded it"),
+    (TAKES_BACK, "Takes an earlier payment back"),
+)
+"""CLP02; an answer's own status follows from the claim's turn and what was paid."""
+PLB_ROWS: Final = 5
+PLB: Final = tuple(
+    (code, f"{REASON_OF[code].words} ({code})")
+    for code in (
+        *("L6", "CT", "IP", "BN", "LS", "WO", "FB", "72", "AP", "90", "50", "L3", "E3", "B2"),
+        *("LE", "J1", "CS"),
+    )
+)
+"""Provider adjustments (PLB03-1) that explanations on paper have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +72,11 @@ def claims_of(practice: PracticeId, numbers: str) -> tuple[list[Shown], list[str
 def request_of(practice: PracticeId, form: Form) -> ManualRemittance:
     """What was typed in. Raises FormRefused with a sentence beside each field."""
     claims, unknown = claims_of(practice, form.value("claims"))
-    if unknown or not claims:
+    adjustments = _adjustments(form)
+    if unknown or (form.value("claims").strip() and not claims):
         form.errors["claims"] = "Name claims by their numbers."
+    elif not claims and not adjustments and not form.errors:
+        form.errors["plb-reason-1"] = "Say what it was paid for."
     made = [_claim(form, one) for one in claims]
     amount = _money(form, "amount", required=True)
     try:
@@ -74,12 +95,39 @@ def request_of(practice: PracticeId, form: Form) -> ManualRemittance:
                 "method": form.value("method") or "CHK",
                 "paid_on": paid_on,
                 "claims": tuple(one for one in made if one),
+                "adjustments": adjustments,
             }
         )
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_context=False, include_input=False):
             form.errors.setdefault(str(problem["loc"][0]), "Please fill this in.")
         raise FormRefused(form) from None
+
+
+def _adjustments(form: Form) -> tuple[ManualAdjustment, ...]:
+    """Rows of adjustments of the payment as a whole; what is typed adds to it or takes from it."""
+    found = []
+    for row in range(1, PLB_ROWS + 1):
+        reason = form.value(f"plb-reason-{row}").strip()
+        adds, takes = _money(form, f"plb-adds-{row}"), _money(form, f"plb-takes-{row}")
+        reference = form.value(f"plb-reference-{row}").strip()
+        if not reason and adds is None and takes is None and not reference:
+            continue
+        if reason not in {code for code, _ in PLB}:
+            form.errors[f"plb-reason-{row}"] = "Choose a reason."
+        given = [one for one in (adds, takes) if one]
+        if len(given) != 1 or given[0].cents < 0:
+            form.errors.setdefault(
+                f"plb-adds-{row}", "Write what it adds to the payment, or what it takes from it."
+            )
+        if len(reference) > MOST_REFERENCE:
+            form.errors[f"plb-reference-{row}"] = "At most 50 letters and digits."
+        if form.errors:
+            continue
+        # PLB04 is positive where it lowers the payment.
+        amount = -adds if adds else takes or Money(0)
+        found.append(ManualAdjustment(reason=reason, reference=reference, amount=amount))
+    return tuple(found)
 
 
 def _claim(form: Form, shown: Shown) -> RemittedClaim | None:
@@ -91,8 +139,14 @@ def _claim(form: Form, shown: Shown) -> RemittedClaim | None:
         )
     if form.errors or not told:
         return None
-    status = {1: "1", 2: "2"}.get(int(shown.claim.turn), "3")
-    if not any(one.paid for one in told) and not _owed(told):
+    chosen = form.value(f"status-{shown.claim.control_number}")
+    if chosen == TAKES_BACK:
+        told = [_taken_back(one) for one in told]
+    status = chosen or {1: "1", 2: "2"}.get(int(shown.claim.turn), "3")
+    if chosen not in {value for value, _ in STATUSES}:
+        form.errors[f"status-{shown.claim.control_number}"] = "Choose what the payer says."
+        return None
+    if not chosen and not any(one.paid for one in told) and not _owed(told):
         status = "4"
     return RemittedClaim.model_validate(
         {
@@ -102,6 +156,19 @@ def _claim(form: Form, shown: Shown) -> RemittedClaim | None:
             "paid": Money(sum(one.paid.cents for one in told)),
             "payer_control_number": form.value(f"icn-{shown.claim.control_number}").strip(),
             "services": tuple(told),
+        }
+    )
+
+
+def _taken_back(service: Service) -> Service:
+    """The same, negated: typed as it was paid, told as it is taken back (TR3 1.10.2.8)."""
+    return service.model_copy(
+        update={
+            "charge": -service.charge,
+            "paid": -service.paid,
+            "adjustments": tuple(
+                one.model_copy(update={"amount": -one.amount}) for one in service.adjustments
+            ),
         }
     )
 

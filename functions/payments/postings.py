@@ -38,7 +38,7 @@ from caresmith.records.revenue.sheet import (
 )
 from caresmith.records.revenue.writing import AlreadyPosted, RevenueWrites, Source
 from caresmith.x12.remittance.model import ClaimStatus
-from functions.payments import denying
+from functions.payments import crediting, denying
 from functions.payments.answering import SAYS
 from functions.payments.keeping import count, keep_item, list_findings
 from functions.payments.opening import journal_id
@@ -119,11 +119,16 @@ def apply(
     kind: str,
 ) -> None:
     """Claims, sheet, denials and what others are told, as they are after the change."""
-    sheet = subject.sheet
     _move_claims(subject, done, said, writes, actor, now, kind)
     denying.follow(subject, done, said, writes, actor, now)
+    crediting.follow(subject, done, said, writes)
     pass_turn(subject, done, said, writes, actor, now, kind)
-    posted = subject.posted
+    keep_books(subject, done, writes)
+
+
+def keep_books(subject: Subject, done: Change, writes: RevenueWrites) -> None:
+    """What is posted of the sheet, for the next difference; and whether it is closed by it."""
+    sheet, posted = subject.sheet, subject.posted
     before = int(posted.version)
     posted.lines = {
         line: {f"{book.value}:{reason}": cents for (book, reason), cents in books.items()}

@@ -22,6 +22,7 @@ from caresmith.records.revenue.adjudication import (
 from caresmith.records.revenue.claim import ClaimItem, ClaimState, get_claim
 from caresmith.records.revenue.layout import account_key
 from caresmith.records.revenue.ledger import Book, LineId
+from caresmith.records.revenue.payer import payer_directory
 from caresmith.records.revenue.remittance import (
     Notes,
     RemittanceItem,
@@ -34,10 +35,12 @@ from caresmith.records.revenue.remitted import RemittedClaim
 from caresmith.records.revenue.sheet import (
     SheetContent,
     SheetItem,
+    balances_of,
     get_sheet,
     open_sheet,
 )
 from functions.payments.answering import turn_of
+from functions.payments.posting.carc import CAPITATED
 from functions.payments.posting.matching import match_lines
 from functions.payments.posting.outcome import Found, findings
 from functions.payments.posting.posting import Change, State, change
@@ -72,7 +75,18 @@ class Subject:
             posted=_books(self.posted.lines),
             skipped=frozenset(int(turn) for turn in self.posted.skipped),
             passed=frozenset(int(turn) for turn in self.posted.passed),
+            beside=self._beside(),
         )
+
+    def _beside(self) -> dict[LineId, int]:
+        """What insurance owes of each line besides: a recovery that was laid on it."""
+        posted, balances = _books(self.posted.lines), balances_of(self.sheet)
+        found = {}
+        for line in self.content.lines:
+            expected = line.charge.cents + posted.get(line.line, {}).get((Book.INSURANCE, ""), 0)
+            balance = balances.get(line.line)
+            found[line.line] = (balance.insurance.cents if balance else 0) - expected
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +157,8 @@ def prepare(head: RemittanceItem, item: RemittedClaimItem, practice: PracticeId)
         told = (*said.services[place].remarks, *said.remarks)
         subject.remarks |= dict.fromkeys(lines, tuple(dict.fromkeys(told)))
     adjudication = _adjudication(head, item, said, subject.claim, turn, match.lines)
+    if _is_capitated(practice, adjudication):
+        adjudication = adjudication.model_copy(update={"capitated": True})
     done = change(subject.state, add=adjudication)
     expected = {line.line: line.expected for line in subject.content.lines}
     return Ready(subject, adjudication, notes, done, findings(done.settlement, expected))
@@ -169,6 +185,14 @@ def _adjudication(
         paid_on=paid_on(head),
         lines=lines,
     )
+
+
+def _is_capitated(practice: PracticeId, said: Adjudication) -> bool:
+    reasons = {one.reason for line in said.lines for one in line.adjustments}
+    if CAPITATED not in reasons or said.payer_id is None:
+        return False
+    payer = payer_directory(practice).get(said.payer_id)
+    return payer is not None and payer.facts.capitated
 
 
 def payer_named(text: str | None) -> PayerId | None:

@@ -193,6 +193,18 @@ def take_out_form(remittance_id: RemittanceId, position: _Position) -> Html:
     return _with_reason(remittance_id, position, deciding.take_out)
 
 
+@app.post(f"{_CLAIM}/elsewhere", include_in_schema=False)
+@requires(Permission.POST_PAYMENTS, action="other-system")
+def elsewhere_form(remittance_id: RemittanceId, position: _Position) -> Html:
+    return _with_reason(remittance_id, position, deciding.elsewhere)
+
+
+@app.post(f"{_CLAIM}/bring-back", include_in_schema=False)
+@requires(Permission.POST_PAYMENTS, action="bring-back")
+def bring_back_form(remittance_id: RemittanceId, position: _Position) -> Html:
+    return _with_reason(remittance_id, position, deciding.bring_back)
+
+
 @app.post(f"{_CLAIM}/seen", include_in_schema=False)
 @requires(Permission.POST_PAYMENTS, action="seen")
 def seen_form(remittance_id: RemittanceId, position: _Position) -> Html:

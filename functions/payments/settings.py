@@ -31,6 +31,10 @@ class PaymentSettings(BaseModel):
     appeal_days: int = Field(default=90, ge=1, le=3650)
     """Within which an appeal has to arrive. A payer's own days stand in the directory of
     payers, and win."""
+    write_off_alone_cents: Annotated[int, Field(ge=0, le=1_000_000_00)] = 250_00
+    """Up to how much of what insurance owes of a line one person gives up by themselves."""
+    answer_days: int = Field(default=45, ge=1, le=365)
+    """After so many days without an answer to an appeal or a corrected claim somebody asks."""
     post_by_itself: bool = True
     """What is certain is posted at once; otherwise each remittance waits to be approved."""
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from caresmith.actor import current_actor
 from caresmith.errors import DomainError, VersionConflict
 from caresmith.http import requires
+from caresmith.money import Money
 from caresmith.permissions import Permission
 from caresmith.records.revenue.payer import payer_directory
 from caresmith.web import pages as web
@@ -21,6 +22,7 @@ from functions.payments.settings import PaymentSettings, change_settings, read_s
 Html = Response[str]
 SETTINGS: Final = f"{BASE}/settings"
 _LISTS: Final = ("tax_ids", "npis")
+_DAYS: Final = {"appeal_days": 3650, "answer_days": 365}
 _SEPARATORS: Final = re.compile(r"[\s,;]+")
 
 
@@ -31,6 +33,8 @@ def settings_page() -> Html:
     values = {
         "version": str(version),
         "appeal_days": str(settings.appeal_days),
+        "answer_days": str(settings.answer_days),
+        "write_off_alone_cents": str(Money(settings.write_off_alone_cents)).lstrip("$"),
         "post_by_itself": "true" if settings.post_by_itself else "",
         "tax_ids": " ".join(settings.tax_ids),
         "npis": " ".join(settings.npis),
@@ -73,7 +77,8 @@ def _settings(form: Form) -> PaymentSettings:
     # A box that is not ticked is not sent: it says no, and not that nothing was said.
     plain["post_by_itself"] = "true" if plain.get("post_by_itself") == "true" else "false"
     plain["appeal_days"] = plain.get("appeal_days", "").strip() or "none"
-    return parse(Form(plain, lists, form.errors), PaymentSettings, ignore=("version",))
+    given = Form(plain, lists, form.errors)
+    return parse(given, PaymentSettings, ignore=("version",), money=("write_off_alone_cents",))
 
 
 def _as_typed(form: Form, error: DomainError) -> Form:
@@ -84,8 +89,9 @@ def _as_typed(form: Form, error: DomainError) -> Form:
         for place in [place for place in form.errors if place.startswith(f"{name}.")]:
             form.errors.setdefault(name, _WORDS[name])
             del form.errors[place]
-    if "appeal_days" in form.errors:
-        form.errors["appeal_days"] = "A whole number of days, from 1 to 3650."
+    for name, most in _DAYS.items():
+        if name in form.errors:
+            form.errors[name] = f"A whole number of days, from 1 to {most}."
     return form
 
 

@@ -1,10 +1,11 @@
-"""The bytes of files from payers, in the bucket ``exchange`` under the revenue key.
+"""The bytes of files from and letters to payers, in the bucket ``exchange``.
 
-==========================  ==========================
- key                         holds
-==========================  ==========================
- ``files/<practice>/<id>``   a file as it came
-==========================  ==========================
+================================================  ==========================================
+ key                                               holds
+================================================  ==========================================
+ ``files/<practice>/<id>``                         a file as it came
+ ``letters/<practice>/<claim>/<line>/<n>``         a letter of appeal as it was sent
+================================================  ==========================================
 
 Nothing of ours may delete there, and the bucket keeps versions: a file's record names the
 version that was looked at.
@@ -55,6 +56,10 @@ class Hashing:
         self.size += len(chunk)
         return chunk
 
+    def whole(self) -> bytes:
+        """All of it, where it is known to be small."""
+        return self.read(-1)
+
     def rest(self) -> None:
         """Read what nobody has asked for."""
         while self.read(1 << 18):
@@ -88,12 +93,12 @@ def upload_form(key: str, most_bytes: int) -> tuple[str, dict[str, str]]:
     return form["url"], dict(form["fields"])
 
 
-def put(key: str, body: bytes) -> Kept:
+def put(key: str, body: bytes, media_type: str = MEDIA_TYPE) -> Kept:
     done = _s3().put_object(
         Bucket=bucket_name(BUCKET),
         Key=key,
         Body=body,
-        ContentType=MEDIA_TYPE,
+        ContentType=media_type,
         ChecksumAlgorithm="SHA256",
     )
     return Kept(done.get("VersionId", ""), len(body))

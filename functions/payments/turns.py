@@ -33,7 +33,7 @@ def pass_turn(
     if turn == before:
         return
     sheet.turn = turn
-    sheet.payer_id = _payer_of(subject, turn, actor.practice_id)
+    sheet.payer_id = payer_of(subject, turn, actor.practice_id)
     patient_owes = any(
         book is Book.PATIENT for books in done.state.posted.values() for book, _ in books
     )
@@ -53,7 +53,7 @@ def pass_turn(
         )
 
 
-def _payer_of(subject: Subject, turn: int, practice: PracticeId) -> PayerId | None:
+def payer_of(subject: Subject, turn: int, practice: PracticeId) -> PayerId | None:
     """Who owes in that turn: aging asks by payer. None where it is the patient, or the
     directory does not know whose policy it is."""
     if not 0 < turn <= len(subject.content.coverages):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from caresmith.money import Money
 from caresmith.records.revenue.adjudication import SaidAdjustment
+from caresmith.records.revenue.decided import REASONS
 from caresmith.x12.adjustments import AdjustmentGroup
 from functions.payments.posting.carc import Cause, carc
 from functions.payments.posting.remedies import NAMES
@@ -23,6 +24,7 @@ CLAIM_STATES: Final = {
     "held": "Waits for a biller",
     "parked": "Put aside",
     "noted": "Nothing to post",
+    "elsewhere": "Of another system",
 }
 LOOKS: Final = {
     "review": "bg-red text-white",
@@ -42,6 +44,7 @@ WHY: Final = {
     "lines": "The lines are not certain",
     "unposted": "Taken out again",
     "parked": "Put aside",
+    "elsewhere": "The claim is of another system",
     "forwarded": "Forwarded to another payer, unread",
     "estimate": "An estimate before the service",
     "credit": "More was paid than charged",
@@ -85,7 +88,15 @@ DENIAL_STATES: Final = {
     "won": "Won",
     "lost": "Lost",
     "written-off": "Written off",
+    "patient": "Made the patient's",
 }
+DECISION_STATES: Final = {
+    "asked": "Waits for a second person",
+    "posted": "Done",
+    "declined": "Declined",
+    "reversed": "Taken back",
+}
+_ORDINALS: Final = ("", "First", "Second", "Third", "Fourth", "Fifth")
 _PATIENT: Final = {"1": "deductible", "2": "coinsurance", "3": "copay"}
 
 
@@ -121,6 +132,8 @@ def adjustment(one: SaidAdjustment) -> str:
 
 
 def share(reason: str) -> str:
+    if reason in REASONS:
+        return f"by decision: {REASONS[reason].words.lower()}"
     return _PATIENT.get(reason) or carc(reason).words.lower()
 
 
@@ -136,6 +149,29 @@ def cause(name: str) -> str:
 
 def denial_state(name: str) -> str:
     return DENIAL_STATES.get(name, name)
+
+
+def decision_state(name: str) -> str:
+    return DECISION_STATES.get(name, name)
+
+
+def decision_look(name: str) -> str:
+    looks = {"asked": "bg-red text-white", "posted": "bg-green text-white"}
+    return looks.get(name, "bg-secondary text-white")
+
+
+def appeal(number: int) -> str:
+    """``Second appeal``."""
+    return f"{_ORDINALS[number]} appeal" if number < len(_ORDINALS) else f"Appeal {number}"
+
+
+def letter_way(way: str) -> str:
+    return {"mail": "by post", "fax": "by fax", "portal": "through the portal"}.get(way, way)
+
+
+def due(name: str) -> str:
+    """What the day of a denial in that state is for."""
+    return "Appeal until" if name == "open" else "Ask for the answer on"
 
 
 def days_left(days: int | None) -> str:

@@ -9,18 +9,27 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError, VersionConflict
+from caresmith.errors import DomainError
 from caresmith.http import requires
 from caresmith.ids import ClaimId, PatientId, RemittanceId
 from caresmith.permissions import Permission
 from caresmith.records.patient import current_card, patient_cards
 from caresmith.records.revenue.claim import claim_of_control
-from caresmith.records.revenue.denial import DENIAL_MOVES, DenialState
+from caresmith.records.revenue.denial import DENIAL_MOVES, LOST, OPEN, STILL_OPEN, DenialState
 from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.counts import count_badge
-from caresmith.web.forms import Form, FormRefused, parse, posted
-from functions.payments import carrying, causes, deposits, manual, paper, patterns, working
+from caresmith.web.forms import Form, FormRefused, parse, posted, version_of
+from functions.payments import (
+    appealing,
+    carrying,
+    causes,
+    deposits,
+    manual,
+    paper,
+    patterns,
+    working,
+)
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.denial_routes import deposit_list, today
@@ -38,12 +47,15 @@ _DENIAL = f"{DENIALS}/<claim_id>/<line>"
 @requires(Permission.READ_PAYMENTS, action="read-denials")
 def denials_page() -> Html:
     practice = current_actor().practice_id
-    found = working.queue(practice, today())
+    wanted = app.current_event.get_query_string_value("list", "")
+    group = LOST if wanted == LOST else OPEN
+    found = working.queue(practice, today(), group)
     cause = app.current_event.get_query_string_value("cause", "") or ""
     shown = [one for one in found if not cause or one.cause == cause]
     return page(
         "denials.html",
         here=DENIALS,
+        group=group,
         denials=shown,
         cards=patient_cards(practice, [one.patient_id for one in shown]),
         staff=_staff(),
@@ -76,7 +88,7 @@ def _denial(claim_id: ClaimId, line: str, form: Form, status: int = 200) -> Html
         card=current_card(actor.practice_id, PatientId(denial.patient_id)),
         staff=_staff(),
         moves=_moves(denial.state),
-        form=form if form.values else _shown(denial),
+        form=Form({**_shown(denial).values, **form.values}, form.lists, form.errors, form.title),
     )
 
 
@@ -92,7 +104,7 @@ def _moves(state: DenialState) -> list[tuple[str, str]]:
     return [
         (one.value, DENIAL_STATES[one.value])
         for one in DenialState
-        if one in wanted and (may or one is not DenialState.WRITTEN_OFF)
+        if one in wanted and (may or DenialState.WRITTEN_OFF not in (one, state))
     ]
 
 
@@ -102,13 +114,11 @@ def denial_form(claim_id: ClaimId, line: _Line) -> Html:
     form = posted(app.form_lists())
     try:
         wanted = parse(form, m.DenialChange, ignore=("version",))
-        if not form.value("version").isdecimal():
-            raise VersionConflict
         done = working.change(
             claim_id,
             line,
             wanted,
-            version=int(form.value("version")),
+            version=version_of(form),
             actor=current_actor(),
             clock=app.clock,
         )
@@ -116,9 +126,29 @@ def denial_form(claim_id: ClaimId, line: _Line) -> Html:
         return _denial(claim_id, line, refused.form, 422)
     except DomainError as error:
         return _denial(claim_id, line, form.refused(error), error.status)
-    still = done.state in {DenialState.OPEN, DenialState.CORRECTED, DenialState.APPEALED}
-    to = f"{DENIALS}/{claim_id}/{line}" if still else DENIALS
+    to = f"{DENIALS}/{claim_id}/{line}" if done.state in STILL_OPEN else DENIALS
     return web.redirect(to, app.current_event)
+
+
+@app.post(f"{_DENIAL}/letters", include_in_schema=False)
+@requires(Permission.MANAGE_DENIALS, action="send-appeal-letter")
+def letter_form(claim_id: ClaimId, line: _Line) -> Html:
+    form = posted(app.form_lists())
+    try:
+        wanted = parse(form, m.LetterRequest, ignore=("version",))
+        appealing.send(
+            claim_id,
+            line,
+            wanted,
+            version=version_of(form),
+            actor=current_actor(),
+            clock=app.clock,
+        )
+    except FormRefused as refused:
+        return _denial(claim_id, line, refused.form, 422)
+    except DomainError as error:
+        return _denial(claim_id, line, form.refused(error), error.status)
+    return web.redirect(f"{DENIALS}/{claim_id}/{line}", app.current_event)
 
 
 def _staff() -> dict[str, str]:
@@ -249,8 +279,16 @@ def _paper(numbers: str, form: Form, status: int = 200) -> Html:
         claims=found,
         unknown=unknown,
         reasons=paper.REASONS,
+        statuses=paper.STATUSES,
+        plb=paper.PLB,
+        plb_rows=range(1, paper.PLB_ROWS + 1),
+        alone=not numbers.strip() and (bool(form.errors) or _wants_alone()),
         form=form,
     )
+
+
+def _wants_alone() -> bool:
+    return app.current_event.get_query_string_value("alone", "") == "1"
 
 
 @app.post(f"{BASE}/paper", include_in_schema=False)

@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from caresmith.actor import Actor, current_actor
 from caresmith.audit import audit
-from caresmith.clock import Clock, Instant, to_text
+from caresmith.clock import Clock, Instant, from_text, to_text
 from caresmith.errors import Forbidden, NotFound, VersionConflict
-from caresmith.ids import ClaimId, JournalId, PatientId, PracticeId, SheetId
-from caresmith.money import Money
+from caresmith.ids import ClaimId, PatientId, PracticeId, SheetId
 from caresmith.permissions import Permission
+from caresmith.records.revenue.claim import get_claim
+from caresmith.records.revenue.decided import DecisionItem, DecisionState, Whose
 from caresmith.records.revenue.denial import (
     DENIAL_MOVES,
+    LOST,
     OPEN,
     STILL_OPEN,
     DenialFacts,
     DenialItem,
     DenialState,
-    denial_sort_key,
     denials_key,
+    find_denial,
+    letters_of,
     open_facts,
     seal_facts,
 )
-from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
 from caresmith.records.revenue.payer import Directory, payer_directory
-from caresmith.records.revenue.sheet import balances_of, get_sheet
-from caresmith.records.revenue.writing import RevenueWrites, Source
+from caresmith.records.revenue.sheet import balances_of
+from caresmith.records.revenue.writing import RevenueWrites
 from caresmith.users import users_of
-from functions.payments import denying, runs
+from functions.payments import denying, owed, runs
 from functions.payments import models as m
-from functions.payments.errors import DenialMove, NothingDenied, invalid
+from functions.payments.errors import DenialMove, NothingDenied, StillOwed, invalid
 from functions.payments.posting.carc import Cause
 from functions.payments.posting.remedies import STEPS, words_of
-from functions.payments.preparing import payer_named
+from functions.payments.preparing import Subject, payer_named, subject_of
+from functions.payments.settings import read_settings
 
 MOST: Final = 500
 _NAMES: Final = {
@@ -45,15 +48,16 @@ _NAMES: Final = {
     DenialState.WON: "Won",
     DenialState.LOST: "Lost",
     DenialState.WRITTEN_OFF: "Written off",
+    DenialState.PATIENT: "Made the patient's",
 }
 
 
-def queue(practice: PracticeId, today: dt.date) -> list[m.DenialRead]:
-    """Open denials, whose clock runs out first at the top."""
+def queue(practice: PracticeId, today: dt.date, group: str = OPEN) -> list[m.DenialRead]:
+    """Open denials, or lost ones that are still owed: whose clock runs out first at the top."""
     payers = payer_directory(practice)
     found = [
         _shown(practice, item, today, payers)
-        for item in DenialItem.query(denials_key(practice, OPEN), limit=MOST)
+        for item in DenialItem.query(denials_key(practice, group), limit=MOST)
     ]
     audit().about(*(one.patient_id for one in found))
     return sorted(found, key=lambda one: (one.due_on or dt.date.max, -one.cents))
@@ -65,18 +69,24 @@ def count_open(practice: PracticeId) -> int:
 
 def read(practice: PracticeId, claim: ClaimId, line: str, today: dt.date) -> m.DenialRead:
     """Raises NotFound."""
-    return _shown(practice, find(practice, claim, line), today, payer_directory(practice))
+    found = _shown(practice, find(practice, claim, line), today, payer_directory(practice))
+    found.letters = [
+        m.LetterRead(
+            number=int(one.number),
+            way=one.way,
+            sent_on=dt.date.fromisoformat(one.sent_on),
+            at=from_text(one.at),
+            by=one.by,
+            sha256=one.sha256,
+        )
+        for one in letters_of(practice, claim, line)
+    ]
+    return found
 
 
-def find(practice: PracticeId, claim: ClaimId, line: str, month: str = "") -> DenialItem:
-    """The open one, or the settled one of a month. Raises NotFound."""
-    found = DenialItem.query(
-        denials_key(practice, month or OPEN),
-        DenialItem.sk == denial_sort_key(claim, line),
-        consistent_read=True,
-        limit=1,
-    )
-    item = next(iter(found), None)
+def find(practice: PracticeId, claim: ClaimId, line: str) -> DenialItem:
+    """The denial of that line, open or settled. Raises NotFound."""
+    item = find_denial(practice, claim, line)
     if item is None:
         raise NotFound
     audit().about(PatientId(item.patient_id))
@@ -85,9 +95,18 @@ def find(practice: PracticeId, claim: ClaimId, line: str, month: str = "") -> De
 
 
 def change(
-    claim: ClaimId, line: str, wanted: m.DenialChange, *, version: int, actor: Actor, clock: Clock
+    claim: ClaimId,
+    line: str,
+    wanted: m.DenialChange,
+    *,
+    version: int,
+    actor: Actor,
+    clock: Clock,
+    besides: Callable[[RevenueWrites], None] | None = None,
 ) -> m.DenialRead:
-    """Raises NotFound, VersionConflict, DenialMove, Forbidden, NothingDenied, InvalidRequest."""
+    """Raises NotFound, VersionConflict, DenialMove, StillOwed, Forbidden, NothingDenied,
+    InvalidRequest.
+    """
     now = clock.now()
     practice, today = actor.practice_id, runs.today(actor.practice_id, now)
     item = find(practice, claim, line)
@@ -104,16 +123,88 @@ def change(
         item.assignee = wanted.assignee
     item.facts = seal_facts(practice, claim, line, facts)
     writes = RevenueWrites(actor, now, today)
-    if state is DenialState.WRITTEN_OFF and state is not before:
-        _write_off(item, wanted, writes)
-    if state in STILL_OPEN:
-        item.state = state
-        denying.save(item, writes, actor, now)
-    else:
-        denying.close(item, state, writes, actor, now)
+    if state is not before:
+        _follow_money(item, before, state, wanted, writes, now)
+    _follow_clock(item, before, state, wanted, today)
+    denying.move(item, state, writes, actor, now)
+    if besides is not None:
+        besides(writes)
     writes.commit()
-    fresh = find(practice, claim, line, "" if state in STILL_OPEN else item.denied_on[:7])
-    return _shown(practice, fresh, today, payer_directory(practice))
+    return read(practice, claim, line, today)
+
+
+def _follow_clock(
+    item: DenialItem,
+    before: DenialState,
+    state: DenialState,
+    wanted: m.DenialChange,
+    today: dt.date,
+) -> None:
+    """Each state has a day of its own: to appeal until, or to ask for the answer on."""
+    practice = current_actor().practice_id
+    if state is not before:
+        if state is DenialState.APPEALED:
+            item.appeals = int(item.appeals or 0) + 1
+        if state is DenialState.OPEN:
+            due = denying.appeal_until(practice, item.payer_id, today)
+        else:
+            due = today + dt.timedelta(days=read_settings(practice)[0].answer_days)
+        item.due_on = due.isoformat() if state in STILL_OPEN else None
+    if wanted.due_on is None:
+        return
+    if state not in STILL_OPEN:
+        raise invalid("due_on", "Nothing is waited for any more.")
+    if wanted.due_on < today:
+        raise invalid("due_on", "That day is over.")
+    item.due_on = wanted.due_on.isoformat()
+
+
+def _follow_money(
+    item: DenialItem,
+    before: DenialState,
+    state: DenialState,
+    wanted: m.DenialChange,
+    writes: RevenueWrites,
+    now: Instant,
+) -> None:
+    """Giving up takes it off insurance, opening again puts it back; won is what was paid."""
+    if state is DenialState.WRITTEN_OFF:
+        _write_off(item, wanted, writes, now)
+    elif before is DenialState.WRITTEN_OFF:
+        _take_back(item, wanted, writes, now)
+    elif state is DenialState.WON:
+        subject = _subject(item)
+        balance = balances_of(subject.sheet).get(item.line) if subject else None
+        if balance and balance.insurance.cents > 0:
+            raise StillOwed
+
+
+def _subject(item: DenialItem) -> Subject | None:
+    practice = current_actor().practice_id
+    claim = get_claim(practice, ClaimId(item.claim_id))
+    return subject_of(practice, claim) if claim else None
+
+
+def _may_give_up(wanted: m.DenialChange, why: str) -> str:
+    """The note. Raises Forbidden, InvalidRequest."""
+    if not current_actor().may(Permission.GIVE_UP_DENIALS):
+        raise Forbidden
+    if not wanted.note:
+        raise invalid("note", why)
+    return wanted.note
+
+
+def _take_back(
+    item: DenialItem, wanted: m.DenialChange, writes: RevenueWrites, now: Instant
+) -> None:
+    why = _may_give_up(wanted, "Say why it is owed after all.")
+    owed_now = owed.open_owed(current_actor().practice_id, SheetId(item.sheet_id))
+    mine = [
+        one
+        for one in owed_now.decisions
+        if one.line == item.line and one.whose == Whose.NOBODY and one.state == DecisionState.POSTED
+    ]
+    owed.take_back(owed_now.subject, mine, why, writes, writes.actor, now, follow=False)
 
 
 def _facts(
@@ -138,32 +229,23 @@ def _facts(
     return facts
 
 
-def _write_off(item: DenialItem, wanted: m.DenialChange, writes: RevenueWrites) -> None:
+def _write_off(
+    item: DenialItem, wanted: m.DenialChange, writes: RevenueWrites, now: Instant
+) -> None:
     """What insurance still owes of the line, and no more than was denied."""
-    actor = current_actor()
-    if not actor.may(Permission.GIVE_UP_DENIALS):
-        raise Forbidden
-    if not wanted.note:
-        raise invalid("note", "Say why it is given up.")
-    sheet = get_sheet(actor.practice_id, SheetId(item.sheet_id))
-    balance = balances_of(sheet).get(item.line) if sheet else None
+    note = _may_give_up(wanted, "Say why it is given up.")
+    subject = _subject(item)
+    balance = balances_of(subject.sheet).get(item.line) if subject else None
     cents = min(int(item.cents), balance.insurance.cents) if balance else 0
-    if sheet is None or cents <= 0:
+    if subject is None or cents <= 0:
         raise NothingDenied
-    reason = str(item.reasons[0][1])
-    journal = Journal(
-        kind=JournalKind.WRITE_OFF,
-        postings=(
-            Posting(book=Book.INSURANCE, amount=Money(-cents), line=item.line),
-            Posting(book=Book.WRITE_OFF, amount=Money(cents), reason=reason[:5]),
-        ),
+    reason = str(item.reasons[0][1])[:5]
+    decision = owed.new_decision(
+        subject, reason, Whose.NOBODY, item.line, cents, note, actor=writes.actor, now=now
     )
-    writes.post(
-        sheet,
-        journal,
-        Source(claim=ClaimId(item.claim_id), memo=wanted.note),
-        JournalId.derived_at(writes.now, item.sk, str(item.version)),
-    )
+    owed.post(subject, decision, writes, now, follow=False)
+    decision.decided_by, decision.decided_at = writes.actor.user_id, decision.asked_at
+    writes.put(decision, DecisionItem.pk.does_not_exist())
 
 
 def _staff(practice: PracticeId) -> set[str]:
@@ -189,6 +271,8 @@ def _shown(
         state=DenialState(item.state),
         denied_on=dt.date.fromisoformat(item.denied_on),
         due_on=due,
+        appeals=int(item.appeals or 0),
+        sheet_id=SheetId(item.sheet_id),
         days_left=(due - today).days if due else None,
         cents=int(item.cents),
         code=facts.code,
@@ -202,14 +286,16 @@ def _shown(
         payer=payer_name(item, payers),
         assignee=item.assignee,
         letter=facts.letter,
+        letters=[],
         history=list(facts.history),
         version=int(item.version),
     )
 
 
 def months(practice: PracticeId, month: str) -> Iterable[DenialItem]:
-    """All denials of a month (``2026-03``), open and settled."""
+    """All denials of a month (``2026-03``), open, lost and settled."""
     yield from DenialItem.query(denials_key(practice, month))
-    for item in DenialItem.query(denials_key(practice, OPEN)):
-        if str(item.denied_on).startswith(month):
-            yield item
+    for group in (OPEN, LOST):
+        for item in DenialItem.query(denials_key(practice, group)):
+            if str(item.denied_on).startswith(month):
+                yield item

@@ -199,7 +199,13 @@ def test_a_denial_is_worked_and_a_paper_remittance_typed_in(open_as: OpenAs, sta
     if find_spec("fpdf"):
         letter = page.request.get(f"/payments/denials/{claim}/1/letter")
         assert letter.body().startswith(b"%PDF-")
-    for path in ("/causes", "/unposted", "/deposits", "/settings"):
+    page.get_by_role("link", name="Bill the patient, or give it up").click()
+    expect(page.locator("main")).to_contain_text("the patient may not be billed")
+    assert_accessible(page)
+    for path in ("/causes", "/unposted", "/deposits", "/settings", "/credits", "/approvals"):
+        page.goto(BASE + path)
+        assert_accessible(page)
+    for path in ("/denials?list=lost", "/paper?alone=1"):
         page.goto(BASE + path)
         assert_accessible(page)
 

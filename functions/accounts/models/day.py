@@ -68,6 +68,10 @@ class Day(Closed):
     journals: int
     charges: Money
     insurance_paid: Money
+    """Deposits of payers, less what went back to them."""
+    payer_refunds: Money
+    other_system: Money
+    """Of the deposits, what is for claims of another system."""
     patients_paid: Money
     methods: list[MethodTotal]
     adjustments: list[ReasonTotal]

@@ -73,6 +73,8 @@ BUNDLED: Final = frozenset({"97", "B15", "234", "236"})
 """Paid within another service: with :data:`EXCESS` on that one, it moved there."""
 EXCESS: Final = "94"
 """Negative: more was paid on this line than it charged (TR3 1.10.2.6, bundling)."""
+CAPITATED: Final = "24"
+"""Covered by capitation: a denial, unless the payer pays the practice in that way."""
 PRIOR_PAYER: Final = "23"
 """What payers before this one have done (TR3 1.10.2.13)."""
 

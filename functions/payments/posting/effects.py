@@ -10,7 +10,7 @@ from typing import Final
 from caresmith.records.revenue.adjudication import Adjudication, SaidAdjustment, SaidLine
 from caresmith.records.revenue.ledger import Book, LineId
 from caresmith.x12.adjustments import AdjustmentGroup
-from functions.payments.posting.carc import BUNDLED, EXCESS, Treatment, carc
+from functions.payments.posting.carc import BUNDLED, CAPITATED, EXCESS, Treatment, carc
 
 PASSES_ON: Final = frozenset({"209"})
 """Held for a later payer, and never the patient's (OA-209: a QMB's share)."""
@@ -58,7 +58,8 @@ def effects_of(said: Adjudication) -> dict[LineId, Effects]:
     for line in said.lines:
         one = Effects(line.line)
         for place, adjustment in enumerate(line.adjustments):
-            one.effects.extend(_effects(adjustment, moved.get((line.line, place), 0)))
+            rest = moved.get((line.line, place), 0)
+            one.effects.extend(_effects(adjustment, rest, capitated=said.capitated))
         found[line.line] = one
     return found
 
@@ -105,12 +106,15 @@ def _first(
         room -= taken
 
 
-def _effects(said: SaidAdjustment, moved: int) -> Iterator[Effect]:
+def _effects(said: SaidAdjustment, moved: int, *, capitated: bool) -> Iterator[Effect]:
     rest = said.amount.cents - moved
     if moved:
         yield Effect(Kind.MOVED, said.reason, moved, Book.OTHER_ADJUSTMENT, said.group)
     if rest:
         kind, book = _kind(said.group, said.reason)
+        if capitated and said.reason == CAPITATED and said.group is not AdjustmentGroup.PATIENT:
+            # Paid already, by the month's amount for each member: what was charged comes off.
+            kind, book = Kind.TAKEN_OFF, Book.CONTRACTUAL
         yield Effect(kind, said.reason, rest, book, said.group)
 
 

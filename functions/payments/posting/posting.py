@@ -15,6 +15,7 @@ from typing import Final
 
 from caresmith.money import Money
 from caresmith.records.revenue.adjudication import Adjudication
+from caresmith.records.revenue.decided import is_decided
 from caresmith.records.revenue.ledger import (
     RECEIVABLE,
     Book,
@@ -41,10 +42,19 @@ class State:
     posted: Posted = field(default_factory=dict)
     skipped: frozenset[int] = frozenset()
     passed: frozenset[int] = frozenset()
+    beside: Mapping[LineId, int] = field(default_factory=dict)
+    """What insurance owes of a line beyond its charge and what payers said of it."""
 
-    def settled(self) -> Settlement:
+    def settled(self, given: Posted | None = None) -> Settlement:
+        """Where the lines stand; what was decided of them is as it was posted, or ``given``."""
         return settle(
-            self.charges, self.said, turns=self.turns, skipped=self.skipped, passed=self.passed
+            self.charges,
+            self.said,
+            turns=self.turns,
+            skipped=self.skipped,
+            passed=self.passed,
+            given=given_in(self.posted) if given is None else given,
+            beside=self.beside,
         )
 
 
@@ -66,9 +76,13 @@ def change(
     remove: Adjudication | None = None,
     skipped: Iterable[int] | None = None,
     passed: Iterable[int] | None = None,
+    given: Posted | None = None,
     kind: JournalKind | None = None,
 ) -> Change:
-    """Adding what is there already, or removing what is not, changes nothing."""
+    """Adding what is there already, or removing what is not, changes nothing.
+
+    ``given``: all that the practice has decided of the lines' rest, if that is what changes.
+    """
     before = state.settled()
     said = [one for one in state.said if remove is None or one.order != remove.order]
     if add is not None and all(one.order != add.order for one in said):
@@ -79,11 +93,19 @@ def change(
         skipped=state.skipped if skipped is None else frozenset(skipped),
         passed=state.passed if passed is None else frozenset(passed),
     )
-    settlement = after.settled()
+    settlement = after.settled(given)
     posted = {line: one.books for line, one in settlement.lines.items() if one.books}
     postings = difference(state.posted, posted)
     journal = Journal(kind=kind or _kind(add, remove), postings=postings) if postings else None
     return Change(replace(after, posted=posted), journal, settlement, before)
+
+
+def given_in(posted: Posted) -> dict[LineId, dict[Key, int]]:
+    """What stands of the practice's own decisions."""
+    return {
+        line: {key: cents for key, cents in books.items() if is_decided(*key)}
+        for line, books in posted.items()
+    }
 
 
 def difference(before: Posted, after: Posted) -> tuple[Posting, ...]:

@@ -11,12 +11,16 @@ For each line, payer by payer in their turns:
    payer leaves to the patient and what it denies. So a second payer that repeats the
    reductions of the first takes nothing off twice, and nothing denied is given up.
 3. What is the patient's goes to the patient when no coverage is left that could pay.
+4. What the practice has decided of the rest (given up, or made the patient's) comes off as
+   far as insurance still has it: a payment that comes after all takes the decision back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
 
 from caresmith.ids import ClaimId
 from caresmith.money import Money
@@ -27,6 +31,7 @@ from functions.payments.posting.pairing import Pairs, pair
 
 Key = tuple[Book, str]
 """A book and the reason for what stands there, or ""."""
+_NOTHING: Final[Mapping[LineId, Any]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -63,6 +68,8 @@ class Settled:
     patient: dict[str, int] = field(default_factory=dict)
     """What the last payer left to the patient by reason, whoever owes it now."""
     denied: Denied | None = None
+    left: int = 0
+    """What insurance still has of it in the end."""
 
 
 @dataclass(slots=True)
@@ -97,10 +104,14 @@ def settle(
     turns: int,
     skipped: Iterable[int] = (),
     passed: Iterable[int] = (),
+    given: Mapping[LineId, Mapping[Key, int]] = _NOTHING,
+    beside: Mapping[LineId, int] = _NOTHING,
 ) -> Settlement:
     """``turns`` is how many coverages pay for the sheet; ``skipped`` are not waited for.
 
-    What payers of turns in ``passed`` have denied is left to the next one.
+    What payers of turns in ``passed`` have denied is left to the next one. ``given`` is what
+    the practice has decided of each line's rest. ``beside`` is what insurance owes of a line
+    that neither its charge nor payers' words explain: a recovery laid on it.
     """
     later = Later(turns, frozenset(skipped), frozenset(passed))
     pairs = pair(said)
@@ -114,7 +125,9 @@ def settle(
     lines = {}
     for line in sorted(named | set(charges), key=int):
         charge = charges.get(line, Money(0)).cents
-        lines[line] = _settle(line, charge, by_turn, cash, later)
+        one_line = _settle(line, charge, by_turn, cash, later)
+        _give(one_line, charge + beside.get(line, 0), given.get(line, {}))
+        lines[line] = one_line
     return Settlement(lines, pairs, _turn(lines.values()))
 
 
@@ -155,11 +168,22 @@ def _settle(
             done.allowed = paid + word[1].cents(Kind.PATIENT)
     if last is not None:
         rest = _leave(done, rest, last, later)
-    # What no book has taken stands where the charge put it.
-    _put(done, Book.INSURANCE, "", -sum(done.books.values()))
     done.open, done.credit = rest > 0, max(0, -rest)
     done.unexplained = max(0, rest) if last is not None else 0
     return done
+
+
+def _give(done: Settled, owed: int, given: Mapping[Key, int]) -> None:
+    """What was decided of the rest, as far as there is one; what is left stays with insurance."""
+    done.left = owed - sum(done.books.values())
+    for (book, reason), cents in sorted(given.items()):
+        taken = min(cents, max(0, done.left))
+        _put(done, book, reason, taken)
+        done.left -= taken
+        done.unexplained = max(0, done.unexplained - taken)
+    # What no book has taken stands where the charge put it.
+    _put(done, Book.INSURANCE, "", -sum(done.books.values()))
+    done.open, done.waits = done.open and done.left > 0, done.waits and done.left > 0
 
 
 def _take_off(done: Settled, rest: int, effects: Effects) -> int:
@@ -254,7 +278,7 @@ def _turn(lines: Iterable[Settled]) -> int:
     for one in lines:
         if one.waits:
             waiting.append(one.turn + 1)
-        elif one.denied or one.open:
+        elif (one.denied and one.left > 0) or one.open:
             owing.append(max(1, one.turn))
     if waiting:
         return min(waiting)

@@ -32,17 +32,27 @@ def manager(office: Office) -> Office:
 
 
 def test_what_is_saved_is_shown_and_counts(office: Office, manager: Office) -> None:
-    done = save(manager, appeal_days="45", post_by_itself="true", tax_ids="36-1234567, 361234568")
+    done = save(
+        manager,
+        appeal_days="45",
+        answer_days="30",
+        write_off_alone_cents="1,000",
+        post_by_itself="true",
+        tax_ids="36-1234567, 361234568",
+    )
     assert (done.status, done.headers["location"]) == (303, f"{PAGE}#saved")
     kept = office.get("/payments/settings")
     assert kept["settings"] == {
         "tax_ids": ["361234567", "361234568"],
         "npis": [],
         "appeal_days": 45,
+        "answer_days": 30,
+        "write_off_alone_cents": 1_000_00,
         "post_by_itself": True,
     }
     page = shown(manager)
     assert 'value="45"' in page
+    assert 'value="1,000.00"' in page
     assert 'value="361234567 361234568"' in page
     office.billed(("99213", 150_00))
     denied = svc("99213", 150_00, ("CO", "197", 150_00), ref="1")

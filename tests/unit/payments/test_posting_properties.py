@@ -230,3 +230,40 @@ class Ledger(RuleBasedStateMachine):
 
 Ledger.TestCase.settings = settings(deadline=None, max_examples=60, stateful_step_count=25)
 TestLedger = Ledger.TestCase
+
+
+@given(
+    stories(CHARGES),
+    st.integers(1, 3),
+    st.dictionaries(st.sampled_from(sorted(CHARGES)), st.integers(1, 200_00)),
+    st.booleans(),
+)
+@settings(deadline=None, max_examples=200)
+def test_what_the_practice_decides_never_takes_more_than_insurance_still_has(
+    story: list[Adjudication], turns: int, decided: dict[str, int], patients: bool
+) -> None:
+    half = len(story) // 2
+    state, journals = played(story[:half], turns)
+    key = (Book.PATIENT, "PTOTH") if patients else (Book.WRITE_OFF, "WOOTH")
+    done = change(state, given={line: {key: cents} for line, cents in decided.items()})
+    journals += [done.journal] if done.journal else []
+    for one in story[half:]:
+        done = change(done.state, add=one)
+        journals += [done.journal] if done.journal else []
+    plain, _ = played(story, turns)
+    assert sum(amount.cents for amount in totals(journals).values()) == 0
+    assert totals(journals).get(Book.CLEARING, Money(0)) == Money(
+        sum(one.paid.cents for one in story)
+    )
+    for number, balance in balances(journals).items():
+        stands = done.state.posted.get(number, {}).get(key, 0)
+        assert 0 <= stands <= decided.get(number, 0)
+        assert balance.insurance.cents == done.settlement.lines[number].left
+        # Without the decision insurance has that much more, and nothing else differs.
+        others = {at: cents for at, cents in done.state.posted.get(number, {}).items() if at != key}
+        was = dict(plain.posted.get(number, {}))
+        insurance = (Book.INSURANCE, "")
+        assert others.pop(insurance, 0) + stands == was.pop(insurance, 0)
+        assert others == was
+        if stands:
+            assert balance.insurance.cents >= 0

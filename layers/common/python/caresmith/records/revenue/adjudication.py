@@ -86,6 +86,8 @@ class Adjudication(_Value):
     turn: int = Field(ge=1, le=9)
     status: ClaimStatus
     payer_control_number: str = ""
+    capitated: bool = False
+    """Whether the payer pays the practice by capitation: CARC 24 is then no denial."""
     paid_on: dt.date
     """BPR16. With remittance and position it orders what a payer says, however it arrives."""
     lines: tuple[SaidLine, ...] = Field(max_length=100)

@@ -4,7 +4,11 @@
  access                              pk                                       sk
 ==================================  =======================================  ====================
  open denials (one query)            ``<practice>#denials#open``              ``<claim>#<line>``
+ lost ones of which money is owed    ``<practice>#denials#lost``              ``<claim>#<line>``
  settled ones of a month             ``<practice>#denials#<yyyy-mm>``         ``<claim>#<line>``
+ in which list one that is not       ``<practice>#denial#<claim>``            ``at#<line>``
+   open lies; letters that were                                               ``letter#<line>#<n>``
+   sent
 ==================================  =======================================  ====================
 
 In clear lie ids, amounts, reasons, states and days; the procedure's code, remarks and what
@@ -13,6 +17,7 @@ people write are sealed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -24,12 +29,15 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
-from caresmith.ids import PracticeId
+from caresmith.ids import ClaimId, PracticeId
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.tables import RevenueItem
 
 OPEN: Final = "open"
+LOST: Final = "lost"
+_AT: Final = "at#"
+_LETTER: Final = "letter#"
 DENIAL: Final = "denial"
 
 
@@ -44,18 +52,25 @@ class DenialState(StrEnum):
     """Nothing more can be done; what is open stays until somebody decides about it."""
     WRITTEN_OFF = "written-off"
     """Given up under a permission."""
+    PATIENT = "patient"
+    """What was denied is the patient's to pay, by a decision of the practice."""
 
 
+GIVEN: Final = frozenset({DenialState.WRITTEN_OFF, DenialState.PATIENT})
+"""Nothing of it is with insurance any more: somebody has decided so."""
 STILL_OPEN: Final = frozenset({DenialState.OPEN, DenialState.CORRECTED, DenialState.APPEALED})
 
 DENIAL_MOVES: Final[dict[DenialState, frozenset[DenialState]]] = {
-    DenialState.OPEN: frozenset(DenialState) - {DenialState.OPEN},
-    DenialState.CORRECTED: frozenset(DenialState) - {DenialState.CORRECTED},
-    DenialState.APPEALED: frozenset(DenialState) - {DenialState.APPEALED},
+    DenialState.OPEN: frozenset(DenialState) - {DenialState.OPEN, DenialState.PATIENT},
+    DenialState.CORRECTED: frozenset(DenialState) - {DenialState.CORRECTED, DenialState.PATIENT},
+    DenialState.APPEALED: frozenset(DenialState) - {DenialState.APPEALED, DenialState.PATIENT},
     DenialState.WON: frozenset({DenialState.OPEN}),
     DenialState.LOST: frozenset({DenialState.OPEN, DenialState.WRITTEN_OFF, DenialState.WON}),
-    DenialState.WRITTEN_OFF: frozenset({DenialState.OPEN, DenialState.WON}),
+    # Its money comes back to insurance with it.
+    DenialState.WRITTEN_OFF: frozenset({DenialState.OPEN}),
+    DenialState.PATIENT: frozenset(),
 }
+"""What a person may say of it by hand. Payments settle it whatever its state is."""
 
 
 class DenialItem(RevenueItem, discriminator="denial"):
@@ -70,7 +85,10 @@ class DenialItem(RevenueItem, discriminator="denial"):
     denied_on = UnicodeAttribute()
     """The day of the remittance: the clock of an appeal begins with it."""
     due_on = UnicodeAttribute(null=True)
-    """Until when an appeal or a corrected claim has to be there."""
+    """Until when an appeal or a corrected claim has to be there; once one is, the day to ask
+    for its answer. None where nothing is waited for."""
+    appeals = NumberAttribute(null=True)
+    """How often it was appealed: the second level is the second time."""
     cents = NumberAttribute()
     """What is denied, or short."""
     reasons = JSONAttribute()
@@ -84,6 +102,30 @@ class DenialItem(RevenueItem, discriminator="denial"):
     version = NumberAttribute(default=0)
     facts = BinaryAttribute(legacy_encoding=False)
     """Sealed group ``denial``: :class:`DenialFacts`."""
+
+
+class WhereItem(RevenueItem, discriminator="denial-where"):
+    """Leads to a denial that is not among the open ones."""
+
+    at = UnicodeAttribute()
+    group = UnicodeAttribute()
+
+
+class LetterItem(RevenueItem, discriminator="appeal-letter"):
+    """A letter of appeal as it was sent: the file, and how it went."""
+
+    claim_id = UnicodeAttribute()
+    line = UnicodeAttribute()
+    number = NumberAttribute()
+    """Counted from one, of this denial."""
+    way = UnicodeAttribute()
+    """``mail``, ``fax`` or ``portal``."""
+    sent_on = UnicodeAttribute()
+    object_key = UnicodeAttribute()
+    object_version = UnicodeAttribute()
+    sha256 = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
 
 
 class DenialFacts(BaseModel):
@@ -110,7 +152,77 @@ def denial_sort_key(claim: str, line: str) -> str:
 
 def group_of(item: DenialItem, state: DenialState | None = None) -> str:
     now = state or DenialState(item.state)
-    return OPEN if now in STILL_OPEN else str(item.denied_on)[:7]
+    if now in STILL_OPEN:
+        return OPEN
+    if now is DenialState.LOST and not is_short(item):
+        return LOST
+    return str(item.denied_on)[:7]
+
+
+def is_short(item: DenialItem) -> bool:
+    """Paid less than was expected, not denied: insurance owes nothing of it by the books."""
+    return all(not group for group, _, _ in item.reasons)
+
+
+def find_denial(practice: PracticeId, claim: ClaimId, line: str) -> DenialItem | None:
+    """The denial in whichever list it lies: the open one first."""
+    return find_denials(practice, [(claim, line)]).get((claim, line))
+
+
+def find_denials(
+    practice: PracticeId, wanted: Iterable[tuple[ClaimId, str]]
+) -> dict[tuple[ClaimId, str], DenialItem]:
+    """Open ones by one query a claim; where the others lie, and they, by a batch each."""
+    keys = list(dict.fromkeys(wanted))
+    found: dict[tuple[ClaimId, str], DenialItem] = {}
+    for claim in dict.fromkeys(claim for claim, _ in keys):
+        for item in DenialItem.query(
+            denials_key(practice, OPEN), DenialItem.sk.startswith(f"{claim}#"), consistent_read=True
+        ):
+            found[claim, str(item.line)] = item
+    missing = [key for key in keys if key not in found]
+    if not missing:
+        return found
+    places = [_where_key(practice, claim, line) for claim, line in missing]
+    groups = {str(one.at): str(one.group) for one in WhereItem.batch_get(places)}
+    settled = [
+        (denials_key(practice, groups[key]), key)
+        for key in (denial_sort_key(*one) for one in missing)
+        if key in groups and groups[key] != OPEN
+    ]
+    for item in DenialItem.batch_get(settled, consistent_read=True):
+        found[ClaimId(item.claim_id), str(item.line)] = item
+    return found
+
+
+def letters_of(practice: PracticeId, claim: ClaimId, line: str) -> list[LetterItem]:
+    """The letters that were sent about a denial, oldest first."""
+    prefix = f"{_LETTER}{line}#"
+    return list(
+        LetterItem.query(
+            denial_key(practice, claim), LetterItem.sk.startswith(prefix), consistent_read=True
+        )
+    )
+
+
+def letter_sort_key(line: str, number: int) -> str:
+    return f"{_LETTER}{line}#{number:04d}"
+
+
+def where_of(practice: PracticeId, item: DenialItem) -> WhereItem:
+    """That it lies in the list of its state."""
+    pk, sk = _where_key(practice, ClaimId(item.claim_id), item.line)
+    at = denial_sort_key(item.claim_id, item.line)
+    return WhereItem(pk, sk, at=at, group=group_of(item))
+
+
+def _where_key(practice: PracticeId, claim: ClaimId, line: str) -> tuple[str, str]:
+    return denial_key(practice, claim), f"{_AT}{line}"
+
+
+def denial_key(practice: PracticeId, claim: ClaimId) -> str:
+    """What there is about denials of a claim besides themselves."""
+    return f"{practice}#denial#{claim}"
 
 
 def open_facts(practice: PracticeId, item: DenialItem) -> DenialFacts:

@@ -24,6 +24,8 @@ are positive: they raise what is owed to the practice or what it holds.
  capitation             income      PLB CT and capitation payments
  carried                asset       what a payer carries to later remittances (PLB FB, WO,
                                     72, AP...): negative where it is still to be given back
+ other_system           liability   payments for claims of an earlier system, which has its
+                                    own books of them
 =====================  ==========  =====================================================
 
 Only :class:`Book.INSURANCE` and :class:`Book.PATIENT` name a line; of a line
@@ -58,6 +60,7 @@ class Book(StrEnum):
     PROVIDER_LEVEL = "provider_level"
     CAPITATION = "capitation"
     CARRIED = "carried"
+    OTHER_SYSTEM = "other_system"
 
 
 RECEIVABLE: Final = frozenset({Book.INSURANCE, Book.PATIENT})
@@ -118,6 +121,8 @@ class JournalKind(StrEnum):
     """A payer's money came: into the bank, and into clearing until it is posted."""
     PROVIDER_LEVEL = "provider-level"
     """PLB of a remittance."""
+    OTHER_SYSTEM = "other-system"
+    """A payment that is for a claim of an earlier system goes to its book, or comes back."""
 
 
 class Journal(BaseModel):

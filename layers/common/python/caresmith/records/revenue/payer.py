@@ -138,6 +138,9 @@ class PayerFacts(_Value):
     """SBR09."""
     address: Address | None = None
     """Where paper claims go."""
+    appeals_address: Address | None = None
+    """Where appeals go by post."""
+    appeals_fax: Phone | None = None
     phone: Phone | None = None
     """For providers."""
     ways: Ways = Ways()
@@ -151,6 +154,9 @@ class PayerFacts(_Value):
     """Whether the practice accepts what the payer allows (CLM07)."""
     taxonomy: bool = True
     """Whether its claims carry the providers' taxonomy codes (PRV)."""
+    capitated: bool = False
+    """It pays a fixed amount for each member and month: what it says is covered by capitation
+    (CARC 24) is paid by that, and neither denied nor anybody's debt."""
     suffix_identifies: bool = False
     """Whether the member id with its suffix is each person's own id."""
     telehealth: Telehealth = Telehealth()

@@ -11,6 +11,7 @@
  a remittance by its trace           ``<practice>#trace#<trace>``           ``<remittance>``
  claims that wait for a biller       ``<practice>#unposted``                ``<remittance>#<n>``
  what payers carry over              ``<practice>#carried``                 ``<payer>#<id>#<n>``
+ what payers paid too much           ``<practice>#credits``                 ``<sheet>#<line>``
  deposits that the bank tells        ``<practice>#deposits``                ``<day>#<id>``
  a claim by the payer's number       ``<practice>#payer-control#<number>``  ``claim``
 ==================================  =====================================  =======================
@@ -75,6 +76,8 @@ class ClaimPosting(StrEnum):
     """A biller has put it aside, with a reason: its money is not posted."""
     NOTED = "noted"
     """It says nothing that is posted: an estimate, or a claim passed on unread."""
+    ELSEWHERE = "elsewhere"
+    """Its claim is of an earlier system: the money stands in a book of its own."""
 
 
 class RemittanceItem(RevenueItem, discriminator="remittance"):
@@ -197,6 +200,32 @@ class CarriedItem(RevenueItem, discriminator="carried"):
     """``<remittance>#<n>`` of its counterpart, or of the claim that explains it."""
 
 
+class CreditItem(RevenueItem, discriminator="payer-credit"):
+    """A line of which payers have paid more than was charged, until it is given back."""
+
+    sheet_id = UnicodeAttribute()
+    line = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    claim_id = UnicodeAttribute()
+    payer_id = UnicodeAttribute(null=True)
+    payer_name = UnicodeAttribute()
+    remittance_id = UnicodeAttribute()
+    cents = NumberAttribute()
+    """Beyond the charge."""
+    paid_cents = NumberAttribute()
+    """All that payers have paid of the line: the contract may allow less than was charged."""
+    since = UnicodeAttribute()
+    """The day on which it was found: the clock of giving it back begins with it."""
+    refunded_cents = NumberAttribute(default=0)
+    refunded_on = UnicodeAttribute(null=True)
+    reference = UnicodeAttribute(default="")
+    """The number of the practice's check or transfer."""
+    carried = NumberAttribute(null=True)
+    """The number of the carried item that waits for the payer's acknowledgement."""
+    refunded_by = UnicodeAttribute(null=True)
+    version = NumberAttribute(default=0)
+
+
 class UnpostedItem(RevenueItem, discriminator="unposted"):
     """A claim of a remittance that waits for a biller."""
 
@@ -235,6 +264,14 @@ def unposted_sort_key(remittance: str, position: int) -> str:
 
 def carried_key(practice: PracticeId) -> str:
     return f"{practice}#carried"
+
+
+def credits_key(practice: PracticeId) -> str:
+    return f"{practice}#credits"
+
+
+def credit_sort_key(sheet: str, line: str) -> str:
+    return f"{sheet}#{line}"
 
 
 def payer_control_key(practice: PracticeId, number: str) -> str:
