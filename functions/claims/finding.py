@@ -64,8 +64,11 @@ def of_patient(practice: PracticeId, patient: PatientId) -> m.FoundClaims:
 
 
 def of_sheet(practice: PracticeId, patient: PatientId, sheet: SheetId) -> m.FoundClaims:
-    """Every claim that was made from a sheet. One query, and one read in batches."""
-    audit().about(patient)
+    """Every claim that was made from a sheet. A read, one query, and one read in batches.
+
+    Raises NotFound for a patient whom the practice does not have.
+    """
+    audit().about(patient, *merged_charts(practice, patient))
     return m.FoundClaims(rows=_rows(practice, claims_of_sheet(practice, patient, sheet)))
 
 

@@ -271,7 +271,8 @@ def change_from(drawer: Drawer, patient: PatientId, entry: EntityId) -> Html:
     return happened("Saved.")
 
 
-def retract_from(drawer: Drawer, patient: PatientId, entry: EntityId) -> Html:
+def retract_from(drawer: Drawer, patient: PatientId, entry: EntityId, **extra: Any) -> Html:
+    """Take an entry back; ``extra`` is what the drawer's template knows besides."""
     given = form()
     try:
         entry_writing.retract(
@@ -283,7 +284,7 @@ def retract_from(drawer: Drawer, patient: PatientId, entry: EntityId) -> Html:
             now=app.clock.now(),
         )
     except DomainError as error:
-        return entry_drawer(drawer, patient, entry, Form().refused(error), error)
+        return entry_drawer(drawer, patient, entry, Form().refused(error), error, **extra)
     return happened("Marked as entered in error.")
 
 

@@ -152,7 +152,7 @@ def correct_form(patient_id: PatientId, vitals_id: VitalsId) -> Html:
 @app.post(f"{_PATH}/<vitals_id>/in-error", include_in_schema=False)
 @requires(Permission.RECORD_VITALS, action="retract-vitals")
 def retract_vitals(patient_id: PatientId, vitals_id: VitalsId) -> Html:
-    return retract_from(DRAWER, patient_id, vitals_id)
+    return retract_from(DRAWER, patient_id, vitals_id, **_extra(patient_id))
 
 
 def _content(given: Form, person: Who, before: Vitals | None = None) -> Vitals:
