@@ -15,6 +15,7 @@ from caresmith.clock import Clock, Instant
 from caresmith.errors import NotFound
 from caresmith.events import ChargesChanged
 from caresmith.ids import ClaimId, PatientId, PracticeId, SheetId
+from caresmith.log import logger
 from caresmith.records.revenue.adjudication import Standing, adjudication_of, said_of
 from caresmith.records.revenue.claim import get_claim
 from caresmith.records.revenue.sheet import get_sheet
@@ -86,10 +87,14 @@ def bill_next(claim_id: ClaimId, reason: str, *, actor: Actor, clock: Clock) -> 
 def follow_charges(event: ChargesChanged, *, actor: Actor, clock: Clock) -> None:
     """Consumer: other policies may stand behind those that have answered. Told twice, once.
 
-    Raises NotFound, and VersionConflict where somebody else was faster: then it is delivered again.
+    Raises VersionConflict where somebody else was faster: then it is delivered again.
     """
     practice, now = actor.practice_id, clock.now()
-    subject = answered(practice, event.sheet_id)
+    try:
+        subject = answered(practice, event.sheet_id)
+    except NotFound:
+        logger().warning("charges of nobody", extra={"sheet_id": event.sheet_id})
+        return
     if subject is None:
         return
     done, stands = change(subject.state), int(subject.sheet.turn)
