@@ -204,7 +204,7 @@ def test_entries_of_an_outside_chart_are_read_ticked_and_taken(
     page.get_by_role("link", name="Take entries into the chart").click()
     problems = page.locator("section", has=page.get_by_role("heading", name="Problems"))
     problems.get_by_role("button", name="Tick what is new").click()
-    expect(page.locator("[data-count]")).to_have_text("3 ticked")
+    expect(page.locator("[data-ticked]")).to_have_text("3 ticked")
     assert_accessible(page)
     page.get_by_role("button", name="Take the ticked entries into the chart").click()
     expect(problems.get_by_text("Taken").first).to_be_visible()

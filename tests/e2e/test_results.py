@@ -135,7 +135,7 @@ def test_a_laboratory_is_added_and_a_file_of_it_imported(open_as: OpenAs, tmp_pa
     page.wait_for_url("**/labs/lab_*")
     page.wait_for_load_state()
     assert_accessible(page)
-    page.get_by_label("File").set_input_files(file)
+    page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Import").click()
     page.wait_for_url("**/labs/imports/imp_*")
     expect(page.get_by_text("Worked through", exact=True)).to_be_visible()

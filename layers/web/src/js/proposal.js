@@ -5,7 +5,7 @@
   if (!form) return;
   const most = Number(form.dataset.proposal);
   const boxes = [...form.querySelectorAll("[name='keys[]']")];
-  const shown = form.querySelector("[data-count]");
+  const shown = form.querySelector("[data-ticked]");
   function count() {
     const ticked = boxes.filter((box) => box.checked).length;
     if (!shown) return;
