@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 from caresmith.money import Money
@@ -99,3 +100,8 @@ def short(code: str) -> str:
 def change(journal: Journal) -> Money:
     """By how much a journal changed what is open."""
     return journal.total(Book.INSURANCE) + journal.total(Book.PATIENT)
+
+
+def day(iso: str) -> str:
+    """A day of the ledger as pages write it."""
+    return dt.date.fromisoformat(iso).strftime("%m/%d/%Y")

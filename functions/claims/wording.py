@@ -55,8 +55,8 @@ COLOURS: Final[Mapping[ClaimState, str]] = {
     S.REJECTED: "bg-danger",
     S.DENIED: "bg-danger",
     S.PENDED: "bg-caution",
-    S.ACCEPTED: "bg-success",
-    S.PAID: "bg-success",
+    S.ACCEPTED: "bg-green",
+    S.PAID: "bg-green",
 }
 KINDS: Final[Mapping[str, str]] = {
     "made": "Made from the charges",
