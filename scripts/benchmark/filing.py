@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import psutil  # type: ignore[import-untyped]
 from moto.backends import get_backend
+from moto.s3.models import FakeKey
 from rich.table import Table
 
 from caresmith.clock import SystemClock
@@ -208,4 +209,7 @@ def _forget_what_is_not_ours(printed: StringIO) -> None:
             found = backend.buckets.get(bucket_name("results"))
             if found is not None:
                 found.keys.clear()
+    # Moto keeps every object that it ever made in a list of its own besides.
+    tracked: list[Any] = FakeKey.instances_tracked  # type: ignore[attr-defined]
+    tracked.clear()
     gc.collect()
