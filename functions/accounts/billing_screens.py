@@ -349,6 +349,7 @@ def _rules_values(settings: AccountSettings, version: int) -> dict[str, str]:
         "notify": str(statement.notify).lower(),
         "after_days": str(collections.after_days),
         "collections_least": str(Money(collections.least_cents)),
+        "agency_percent": str(collections.fee_percent),
         "agency": collections.agency,
         "returned_check": str(Money(settings.returned_check_cents)),
         "drawer": str(Money(settings.drawer_cents)),

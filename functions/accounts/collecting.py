@@ -20,6 +20,7 @@ from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant
 from caresmith.errors import Conflict, VersionConflict
 from caresmith.ids import PatientId, PaymentId, PracticeId
+from caresmith.money import Money
 from caresmith.records.patient import CHART, Patient, PatientCard, chart_key, patient_cards
 from caresmith.records.revenue.layout import account_key
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
@@ -253,6 +254,8 @@ def agency_paid(
     The fee stands in the bad-debt book: it is what the practice lost of the debt.
     """
     payment_id = request.payment_id or PaymentId.new()
+    percent = account_settings(actor.practice_id).collections.fee_percent
+    fee = request.fee if request.fee is not None else Money(request.amount.cents * percent // 100)
 
     def change(books: Books) -> PaymentItem:
         account = open_account(actor.practice_id, patient)
@@ -261,18 +264,14 @@ def agency_paid(
         item = payments.new_payment(
             books, account.patient_id, payment_id, Method.AGENCY, request.amount.cents
         )
-        item.fee_cents = request.fee.cents
+        item.fee_cents = fee.cents
         said = Said(reference=request.reference)
         item.said = seal_said(actor.practice_id, payment_id, said)
-        kept = (
-            (Posting(book=Book.BAD_DEBT, amount=request.fee, reason=AGENCY_FEE),)
-            if request.fee
-            else ()
-        )
+        kept = (Posting(book=Book.BAD_DEBT, amount=fee, reason=AGENCY_FEE),) if fee else ()
         journal = Journal(
             kind=JournalKind.PATIENT_PAYMENT,
             postings=(
-                Posting(book=Book.BANK, amount=request.amount - request.fee),
+                Posting(book=Book.BANK, amount=request.amount - fee),
                 *kept,
                 Posting(book=Book.UNAPPLIED, amount=-request.amount),
             ),

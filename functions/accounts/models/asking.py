@@ -106,6 +106,7 @@ class RulesForm(Closed):
     notify: bool = False
     after_days: int = Field(ge=30, le=720)
     collections_least: Amount
+    agency_percent: int = Field(ge=0, le=75)
     agency: Line
     returned_check: Money
     drawer: Money
@@ -133,6 +134,7 @@ class RulesForm(Closed):
                     **settings.collections.model_dump(),
                     "after_days": self.after_days,
                     "least_cents": self.collections_least.cents,
+                    "fee_percent": self.agency_percent,
                     "agency": self.agency,
                 },
                 "returned_check_cents": min(100_00, max(0, self.returned_check.cents)),

@@ -167,11 +167,12 @@ class AgencyPayment(Closed):
 
     payment_id: PaymentId | None = None
     amount: Amount
-    fee: Money
+    fee: Money | None = None
+    """None: the share that the rules name."""
     reference: Line | None = None
 
     @model_validator(mode="after")
     def _less(self) -> Self:
-        if not 0 <= self.fee.cents < self.amount.cents:
+        if self.fee is not None and not 0 <= self.fee.cents < self.amount.cents:
             raise ValueError("the fee is a part of the payment")
         return self

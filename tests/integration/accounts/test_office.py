@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from caresmith.events import LedgerCheckDue, MessageQueued, StaffTaskRaised, StatementsDue
-from caresmith.ids import PatientId
+from caresmith.ids import PatientId, PaymentId
 from caresmith.messages.records import MessageRecord, conversation_key
 from caresmith.permissions import Role
 from caresmith.records.contact import (
@@ -23,7 +23,8 @@ from caresmith.records.contact import (
 )
 from caresmith.records.demographics import Contact
 from caresmith.records.revenue.account import AccountItem
-from caresmith.records.revenue.layout import ACCOUNT, account_key
+from caresmith.records.revenue.layout import ACCOUNT, account_key, payment_sort_key
+from caresmith.records.revenue.payment import PaymentItem
 from caresmith.settings import Domain
 from functions.accounts import store
 from functions.accounts.records import RunItem, StatementItem, runs_key
@@ -418,6 +419,13 @@ def test_the_agency_gets_whom_statements_did_not_move_and_what_it_brings_is_post
     assert office.account(patient)["patient_owes"] == 40_00
     exported = call("GET", "/console/accounts/collections/file", caller=office.caller).text
     assert "100.00,60.00,40.00" in exported
+    # What it kept is not told: the rules' share of it.
+    more = office.post(at(patient, "collections/payments"), {"amount": 20_00}).json
+    head = PaymentItem.get(
+        account_key(office.practice, patient), payment_sort_key(PaymentId(more["payment_id"]))
+    )
+    assert head.fee_cents == 5_00
+    assert office.account(patient)["patient_owes"] == 20_00
     recalled = call("DELETE", at(patient, "collections"), caller=office.caller)
     assert recalled.status == 204
     run(office)
