@@ -19,7 +19,8 @@ from typing import Any, Final
 
 import psutil  # type: ignore[import-untyped]
 from moto.backends import get_backend
-from moto.s3.models import FakeKey
+from moto.core.base_backend import InstanceTrackerMeta
+from moto.s3 import models as s3
 from rich.table import Table
 
 from caresmith.clock import SystemClock
@@ -209,7 +210,9 @@ def _forget_what_is_not_ours(printed: StringIO) -> None:
             found = backend.buckets.get(bucket_name("results"))
             if found is not None:
                 found.keys.clear()
-    # Moto keeps every object that it ever made in a list of its own besides.
-    tracked: list[Any] = FakeKey.instances_tracked  # type: ignore[attr-defined]
-    tracked.clear()
+    # Moto keeps whatever it ever made, objects with their grants, in lists of its own besides.
+    for kind in [*vars(s3).values()]:
+        if isinstance(kind, InstanceTrackerMeta):
+            tracked: list[Any] = getattr(kind, "instances_tracked", [])
+            tracked.clear()
     gc.collect()
