@@ -383,25 +383,23 @@ def correct_form(claim_id: ClaimId) -> Html:
 
 def _made(claim_id: ClaimId, name: str, form: Form, make: Callable[[Asked], ClaimId]) -> Html:
     """The page of the claim that is made."""
-    try:
-        made = make(_asked(claim_id, form))
-    except FormRefused as refused:
-        form.errors |= refused.form.errors
-        return _claim(claim_id, form, name, 422)
-    except (NotFound, VersionConflict):
-        raise
-    except DomainError as error:
-        return _claim(claim_id, form.refused(error), name, error.status)
-    return web.redirect(f"{HOME}/{made}", app.current_event)
+    return _act(claim_id, name, form, make, lambda made: f"{HOME}/{made}")
 
 
 def _asked(claim_id: ClaimId, form: Form) -> Asked:
     return Asked.of(claim_id, version_of(form), actor=current_actor(), now=app.clock.now())
 
 
-def _act(claim_id: ClaimId, name: str, form: Form, act: Callable[[Asked], Any]) -> Html:
+def _act(
+    claim_id: ClaimId,
+    name: str,
+    form: Form,
+    act: Callable[[Asked], Any],
+    then: Callable[[Any], str] | None = None,
+) -> Html:
+    """The form of that name; ``then`` says where what was done leads, else to the claim."""
     try:
-        act(_asked(claim_id, form))
+        done = act(_asked(claim_id, form))
     except FormRefused as refused:
         form.errors |= refused.form.errors
         return _claim(claim_id, form, name, 422)
@@ -412,4 +410,4 @@ def _act(claim_id: ClaimId, name: str, form: Form, act: Callable[[Asked], Any]) 
             form.errors = {_FACT + one.field: one.message for one in error.fields}
             return _claim(claim_id, form, name, error.status)
         return _claim(claim_id, form.refused(error), name, error.status)
-    return web.redirect(f"{HOME}/{claim_id}#saved", app.current_event)
+    return web.redirect(then(done) if then else f"{HOME}/{claim_id}#saved", app.current_event)

@@ -19,18 +19,15 @@ from caresmith.records.revenue.remittance import (
     ClaimPosting,
     RemittanceItem,
     RemittedClaimItem,
-    UnpostedItem,
     get_remittance,
     get_remitted,
     open_notes,
     seal_notes,
-    unposted_key,
-    unposted_sort_key,
 )
 from caresmith.records.revenue.writing import DayIsClosed, RevenueWrites, Source
 from functions.payments import runs
 from functions.payments.errors import AlreadySettled, ClaimNotSent, NotCertain, NotPosted, invalid
-from functions.payments.keeping import count, hold, keep_item
+from functions.payments.keeping import count, hold, keep_item, row_at, row_of
 from functions.payments.opening import MOST_DAYS
 from functions.payments.posting.posting import change
 from functions.payments.postings import apply
@@ -188,15 +185,10 @@ def _move_elsewhere(
     notes = open_notes(practice, item).model_copy(update={"reason": reason})
     item.notes = seal_notes(practice, item, notes)
     keep_item(item, writes)
-    row = UnpostedItem(unposted_key(practice), unposted_sort_key(remittance, position))
     if there:
-        writes.delete(row)
+        writes.delete(row_at(item, practice))
     else:
-        row.remittance_id, row.position = remittance, position
-        row.why, row.state = item.why, state
-        row.paid_cents, row.charge_cents = item.paid_cents, item.charge_cents
-        row.payer_name, row.paid_on = head.payer_name, head.paid_on
-        writes.put(row)
+        writes.put(row_of(head, item, practice, item.why, state))
     audit().record(f"{remittance}#{position}")
     writes.commit()
     runs.follow_state(practice, remittance)
@@ -215,9 +207,7 @@ def seen(remittance: RemittanceId, position: int, *, actor: Actor, clock: Clock)
     if item.state != ClaimPosting.POSTED:
         raise NotPosted
     writes = RevenueWrites(actor, clock.now(), clock.now().date())
-    writes.delete(
-        UnpostedItem(unposted_key(actor.practice_id), unposted_sort_key(remittance, position))
-    )
+    writes.delete(row_at(item, actor.practice_id))
     writes.commit()
 
 
@@ -285,20 +275,7 @@ def _take_out(
     notes = open_notes(practice, item).model_copy(update={"reason": reason})
     item.notes = seal_notes(practice, item, notes)
     keep_item(item, writes)
-    writes.put(
-        UnpostedItem(
-            unposted_key(practice),
-            unposted_sort_key(remittance, position),
-            remittance_id=remittance,
-            position=position,
-            why="unposted",
-            state=ClaimPosting.HELD,
-            paid_cents=item.paid_cents,
-            charge_cents=item.charge_cents,
-            payer_name=head.payer_name,
-            paid_on=head.paid_on,
-        )
-    )
+    writes.put(row_of(head, item, practice, item.why, ClaimPosting.HELD))
     writes.commit()
 
 

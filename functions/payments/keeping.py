@@ -47,20 +47,7 @@ def hold(
     item.notes = seal_notes(practice, item, held.notes)
     keep_item(item, writes)
     audit().record(f"{item.remittance_id}#{int(item.position)}")
-    writes.put(
-        UnpostedItem(
-            unposted_key(practice),
-            unposted_sort_key(item.remittance_id, int(item.position)),
-            remittance_id=item.remittance_id,
-            position=item.position,
-            why=held.why,
-            state=state,
-            paid_cents=item.paid_cents,
-            charge_cents=item.charge_cents,
-            payer_name=head.payer_name,
-            paid_on=head.paid_on,
-        )
-    )
+    writes.put(row_of(head, item, practice, held.why, state))
     writes.commit()
 
 
@@ -125,14 +112,30 @@ def list_findings(
     practice: PracticeId,
 ) -> None:
     """What is posted and to be looked at all the same stands on the biller's list."""
-    row = UnpostedItem(
+    if found:
+        writes.put(row_of(head, item, practice, found[0].kind, ClaimPosting.POSTED))
+    else:
+        writes.delete(row_at(item, practice))
+
+
+def row_at(item: RemittedClaimItem, practice: PracticeId) -> UnpostedItem:
+    """The claim's place on the biller's list, to take it off."""
+    return UnpostedItem(
         unposted_key(practice), unposted_sort_key(item.remittance_id, int(item.position))
     )
-    if not found:
-        writes.delete(row)
-        return
+
+
+def row_of(
+    head: RemittanceItem,
+    item: RemittedClaimItem,
+    practice: PracticeId,
+    why: str | None,
+    state: ClaimPosting,
+) -> UnpostedItem:
+    """What the biller's list says of a claim."""
+    row = row_at(item, practice)
     row.remittance_id, row.position = item.remittance_id, item.position
-    row.why, row.state = found[0].kind, ClaimPosting.POSTED
+    row.why, row.state = why, state
     row.paid_cents, row.charge_cents = item.paid_cents, item.charge_cents
     row.payer_name, row.paid_on = head.payer_name, head.paid_on
-    writes.put(row)
+    return row
