@@ -13,7 +13,7 @@ from typing import Any, Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text, to_text
-from caresmith.errors import Conflict, Forbidden, NotFound, VersionConflict
+from caresmith.errors import Conflict, Forbidden, NotFound, VersionConflict, invalid
 from caresmith.ids import AdjustmentId, JournalId, PatientId, PracticeId, SheetId
 from caresmith.money import Money
 from caresmith.records.revenue.layout import account_key
@@ -25,7 +25,7 @@ from caresmith.settings import Domain
 from caresmith.tables import RevenueItem
 from functions.accounts import models as m
 from functions.accounts.accounts import Account, in_open_books, open_account
-from functions.accounts.errors import NotThatMuchOwed, invalid
+from functions.accounts.errors import NotThatMuchOwed
 from functions.accounts.records import (
     AdjustmentItem,
     ApprovalItem,

@@ -18,7 +18,7 @@ from typing import Any, Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
-from caresmith.errors import DomainError
+from caresmith.errors import DomainError, invalid
 from caresmith.events import RevenueOutbox, StaffTaskRaised, tell
 from caresmith.ids import CheckoutId, EventId, JournalId, PatientId, PaymentId, PracticeId
 from caresmith.money import Money
@@ -28,11 +28,7 @@ from caresmith.transactions import TransactionCancelled, transaction, when_not_b
 from functions.accounts import autopay, giving_back, instalments, lying, payments
 from functions.accounts import models as m
 from functions.accounts.accounts import Account, in_open_books, open_account
-from functions.accounts.errors import (
-    NotThatMuchLeft,
-    PaymentSettled,
-    invalid,
-)
+from functions.accounts.errors import NotThatMuchLeft, PaymentSettled
 from functions.accounts.processor import Page, Told, processor
 from functions.accounts.reading import payment_read
 from functions.accounts.records import (

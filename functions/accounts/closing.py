@@ -16,7 +16,7 @@ from pynamodb.attributes import BinaryAttribute, JSONAttribute, UnicodeAttribute
 from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant, to_precise_text, to_text
-from caresmith.errors import Conflict, NotFound
+from caresmith.errors import Conflict, NotFound, invalid
 from caresmith.ids import PracticeId
 from caresmith.money import Money
 from caresmith.records.revenue.account import CLOSED, ClosedDayItem, DayItem
@@ -33,7 +33,6 @@ from functions.accounts import models as m
 from functions.accounts import wording
 from functions.accounts.accounts import today
 from functions.accounts.day_totals import Totals, add_up
-from functions.accounts.errors import invalid
 from functions.accounts.settings import account_settings
 
 COUNTED: Final = (Method.CASH, Method.CHECK, Method.TERMINAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+from caresmith.errors import Conflict, DomainError
 
 
 class NotThatMuchOwed(Conflict):
@@ -40,8 +40,3 @@ class PaidOtherwise(Conflict):
 class NoProcessor(DomainError):
     kind, status = "no-card-processor", 503
     title = "Card payments are not set up, or the card processor does not answer. Nothing changed."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

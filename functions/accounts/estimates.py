@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import EstimateId, PatientId, PracticeId
 from caresmith.money import Money
 from caresmith.records.practice import PracticeSetup, practice_setup
@@ -29,7 +29,6 @@ from caresmith.transactions import TransactionCancelled, transaction, when_not_b
 from functions.accounts import models as m
 from functions.accounts import reading, services, store, wording
 from functions.accounts.accounts import today
-from functions.accounts.errors import invalid
 from functions.accounts.pdf import Sheet, letterhead, noon, phone_of
 from functions.accounts.people import Person, person_of
 from functions.accounts.records import EstimateItem, estimate_sort_key

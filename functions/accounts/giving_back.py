@@ -10,6 +10,7 @@ from typing import Final
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.ids import JournalId, PatientId, PaymentId
 from caresmith.money import Money
 from caresmith.records.revenue.ledger import JournalKind
@@ -18,12 +19,7 @@ from caresmith.records.revenue.writing import Source
 from functions.accounts import fees, lying
 from functions.accounts import models as m
 from functions.accounts.accounts import Account, in_open_books, open_account
-from functions.accounts.errors import (
-    NotThatMuchLeft,
-    PaymentMoved,
-    TooLateToVoid,
-    invalid,
-)
+from functions.accounts.errors import NotThatMuchLeft, PaymentMoved, TooLateToVoid
 from functions.accounts.payments import came
 from functions.accounts.reading import payment_read
 from functions.accounts.story import Books, Story

@@ -13,6 +13,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_precise_text
+from caresmith.errors import invalid
 from caresmith.ids import PatientId, PaymentId
 from caresmith.money import Money
 from caresmith.records.revenue.layout import account_key, payment_sort_key
@@ -30,11 +31,7 @@ from functions.accounts import lying
 from functions.accounts import models as m
 from functions.accounts.accounts import Account, in_open_books, open_account
 from functions.accounts.applying import Part, Purse, oldest_first, too_much
-from functions.accounts.errors import (
-    NotThatMuchLeft,
-    PaidOtherwise,
-    invalid,
-)
+from functions.accounts.errors import NotThatMuchLeft, PaidOtherwise
 from functions.accounts.reading import payment_read
 from functions.accounts.story import MOST_SHEETS, Books, Story
 

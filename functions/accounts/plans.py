@@ -16,7 +16,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant
-from caresmith.errors import Conflict, NotFound, VersionConflict
+from caresmith.errors import Conflict, NotFound, VersionConflict, invalid
 from caresmith.events import RevenueOutbox, StaffTaskRaised, tell
 from caresmith.ids import EventId, PatientId, PlanId, PracticeId
 from caresmith.money import Money
@@ -29,7 +29,6 @@ from functions.accounts import models as m
 from functions.accounts import reading
 from functions.accounts.accounts import today
 from functions.accounts.cardkept import CardState, card_of, card_read
-from functions.accounts.errors import invalid
 from functions.accounts.records import ListedPlanItem, PlanItem, plan_sort_key, plans_key
 
 MOST_MONTHS: Final = 60

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError
+from caresmith.errors import DomainError, invalid
 from caresmith.http import requires
 from caresmith.money import Money
 from caresmith.permissions import Permission
@@ -17,7 +17,6 @@ from caresmith.web import pages as web
 from caresmith.web.forms import Form, parse, rows_of, version_of, without_empty_rows
 from functions.accounts import rules, wording
 from functions.accounts.app import app
-from functions.accounts.errors import invalid
 from functions.accounts.models import Amount
 from functions.accounts.pages import BASE, Html, form_sent, page, told
 from functions.accounts.settings import AccountSettings, GivenUp, SlidingStep

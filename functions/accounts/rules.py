@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
-from caresmith.errors import VersionConflict
+from caresmith.errors import VersionConflict, invalid
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
-from functions.accounts.errors import invalid
 from functions.accounts.settings import (
     AccountSettings,
     SettingsItem,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+from caresmith.errors import Conflict, DomainError, FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,3 @@ class PoolUnavailable(DomainError):
 
     kind, status = "user-pool-unavailable", 503
     title = "The log-in service does not answer. Repeat the request to complete it."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

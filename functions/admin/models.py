@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, field_validator
 
+from caresmith.errors import invalid
 from caresmith.ids import (
     AppointmentTypeId,
     EntityId,
@@ -29,7 +30,6 @@ from caresmith.records.practice import (
     Room,
 )
 from caresmith.text import clean_line
-from functions.admin.errors import invalid
 
 T = TypeVar("T", Practice, Location, Room, Provider, AppointmentType, AvailabilityRule)
 

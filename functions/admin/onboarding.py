@@ -8,7 +8,7 @@ from __future__ import annotations
 from caresmith.actor import Actor, acting_as
 from caresmith.audit import AuditTrail, Outcome, audit, audited
 from caresmith.clock import Clock
-from caresmith.errors import NotFound
+from caresmith.errors import NotFound, invalid
 from caresmith.events import PracticeOutbox, tell
 from caresmith.keystore import create_keys
 from caresmith.permissions import Role
@@ -16,7 +16,7 @@ from caresmith.records.directory import listed
 from caresmith.records.practice import Practice, forget_setup
 from caresmith.transactions import transaction
 from functions.admin import setup, users
-from functions.admin.errors import AlreadyOpen, invalid
+from functions.admin.errors import AlreadyOpen
 from functions.admin.records import SetupRevision, advance, deciding, read_revision
 from functions.admin.staff import read_staff
 from functions.admin.user_models import Access, UserDraft, UserRead

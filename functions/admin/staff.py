@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.events import PracticeOutbox, UserChanged, tell
 from caresmith.ids import PracticeId, ProviderId, UserId
 from caresmith.permissions import Role
 from caresmith.records.practice import Provider
 from caresmith.transactions import transaction
 from caresmith.users import StaffUser
-from functions.admin.errors import LastAdmin, ProviderTaken, invalid
+from functions.admin.errors import LastAdmin, ProviderTaken
 from functions.admin.records import (
     SetupRevision,
     StaffRevision,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, FieldError, InvalidRequest
+from caresmith.errors import Conflict
 
 
 class Overtaken(Conflict):
@@ -15,8 +15,3 @@ class ChainBusy(Conflict):
 
 class NotAnEntry(Exception):
     """A stream record that holds no audit entry."""
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, and how."""
-    return InvalidRequest(fields=[FieldError(field, message)])

@@ -11,11 +11,10 @@ from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.errors import InvalidRequest
+from caresmith.errors import InvalidRequest, invalid
 from caresmith.ids import PatientId
 from caresmith.web.pages import Pages
 from functions.audit import reading
-from functions.audit.errors import invalid
 from functions.audit.models import EntryPage
 
 PATH = "/console/audit"

@@ -14,10 +14,10 @@ from datetime import date
 from typing import Final
 
 from caresmith.audit import SHARDS, AuditEntry, day_partition
+from caresmith.errors import invalid
 from caresmith.ids import PatientId, PracticeId
 from caresmith.permissions import Role
 from functions.audit import records
-from functions.audit.errors import invalid
 from functions.audit.models import ChainStatus, EntryPage, EntryView
 from functions.audit.records import MarkRecord, ReferenceRecord, marks_key, patient_key
 from functions.audit.segments import GENESIS

@@ -6,10 +6,10 @@ import time
 from datetime import datetime
 from typing import Final
 
+from caresmith.errors import invalid
 from caresmith.ids import PracticeId
 from functions.audit import records
 from functions.audit.completeness import verify_tail
-from functions.audit.errors import invalid
 from functions.audit.findings import Finding
 from functions.audit.models import Verification, VerifyRequest
 from functions.audit.verifying import verify_links

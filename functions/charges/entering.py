@@ -8,7 +8,7 @@ from typing import Any
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
-from caresmith.errors import FieldError, Forbidden, InvalidRequest, VersionConflict
+from caresmith.errors import FieldError, Forbidden, InvalidRequest, VersionConflict, invalid
 from caresmith.ids import EncounterId, SheetId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.layout import SHEET, encounter_key
@@ -32,10 +32,7 @@ from functions.charges.desk import (
     put_content,
 )
 from functions.charges.drafting import Draft, DraftLine, split
-from functions.charges.errors import (
-    TooLargeForOne,
-    invalid,
-)
+from functions.charges.errors import TooLargeForOne
 from functions.charges.missing import set_missing
 from functions.charges.payers import Paying, paying
 from functions.charges.records import read_settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+from caresmith.errors import Conflict, DomainError, FieldError
 
 
 class SheetIncomplete(Conflict):
@@ -80,8 +80,3 @@ class SchedulesOverlap(Conflict):
 class ScheduleInUse(Conflict):
     kind = "fee-schedule-in-use"
     title = "Another fee schedule is reckoned from this one."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

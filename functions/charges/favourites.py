@@ -9,11 +9,10 @@ from pynamodb.exceptions import DeleteError, PutError
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import FavouriteId, PracticeId
 from caresmith.records.practice import Provider, practice_setup
 from functions.charges import models as m
-from functions.charges.errors import invalid
 from functions.charges.records import FavouriteItem, favourites_key
 
 MAX_GROUPS: Final = 200

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import ValidationError
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError, NotFound
+from caresmith.errors import DomainError, NotFound, invalid
 from caresmith.http import requires
 from caresmith.ids import FeeScheduleId
 from caresmith.money import Money
@@ -20,7 +20,7 @@ from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, flat, parse, version_of
 from functions.charges import fees, policy
 from functions.charges.app import app
-from functions.charges.errors import RowsRefused, invalid
+from functions.charges.errors import RowsRefused
 from functions.charges.forms import dollars
 from functions.charges.pages import BASE, form, page, query
 from functions.charges.records import Settings

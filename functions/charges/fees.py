@@ -9,7 +9,7 @@ from typing import Any
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import FeeScheduleId, PracticeId
 from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import (
@@ -32,7 +32,7 @@ from caresmith.records.revenue.price_lists import (
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.charges import models as m
 from functions.charges import tables_in
-from functions.charges.errors import RowsRefused, ScheduleInUse, SchedulesOverlap, invalid
+from functions.charges.errors import RowsRefused, ScheduleInUse, SchedulesOverlap
 from functions.charges.records import forget_parts, new_load, packed, write_parts
 
 MAX_SCHEDULES = 200

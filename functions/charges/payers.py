@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caresmith.audit import audit
+from caresmith.errors import invalid
 from caresmith.ids import CoverageId, PatientId, PayerId, PracticeId
 from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
 from caresmith.records.revenue.payer import Directory, Payer, payer_directory
 from caresmith.records.revenue.paying import payers_by_chart
 from caresmith.records.revenue.sheet import Accident, WhoPays
-from functions.charges.errors import invalid
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import DomainError
+from caresmith.errors import DomainError, invalid
 from caresmith.ids import EncounterId, PatientId, PayerId, ProviderId, SheetId
 from caresmith.money import Money
 from caresmith.records.patient import patient_cards
@@ -19,7 +19,6 @@ from caresmith.records.revenue.writing import DayIsClosed
 from functions.charges import models as m
 from functions.charges import releasing
 from functions.charges.desk import Desk, OpenSheet
-from functions.charges.errors import invalid
 from functions.charges.missing import WORDS, missing_of, sentence
 from functions.charges.sheets import refreshed
 

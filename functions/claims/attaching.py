@@ -11,9 +11,9 @@ from typing import Final
 from pydantic import JsonValue
 
 from caresmith.claims.drafted_lines import AttachmentDraft
+from caresmith.errors import invalid
 from functions.claims import models as m
 from functions.claims.acting import Asked, change
-from functions.claims.errors import invalid
 from functions.claims.scrubbing.findings import Change
 from functions.claims.verdict import open_draft
 

@@ -13,12 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.records.revenue.payer_rule import DenialGround, RuleItem, ServiceCode, rules_key
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.claims import models as m
 from functions.claims import rules_service
-from functions.claims.errors import invalid
 from functions.claims.scrubbing.payer_rules import model as r
 from functions.claims.scrubbing.payer_rules.model import PayerRule
 

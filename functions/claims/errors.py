@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+from caresmith.errors import Conflict, DomainError
 
 
 class NotEditable(Conflict):
@@ -88,8 +88,3 @@ class ClaimBusy(DomainError):
 
     kind, status = "claim-busy", 503
     title = "Others kept changing this claim. Nothing was changed; try again."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from caresmith.claims.draft import ClaimDraft
-from functions.claims.errors import invalid
+from caresmith.errors import invalid
 from functions.claims.fact_choices import CONTRACTS, DELAYS, EXCEPTIONS, PROGRAMS, SPINAL
 from functions.claims.fact_readers import (
     Reader,

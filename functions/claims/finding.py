@@ -7,6 +7,7 @@ from typing import Final
 
 from caresmith.audit import audit
 from caresmith.clock import from_text
+from caresmith.errors import invalid
 from caresmith.ids import ClaimId, PatientId, PracticeId, SheetId
 from caresmith.records.patient import merged_charts
 from caresmith.records.revenue.claim import (
@@ -19,7 +20,6 @@ from caresmith.records.revenue.claim import (
 )
 from caresmith.records.revenue.layout import CLAIM, CLAIM_LINE, account_key, claim_key
 from functions.claims import models as m
-from functions.claims.errors import invalid
 
 MOST: Final = 100
 """Of one chart: the latest."""

@@ -8,14 +8,13 @@ from typing import Any, Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
-from caresmith.errors import FieldError, InvalidRequest, NotFound, VersionConflict
+from caresmith.errors import FieldError, InvalidRequest, NotFound, VersionConflict, invalid
 from caresmith.ids import ClaimId, PatientId, PracticeId, SheetId
 from caresmith.records.revenue.claim import BoardItem, ClaimItem, ClaimState
 from caresmith.records.revenue.layout import CLAIM, board_key, claim_key
 from caresmith.records.revenue.payer_rule import RuleItem, Watch, rule_items, rules_key
 from caresmith.transactions import TransactionCancelled, transaction
 from functions.claims import models as m
-from functions.claims.errors import invalid
 from functions.claims.gathering import gather, of_practice, sheet_named
 from functions.claims.judging import facts_of
 from functions.claims.payer_rules import Rules

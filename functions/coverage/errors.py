@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, FieldError, InvalidRequest
+from caresmith.errors import Conflict
 
 
 class BeingAsked(Conflict):
@@ -13,8 +13,3 @@ class BeingAsked(Conflict):
 class PolicyEnded(Conflict):
     kind = "policy-ended"
     title = "This policy has ended. Nobody is asked about it."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

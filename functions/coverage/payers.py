@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import PayerId, PracticeId
 from caresmith.records.revenue.payer import (
     Directory,
@@ -16,7 +16,6 @@ from caresmith.records.revenue.payer import (
     payers_key,
 )
 from caresmith.transactions import save_audited
-from functions.coverage.errors import invalid
 from functions.coverage.models import Payers
 
 MOST_PAYERS = 500

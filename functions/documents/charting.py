@@ -13,7 +13,7 @@ from typing import Any, Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import DocumentId, PatientId
 from caresmith.records.clinical.document import Document
 from caresmith.records.clinical.entries import (
@@ -28,7 +28,6 @@ from caresmith.records.clinical.writing import ChartWrites
 from caresmith.records.patient import merged_charts
 from functions.documents import intake, reviewing, store
 from functions.documents import models as m
-from functions.documents.errors import invalid
 from functions.documents.sniffing import EXTENSIONS
 
 PAGE: Final = 100

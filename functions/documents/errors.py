@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest, NotFound
+from caresmith.errors import Conflict, DomainError, FieldError, NotFound
 
 
 class FileRefused(DomainError):
@@ -48,8 +48,3 @@ class BadSignature(DomainError):
 
 class FaxSettled(Conflict):
     kind, title = "fax-settled", "Somebody has assigned or dismissed this fax already."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError, NotFound
+from caresmith.errors import DomainError, NotFound, invalid
 from caresmith.http import requires
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
@@ -18,7 +18,7 @@ from caresmith.web import pages as web
 from caresmith.web.forms import Form, parse, posted
 from functions.documents import proposing, wording
 from functions.documents.app import app
-from functions.documents.errors import OtherPerson, invalid
+from functions.documents.errors import OtherPerson
 from functions.documents.forms import told
 from functions.documents.pages import BASE, card_of, page
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.ids import DocumentId, EntityId, PatientId
 from caresmith.records.clinical.allergy import Allergy
 from caresmith.records.clinical.coding import Concept
@@ -34,7 +35,7 @@ from caresmith.records.patient import patient_card
 from functions.documents import charting, intake, sniffing
 from functions.documents.ccda.incoming import entries, reading
 from functions.documents.ccda.incoming.header import Header, header
-from functions.documents.errors import NotADocumentToRead, OtherPerson, invalid
+from functions.documents.errors import NotADocumentToRead, OtherPerson
 from functions.documents.whose import Difference, differences
 
 MOST_AT_ONCE: Final = 30

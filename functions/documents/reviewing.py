@@ -6,12 +6,12 @@ from typing import Final
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
+from caresmith.errors import invalid
 from caresmith.ids import DocumentId, PatientId, ProviderId
 from caresmith.records.clinical.document import Document
 from caresmith.records.clinical.layout import ChartEntry, Kind, chart_key, now_key
 from caresmith.records.clinical.writing import ChartWrites
 from caresmith.records.practice import practice_setup
-from functions.documents.errors import invalid
 from functions.documents.records import ReviewItem, reviews_key
 
 MOST: Final = 100

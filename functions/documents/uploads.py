@@ -12,6 +12,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
 from caresmith.records.clinical.document import Document
@@ -23,7 +24,7 @@ from caresmith.settings import Domain
 from caresmith.transactions import transaction
 from functions.documents import charting, intake, reviewing, sniffing, store
 from functions.documents import models as m
-from functions.documents.errors import NothingUploaded, UploadGone, invalid
+from functions.documents.errors import NothingUploaded, UploadGone
 from functions.documents.records import (
     UPLOAD,
     PendingItem,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import VersionConflict
+from caresmith.errors import VersionConflict, invalid
 from caresmith.ids import EncounterId, EntityId, PatientId, PracticeId
 from caresmith.records.clinical import entries
 from caresmith.records.clinical.allergy import Allergy, AllergyStatus
@@ -21,7 +21,7 @@ from caresmith.records.clinical.layout import (
     past_prefix,
 )
 from caresmith.records.clinical.writing import ChartWrites
-from functions.encounters.errors import AlreadyThere, invalid
+from functions.encounters.errors import AlreadyThere
 from functions.encounters.kinds import Plain, check_dates
 from functions.encounters.visit_change import load
 

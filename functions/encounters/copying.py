@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import EncounterId, PatientId, PracticeId
 from caresmith.records.clinical import entries
 from caresmith.records.clinical.charts import charts_of
@@ -19,7 +19,7 @@ from caresmith.records.clinical.layout import Kind
 from caresmith.records.clinical.writing import WriteLost
 from functions.encounters import models as m
 from functions.encounters import notes, texts
-from functions.encounters.errors import EncounterOver, NoteSigned, invalid
+from functions.encounters.errors import EncounterOver, NoteSigned
 from functions.encounters.prose import NoteBody, carried_forward
 from functions.encounters.status import WRITABLE
 from functions.encounters.visit_change import OpenVisit, load

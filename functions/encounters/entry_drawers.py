@@ -10,7 +10,7 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError, VersionConflict
+from caresmith.errors import DomainError, VersionConflict, invalid
 from caresmith.ids import EncounterId, EntityId, PatientId
 from caresmith.records.clinical import charts, entries
 from caresmith.records.clinical.charts import must_exist
@@ -25,7 +25,6 @@ from caresmith.web.partial_dates import read_dates
 from functions.encounters import chart, choices, entry_writing, telling
 from functions.encounters.app import app
 from functions.encounters.drawers import OWN, TODAY, Drawer
-from functions.encounters.errors import invalid
 from functions.encounters.filling import Filling
 from functions.encounters.pages import (
     active_staff,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, FieldError, Forbidden, InvalidRequest, VersionConflict
+from caresmith.errors import Conflict, Forbidden, VersionConflict
 
 
 class IllegalMove(Conflict):
@@ -53,8 +53,3 @@ class NoCosignWanted(Conflict):
 
 class AlreadyThere(Conflict):
     kind, title = "already-there", "The chart has this already."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

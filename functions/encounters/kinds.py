@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.permissions import Permission
 from caresmith.records.clinical.allergy import Allergy
 from caresmith.records.clinical.coding import first_day
@@ -24,7 +25,6 @@ from caresmith.records.clinical.observation import Vitals
 from caresmith.records.clinical.order import Order
 from caresmith.records.clinical.planning import CarePlan, Task
 from caresmith.records.clinical.procedure import Procedure
-from functions.encounters.errors import invalid
 
 Check = Callable[[Any, dt.date], None]
 """Takes a content and the date today; raises InvalidRequest for what that date rules out."""

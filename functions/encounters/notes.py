@@ -14,14 +14,14 @@ from typing import Final, TypeGuard
 from caresmith.actor import Actor
 from caresmith.blindindex import BlindIndex
 from caresmith.clock import Instant, to_text
-from caresmith.errors import VersionConflict
+from caresmith.errors import VersionConflict, invalid
 from caresmith.ids import EncounterId, PracticeId
 from caresmith.records.clinical.layout import encounter_key
 from caresmith.records.clinical.writing import WriteLost
 from caresmith.settings import Domain
 from functions.encounters import models as m
 from functions.encounters import texts
-from functions.encounters.errors import EncounterOver, NoteConflict, NoteSigned, invalid
+from functions.encounters.errors import EncounterOver, NoteConflict, NoteSigned
 from functions.encounters.prose import NoteBody, Section, marked
 from functions.encounters.records import (
     NOTE_HEAD,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.events import OrderChanged, OrderPlaced
 from caresmith.ids import EncounterId, OrderId, PatientId
 from caresmith.records.clinical import charts, entries
@@ -14,7 +15,7 @@ from caresmith.records.clinical.order import ORDER_MOVES, Order, OrderCategory
 from caresmith.records.clinical.planning import RequestStatus
 from caresmith.records.clinical.writing import ChartWrites
 from functions.encounters import chart
-from functions.encounters.errors import IllegalMove, invalid
+from functions.encounters.errors import IllegalMove
 
 C = OrderCategory
 _NAMES: Final = {

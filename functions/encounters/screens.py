@@ -8,7 +8,7 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import Actor, current_actor
-from caresmith.errors import NotFound
+from caresmith.errors import NotFound, invalid
 from caresmith.http import requires
 from caresmith.ids import EncounterId, LocationId, PatientId
 from caresmith.permissions import Permission
@@ -17,7 +17,6 @@ from caresmith.web import pages as web
 from functions.encounters import models as m
 from functions.encounters import visits
 from functions.encounters.app import app
-from functions.encounters.errors import invalid
 from functions.encounters.pages import fragment, page, query
 from functions.encounters.summary import summary
 from functions.encounters.timeline import timeline

@@ -11,7 +11,7 @@ from typing import Any
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant, to_text
-from caresmith.errors import VersionConflict
+from caresmith.errors import VersionConflict, invalid
 from caresmith.events import NoteSigned as NoteSignedEvent
 from caresmith.ids import EncounterId, PracticeId, ProviderId
 from caresmith.records.clinical.layout import encounter_key
@@ -29,7 +29,6 @@ from functions.encounters.errors import (
     NoteSigned,
     NotForYouToCosign,
     TextsToMerge,
-    invalid,
 )
 from functions.encounters.records import (
     NoteHead,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
-from caresmith.errors import FieldError, InvalidRequest
+from caresmith.errors import FieldError, InvalidRequest, invalid
 from caresmith.ids import EncounterId, PatientId
 from caresmith.measures.ucum import UnknownUnit
 from caresmith.measures.vitals import BY_LOINC, Measure, pressures_fit
@@ -17,7 +17,6 @@ from caresmith.records.clinical.layout import ChartEntry, Kind
 from caresmith.records.clinical.observation import Observation, Vitals
 from caresmith.records.clinical.writing import ChartWrites
 from functions.encounters import chart
-from functions.encounters.errors import invalid
 
 
 def check(vitals: Vitals, now: Instant) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text, to_text
-from caresmith.errors import VersionConflict
+from caresmith.errors import VersionConflict, invalid
 from caresmith.events import EncounterOpened
 from caresmith.ids import (
     AppointmentId,
@@ -33,7 +33,7 @@ from caresmith.records.practice import practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.encounters import models as m
-from functions.encounters.errors import EncounterOver, invalid
+from functions.encounters.errors import EncounterOver
 from functions.encounters.records import OpenItem, open_key
 from functions.encounters.status import BY_HAND, WRITABLE, missing
 from functions.encounters.visit_change import (

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.events import MedicationChanged
 from caresmith.ids import MedicationId, PatientId
 from caresmith.records.clinical.coding import Concept, first_day
@@ -14,7 +15,7 @@ from caresmith.records.clinical.medication import Medication, MedicationStatus
 from caresmith.records.clinical.writing import ChartWrites
 from functions.medications import chart, sending
 from functions.medications.chart import Entry
-from functions.medications.errors import MedicationMove, invalid
+from functions.medications.errors import MedicationMove
 from functions.medications.models import AddedLine, ReportedRequest, StatusRequest
 from functions.medications.prescribing import told
 from functions.medications.sig import sentence

@@ -8,7 +8,7 @@ from typing import Final
 
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import EncounterId, MedicationId, PatientId, PracticeId
 from caresmith.records.clinical import charts, entries
 from caresmith.records.clinical.charts import charts_of
@@ -25,7 +25,6 @@ from caresmith.records.patient import chart_key as head_key
 from caresmith.records.practice import practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from functions.medications.errors import invalid
 
 MOST_PAST: Final = 200
 """Former medications that the list shows."""

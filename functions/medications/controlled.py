@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
+from caresmith.errors import invalid
 from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.medication import Schedule
 from caresmith.records.practice import Provider
-from functions.medications.errors import invalid
 from functions.medications.safety.knowledge import knowledge
 
 _TABLE: Final = Path(__file__).with_name("schedules.json")

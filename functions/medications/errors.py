@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, FieldError, Forbidden, InvalidRequest
+from caresmith.errors import Conflict, Forbidden
 
 
 class NotAPrescriber(Forbidden):
@@ -38,8 +38,3 @@ class MedicationMove(Conflict):
 
 class RefillDecidedAlready(Conflict):
     kind, title = "refill-decided", "This request was decided already."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

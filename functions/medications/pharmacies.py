@@ -5,13 +5,12 @@ from __future__ import annotations
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import PatientId, PharmacyId, PracticeId
 from caresmith.records.clinical.layout import chart_key
 from caresmith.records.clinical.writing import ChartWrites, WriteLost
 from caresmith.transactions import save_audited
 from functions.medications import chart
-from functions.medications.errors import invalid
 from functions.medications.models import (
     Pharmacies,
     Pharmacy,

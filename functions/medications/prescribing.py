@@ -7,6 +7,7 @@ from typing import Any, Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.events import MedicationChanged, MedicationPrescribed
 from caresmith.ids import EncounterId, MedicationId, PatientId, ProviderId
 from caresmith.records.clinical.coding import Concept, Quantity
@@ -16,7 +17,7 @@ from caresmith.records.clinical.writing import ChartWrites
 from caresmith.records.practice import Provider, practice_setup
 from functions.medications import chart, checking, controlled, pharmacies, sending, supply
 from functions.medications.chart import Entry
-from functions.medications.errors import AlreadySent, MedicationMove, NotAPrescriber, invalid
+from functions.medications.errors import AlreadySent, MedicationMove, NotAPrescriber
 from functions.medications.models import PrescriptionRequest, RenewalRequest
 from functions.medications.sig import sentence
 

@@ -14,7 +14,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text, to_text
-from caresmith.errors import VersionConflict
+from caresmith.errors import VersionConflict, invalid
 from caresmith.events import MedicationChanged, MedicationsReconciled
 from caresmith.ids import EncounterId, MedicationId, PatientId, PracticeId, ReconciliationId
 from caresmith.records.clinical.charts import charts_of
@@ -25,7 +25,6 @@ from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.medications import changing, chart
 from functions.medications.chart import Entry
-from functions.medications.errors import invalid
 from functions.medications.models import (
     KnownLine,
     Reconciliation,

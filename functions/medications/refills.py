@@ -5,7 +5,7 @@ from __future__ import annotations
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text, to_text
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.events import RefillDecided, RefillRequested
 from caresmith.ids import MedicationId, PatientId, PracticeId, RefillId
 from caresmith.records.clinical.charts import charts_of
@@ -14,7 +14,7 @@ from caresmith.records.clinical.writing import ChartWrites
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.medications import chart, pharmacies, prescribing
-from functions.medications.errors import MedicationMove, RefillDecidedAlready, invalid
+from functions.medications.errors import MedicationMove, RefillDecidedAlready
 from functions.medications.models import (
     Refill,
     RefillContent,

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError, NotFound
+from caresmith.errors import DomainError, NotFound, invalid
 from caresmith.http import requires
 from caresmith.ids import MedicationId, PatientId, PharmacyId, RefillId
 from caresmith.permissions import Permission
@@ -26,7 +26,7 @@ from functions.medications import (
 from functions.medications import models as m
 from functions.medications.app import app
 from functions.medications.entering import given_reasons
-from functions.medications.errors import UnresolvedAlerts, invalid
+from functions.medications.errors import UnresolvedAlerts
 from functions.medications.pages import WORK, fragment, page, person
 from functions.medications.posting import changed, posted_form
 

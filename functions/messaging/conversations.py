@@ -17,7 +17,7 @@ from typing import Final, Literal
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text
-from caresmith.errors import NotFound
+from caresmith.errors import NotFound, invalid
 from caresmith.ids import AppointmentId, MessageId, PatientId, PracticeId, new_ulid
 from caresmith.messages.outgoing import Draft, queue_alone
 from caresmith.messages.reach import (
@@ -41,7 +41,7 @@ from caresmith.records.contact import Channel
 from caresmith.records.patient import merged_charts
 from caresmith.records.practice import practice_setup
 from functions.messaging.answering import point_of
-from functions.messaging.errors import NoContactPoint, OptedOut, invalid
+from functions.messaging.errors import NoContactPoint, OptedOut
 from functions.messaging.models import (
     MOST_SEGMENTS,
     ContactWay,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, FieldError, InvalidRequest
+from caresmith.errors import Conflict
 
 
 class OptedOut(Conflict):
@@ -21,8 +21,3 @@ class TaskDone(Conflict):
 
 class TaskTaken(Conflict):
     kind, title = "task-taken", "A colleague has taken this."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, and how."""
-    return InvalidRequest(fields=[FieldError(field, message)])

@@ -10,7 +10,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.events import PatientChanged, PatientEvent
 from caresmith.ids import CoverageId, PatientId
 from caresmith.records.coverage import Coverage, CoverageItem, CoverageRead, seal_coverage
@@ -25,7 +25,6 @@ from functions.patients.chart import (
     open_chart,
     patient_event,
 )
-from functions.patients.errors import invalid
 from functions.patients.models import CoverageEnd, CoverageFacts, PatientRead
 
 MAX_COVERAGES: Final = 20

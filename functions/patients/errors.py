@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+from caresmith.errors import Conflict, DomainError, FieldError
 from functions.patients.models import Candidate
 
 
@@ -47,8 +47,3 @@ class CannotMerge(Conflict):
 
 class NotMerged(Conflict):
     kind, title = "not-merged", "That chart is not merged into this one."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

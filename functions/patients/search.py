@@ -23,6 +23,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.blindindex import BlindIndex
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.ids import PatientId, PracticeId
 from caresmith.records.patient import (
     PHONE_KIND,
@@ -35,7 +36,6 @@ from caresmith.records.patient import (
 )
 from caresmith.records.practice import practice_setup
 from caresmith.settings import Domain
-from functions.patients.errors import invalid
 from functions.patients.models import Found, Search
 from functions.patients.names import sound
 from functions.patients.query import Query, neighbours, read_query

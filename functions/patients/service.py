@@ -11,6 +11,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.blindindex import BlindIndex
 from caresmith.clock import Instant, to_text
+from caresmith.errors import invalid
 from caresmith.events import (
     PatientArchived,
     PatientChanged,
@@ -45,7 +46,7 @@ from functions.patients.chart import (
     patient_event,
 )
 from functions.patients.coverages import check_orders, of_known_payer
-from functions.patients.errors import ChartClosed, MrnTaken, PossibleDuplicate, invalid
+from functions.patients.errors import ChartClosed, MrnTaken, PossibleDuplicate
 from functions.patients.models import (
     Candidate,
     Candidates,

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from caresmith.audit import audit
 from caresmith.clock import from_text, to_precise_text
+from caresmith.errors import invalid
 from caresmith.events import AppointmentEvent, DomainEvent
 from caresmith.ids import PatientId, PracticeId
 from caresmith.records.patient import chart_key, merged_charts
-from functions.patients.errors import invalid
 from functions.patients.models import Timeline, TimelineEntry
 from functions.patients.records import TIMELINE, TimelineItem, timeline_sort_key
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Clock, to_text
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import ClaimId, PatientId, PayerId, PracticeId
 from caresmith.records.patient import current_card
 from caresmith.records.practice import practice_setup
@@ -23,7 +23,6 @@ from caresmith.records.revenue.payer import payer_directory
 from caresmith.records.revenue.writing import RevenueWrites
 from functions.payments import letters, runs, store, working
 from functions.payments import models as m
-from functions.payments.errors import invalid
 
 _MEDIA_TYPE = "application/pdf"
 _BY = {"mail": "by post", "fax": "by fax", "portal": "through the payer's portal"}

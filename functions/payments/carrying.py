@@ -5,7 +5,7 @@ from __future__ import annotations
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Clock, Instant
-from caresmith.errors import NotFound
+from caresmith.errors import NotFound, invalid
 from caresmith.ids import ClaimId, JournalId, PatientId, PracticeId, RemittanceId, SheetId
 from caresmith.money import Money
 from caresmith.records.revenue.claim import get_claim
@@ -15,7 +15,7 @@ from caresmith.records.revenue.remittance import CarriedItem, CreditItem, carrie
 from caresmith.records.revenue.sheet import get_sheet
 from caresmith.records.revenue.writing import RevenueWrites, Source
 from functions.payments import runs
-from functions.payments.errors import AlreadySettled, invalid
+from functions.payments.errors import AlreadySettled
 from functions.payments.posting.plb import reason_of
 from functions.payments.posting.spreading import shares
 from functions.payments.preparing import subject_of

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Clock, to_text
-from caresmith.errors import FieldError, NotFound, VersionConflict
+from caresmith.errors import FieldError, NotFound, VersionConflict, invalid
 from caresmith.ids import ClaimId, JournalId, PatientId, PracticeId, RemittanceId
 from caresmith.money import Money
 from caresmith.records.revenue.adjudication import AdjudicationItem, Standing, adjudication_of
@@ -26,7 +26,7 @@ from caresmith.records.revenue.remittance import (
 )
 from caresmith.records.revenue.writing import DayIsClosed, RevenueWrites, Source
 from functions.payments import runs
-from functions.payments.errors import AlreadySettled, ClaimNotSent, NotCertain, NotPosted, invalid
+from functions.payments.errors import AlreadySettled, ClaimNotSent, NotCertain, NotPosted
 from functions.payments.keeping import count, hold, keep_item, row_at, row_of
 from functions.payments.opening import MOST_DAYS
 from functions.payments.posting.posting import change

@@ -12,7 +12,7 @@ import datetime as dt
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Clock, Instant
-from caresmith.errors import NotFound
+from caresmith.errors import NotFound, invalid
 from caresmith.events import ChargesChanged
 from caresmith.ids import ClaimId, PatientId, PracticeId, SheetId
 from caresmith.log import logger
@@ -21,7 +21,7 @@ from caresmith.records.revenue.claim import get_claim
 from caresmith.records.revenue.sheet import get_sheet
 from caresmith.records.revenue.writing import DayIsClosed, RevenueWrites, Source
 from functions.payments import runs
-from functions.payments.errors import NoNextPayer, NothingLeft, NotPosted, invalid
+from functions.payments.errors import NoNextPayer, NothingLeft, NotPosted
 from functions.payments.opening import MOST_DAYS
 from functions.payments.posting.posting import Change, change
 from functions.payments.postings import apply

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from caresmith.actor import current_actor
+from caresmith.errors import invalid
 from caresmith.http import etag, reply, requires
 from caresmith.ids import ClaimId, RemittanceId
 from caresmith.money import Money
@@ -26,7 +27,6 @@ from functions.payments import (
 )
 from functions.payments import models as m
 from functions.payments.app import app
-from functions.payments.errors import invalid
 
 _Line = Annotated[str, Path(pattern=r"^[1-9][0-9]{0,2}$")]
 _Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+from caresmith.errors import Conflict, DomainError
 
 
 class NoFileYet(Conflict):
@@ -90,8 +90,3 @@ class NothingDenied(Conflict):
 
 class DepositTaken(Conflict):
     kind, title = "deposit-taken", "That deposit or remittance has its counterpart already."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

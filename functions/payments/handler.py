@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from caresmith.actor import current_actor
 from caresmith.dispatch import make_handler
+from caresmith.errors import invalid
 from caresmith.events import ChargesChanged, ExchangeFileArrived, RemittanceFiled
 from caresmith.http import etag, reply, requires
 from caresmith.ids import ExchangeFileId, RemittanceId
@@ -35,7 +36,6 @@ from functions.payments import (
 )
 from functions.payments import models as m
 from functions.payments.app import app
-from functions.payments.errors import invalid
 
 __all__ = [
     "app",

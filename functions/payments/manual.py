@@ -7,7 +7,7 @@ import datetime as dt
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Clock
-from caresmith.errors import FieldError
+from caresmith.errors import FieldError, invalid
 from caresmith.ids import RemittanceId
 from caresmith.money import Money
 from caresmith.records.revenue.payer import payer_directory
@@ -17,7 +17,7 @@ from caresmith.x12.flaws import Place
 from caresmith.x12.remittance.model import ProviderAdjustment
 from functions.payments import runs
 from functions.payments.checking import Checked
-from functions.payments.errors import DoesNotAddUp, KnownRemittance, invalid
+from functions.payments.errors import DoesNotAddUp, KnownRemittance
 from functions.payments.filing import filed_now, keep_adjustments, keep_claims
 from functions.payments.models import ManualRemittance
 from functions.payments.receiving import add_head, head_of

@@ -13,7 +13,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Clock, Instant, to_text
-from caresmith.errors import Forbidden, NotFound, VersionConflict
+from caresmith.errors import Forbidden, NotFound, VersionConflict, invalid
 from caresmith.events import TurnPassed
 from caresmith.ids import AdjustmentId, ClaimId, PatientId, PracticeId, SheetId
 from caresmith.permissions import Permission
@@ -36,13 +36,7 @@ from caresmith.settings import Domain
 from caresmith.x12.adjustments import AdjustmentGroup
 from functions.payments import denying, runs
 from functions.payments import models as m
-from functions.payments.errors import (
-    Decided,
-    NeverClaimed,
-    NothingDenied,
-    NotYours,
-    invalid,
-)
+from functions.payments.errors import Decided, NeverClaimed, NothingDenied, NotYours
 from functions.payments.posting.effects import PASSES_ON
 from functions.payments.posting.posting import Change, change, given_in
 from functions.payments.posting.settling import Key, Settlement

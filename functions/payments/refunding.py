@@ -13,7 +13,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Clock
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import ClaimId, JournalId, PatientId, PayerId, PracticeId, RemittanceId, SheetId
 from caresmith.money import Money
 from caresmith.records.revenue.layout import remittance_key
@@ -31,7 +31,7 @@ from caresmith.records.revenue.writing import RevenueWrites, Source
 from functions.payments import models as m
 from functions.payments import runs
 from functions.payments.carrying import lay_on_line
-from functions.payments.errors import AlreadyRefunded, NotRefunded, invalid
+from functions.payments.errors import AlreadyRefunded, NotRefunded
 
 RETURN_DAYS: Final = 60
 """42 CFR 401.305(b)(1): so many days from finding it, of Medicare; 42 USC 1320a-7k(d) of

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError, VersionConflict
+from caresmith.errors import DomainError, VersionConflict, invalid
 from caresmith.http import requires
 from caresmith.ids import ClaimId, ExchangeFileId, PatientId, RemittanceId
 from caresmith.permissions import Permission
@@ -24,7 +24,7 @@ from functions.payments import deciding, listing, receiving, runs
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.denial_routes import today
-from functions.payments.errors import NoFileYet, invalid
+from functions.payments.errors import NoFileYet
 from functions.payments.pages import BASE, fragment, page
 from functions.payments.store import MOST_BYTES
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from caresmith.actor import current_actor
-from caresmith.errors import DomainError
+from caresmith.errors import DomainError, invalid
 from caresmith.http import requires
 from caresmith.ids import ClaimId, PatientId, RemittanceId
 from caresmith.permissions import Permission
@@ -33,7 +33,6 @@ from functions.payments import (
 from functions.payments import models as m
 from functions.payments.app import app
 from functions.payments.denial_routes import deposit_list, today
-from functions.payments.errors import invalid
 from functions.payments.letters import DEFAULT_TEXT
 from functions.payments.pages import BASE, DENIALS, page
 from functions.payments.wording import DENIAL_STATES

@@ -9,7 +9,7 @@ from typing import Final
 from caresmith.actor import Actor, current_actor
 from caresmith.audit import audit
 from caresmith.clock import Clock, Instant, from_text, to_text
-from caresmith.errors import Forbidden, NotFound, VersionConflict
+from caresmith.errors import Forbidden, NotFound, VersionConflict, invalid
 from caresmith.ids import ClaimId, PatientId, PracticeId, SheetId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.claim import get_claim
@@ -34,7 +34,7 @@ from caresmith.records.revenue.writing import RevenueWrites
 from caresmith.users import users_of
 from functions.payments import denying, owed, runs
 from functions.payments import models as m
-from functions.payments.errors import DenialMove, NothingDenied, StillOwed, invalid
+from functions.payments.errors import DenialMove, NothingDenied, StillOwed
 from functions.payments.posting.carc import Cause
 from functions.payments.posting.remedies import STEPS, words_of
 from functions.payments.preparing import Subject, payer_named, subject_of

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
 from caresmith.clock import from_text
-from caresmith.errors import InvalidRequest
+from caresmith.errors import InvalidRequest, invalid
 from caresmith.http import requires
 from caresmith.ids import AppointmentId
 from caresmith.messages.settings import messaging_settings
@@ -23,7 +23,6 @@ from functions.reminders import changing, service, words
 from functions.reminders import models as m
 from functions.reminders.app import app
 from functions.reminders.counters import NO_STEP
-from functions.reminders.errors import invalid
 from functions.reminders.pages import PATH, fragment, page, query, setup
 from functions.reminders.zones import zone_at
 

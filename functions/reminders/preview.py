@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.errors import FieldError, Forbidden, InvalidRequest, NotFound
+from caresmith.errors import FieldError, Forbidden, InvalidRequest, NotFound, invalid
 from caresmith.ids import AppointmentId, PatientId, PracticeId
 from caresmith.messages.filling import visit_values
 from caresmith.messages.prices import EMAIL, sms_cost
@@ -21,7 +21,6 @@ from caresmith.records.appointment import VisitView, read_visit
 from caresmith.records.contact import Channel
 from caresmith.records.practice import practice_setup
 from functions.reminders.checking import sample_values, template_errors
-from functions.reminders.errors import invalid
 
 
 class PreviewRequest(BaseModel):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from caresmith.audit import audit
-from caresmith.errors import NotFound
+from caresmith.errors import NotFound, invalid
 from caresmith.ids import AppointmentId, PatientId, PracticeId
 from caresmith.messages.settings import Language, MessagingSettings, Written
 from caresmith.messages.wording import BLANKS, TEMPLATES, allowed_blanks, wording_of
@@ -17,7 +17,6 @@ from caresmith.records.contact import Channel
 from functions.reminders import models as m
 from functions.reminders import repair
 from functions.reminders.counters import MEASURES, rows_between
-from functions.reminders.errors import invalid
 from functions.reminders.records import RepairRecord, StepRecord, steps_of
 
 MOST_DAYS: Final = 366

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+from caresmith.errors import Conflict, DomainError
 
 
 class KeepsChanging(DomainError):
@@ -37,8 +37,3 @@ class WrongChart(Conflict):
 
 class Reviewed(Conflict):
     kind, title = "reviewed", "It was reviewed already."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, in a way that only the present data can tell."""
-    return InvalidRequest(fields=[FieldError(field, message)])

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from caresmith.actor import current_actor
 from caresmith.audit import audit
 from caresmith.dispatch import make_handler
+from caresmith.errors import invalid
 from caresmith.http import etag, reply, requires
 from caresmith.ids import ImportId, LabId, ProviderId, RawMessageId, ReportId
 from caresmith.permissions import Permission
@@ -28,7 +29,6 @@ from functions.results import (
 )
 from functions.results import models as m
 from functions.results.app import app
-from functions.results.errors import invalid
 from functions.results.records import Format
 
 __all__ = ["app", "handler", "lab_screens", "screens"]

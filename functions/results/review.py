@@ -14,7 +14,7 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.ids import PatientId, PracticeId, ProviderId, ReportId
 from caresmith.records.clinical.content import Read
 from caresmith.records.clinical.entries import find_entry, former_versions, open_entry
@@ -24,7 +24,7 @@ from caresmith.records.clinical.writing import ChartWrites, WriteLost
 from caresmith.records.patient import current_card, merged_charts
 from caresmith.records.practice import practice_setup
 from functions.results import store
-from functions.results.errors import Reviewed, invalid
+from functions.results.errors import Reviewed
 from functions.results.inboxes import leave_inbox, place_in_inbox, put_filed
 from functions.results.models import (
     Former,

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
+from caresmith.errors import invalid
 from caresmith.events import (
     AppointmentBooked,
 )
 from caresmith.ids import AppointmentId, SeriesId
 from caresmith.records.practice import practice_setup
 from functions.scheduling.cells import Span
-from functions.scheduling.errors import HoldGone, invalid
+from functions.scheduling.errors import HoldGone
 from functions.scheduling.holds import find_hold
 from functions.scheduling.models import (
     Appointment,

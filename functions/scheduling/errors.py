@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, DomainError, FieldError, Forbidden, InvalidRequest
+from caresmith.errors import Conflict, DomainError, FieldError, Forbidden
 
 
 class SlotTaken(Conflict):
@@ -62,8 +62,3 @@ class ReplySettled(Exception):
 
 class FeedUnknown(DomainError):
     kind, status, title = "feed-unknown", 404, "There is no such calendar feed."
-
-
-def invalid(field: str, message: str) -> InvalidRequest:
-    """One field is wrong, and how."""
-    return InvalidRequest(fields=[FieldError(field, message)])

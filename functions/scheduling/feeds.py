@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, from_text, to_text
+from caresmith.errors import invalid
 from caresmith.ids import PracticeId, ProviderId
 from caresmith.records.practice import PracticeSetup, practice_setup
-from functions.scheduling.errors import FeedUnknown, invalid
+from functions.scheduling.errors import FeedUnknown
 from functions.scheduling.models import Appointment, Feed
 from functions.scheduling.records import FeedRecord
 from functions.scheduling.status import FREES_TIME, Status

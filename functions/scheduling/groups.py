@@ -7,11 +7,11 @@ from collections.abc import Callable
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
-from caresmith.errors import NotFound, VersionConflict
+from caresmith.errors import NotFound, VersionConflict, invalid
 from caresmith.events import AppointmentBooked, AppointmentLeft
 from caresmith.ids import AppointmentId, PatientId
 from caresmith.records.patient import merged_charts
-from functions.scheduling.errors import SessionFull, invalid
+from functions.scheduling.errors import SessionFull
 from functions.scheduling.models import (
     Appointment,
     AttendeeName,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import current_actor
-from caresmith.errors import NotFound
+from caresmith.errors import NotFound, invalid
 from caresmith.ids import LocationId, PatientId
 from caresmith.records.contact import shown_phone
 from caresmith.records.practice import Location, PracticeSetup, practice_setup
@@ -19,7 +19,6 @@ from caresmith.web.forms import Form, posted
 from caresmith.web.pages import Pages
 from functions.scheduling import wording
 from functions.scheduling.app import app
-from functions.scheduling.errors import invalid
 
 _pages: Final = Pages(Path(__file__).with_name("templates"))
 

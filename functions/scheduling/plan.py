@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.ids import AppointmentId, PatientId, RoomId
 from caresmith.permissions import Permission
 from caresmith.records.patient import (
@@ -19,13 +20,7 @@ from caresmith.records.patient import (
 )
 from caresmith.records.practice import AppointmentType, PracticeSetup, Room
 from functions.scheduling.cells import Span
-from functions.scheduling.errors import (
-    MayNotOverbook,
-    NotOpen,
-    PatientNotBookable,
-    SlotTaken,
-    invalid,
-)
+from functions.scheduling.errors import MayNotOverbook, NotOpen, PatientNotBookable, SlotTaken
 from functions.scheduling.models import Visit, VisitRequest
 from functions.scheduling.slots import free_rooms, is_open
 from functions.scheduling.story import Story

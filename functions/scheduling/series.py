@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 from caresmith.actor import Actor
 from caresmith.clock import Instant
-from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest
+from caresmith.errors import Conflict, DomainError, FieldError, InvalidRequest, invalid
 from caresmith.ids import HoldId, SeriesId
 from caresmith.records.practice import practice_setup
 from caresmith.recurrence import parts_of, recurrence
 from functions.scheduling.booking import book
-from functions.scheduling.errors import HoldGone, NotOpen, SeriesNotFree, SlotTaken, invalid
+from functions.scheduling.errors import HoldGone, NotOpen, SeriesNotFree, SlotTaken
 from functions.scheduling.holds import drop_hold, hold
 from functions.scheduling.models import (
     Appointment,

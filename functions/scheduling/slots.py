@@ -12,6 +12,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.ids import LocationId, ProviderId
 from caresmith.records.practice import (
     CELL_MINUTES,
@@ -22,7 +23,6 @@ from caresmith.records.practice import (
 )
 from functions.scheduling.availability import open_cells
 from functions.scheduling.cells import Span, bits, cell_of, every, instant_of, starts_of_runs
-from functions.scheduling.errors import invalid
 from functions.scheduling.models import Slot, SlotQuery, Slots
 from functions.scheduling.records import Occupancy, read_occupancy
 

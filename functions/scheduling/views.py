@@ -10,6 +10,7 @@ from datetime import time as wall_time
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import to_text
+from caresmith.errors import invalid
 from caresmith.ids import LocationId, PatientId, PracticeId, ProviderId, RoomId
 from caresmith.records.appointment import EntryRecord, resource_key
 from caresmith.records.patient import merged_charts
@@ -22,7 +23,6 @@ from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.scheduling.availability import open_cells
 from functions.scheduling.cells import Span, bits, instant_of
-from functions.scheduling.errors import invalid
 from functions.scheduling.models import Appointment, CalendarPage, Visit, VisitDetails
 from functions.scheduling.records import read_revisions
 from functions.scheduling.status import FREES_TIME

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant
+from caresmith.errors import invalid
 from caresmith.events import (
     AppointmentCancelled,
     AppointmentStatusChanged,
 )
 from caresmith.ids import AppointmentId, PatientId, RoomId
 from caresmith.records.practice import practice_setup
-from functions.scheduling.errors import SlotTaken, invalid
+from functions.scheduling.errors import SlotTaken
 from functions.scheduling.models import (
     Appointment,
     CancelRequest,

@@ -8,14 +8,14 @@ from typing import Final
 from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_precise_text
-from caresmith.errors import NotFound
+from caresmith.errors import NotFound, invalid
 from caresmith.ids import AppointmentId, PatientId, PracticeId, WaitlistEntryId
 from caresmith.messages.settings import messaging_settings
 from caresmith.records.appointment import AWAITED, visit_key
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from functions.scheduling.errors import AlreadyAsked, NoEarlierTimes, invalid
+from functions.scheduling.errors import AlreadyAsked, NoEarlierTimes
 from functions.scheduling.models import Slot, Visit, WaitlistEntry, WaitlistRequest
 from functions.scheduling.plan import bookable_patient
 from functions.scheduling.records import WaitlistRecord

@@ -92,3 +92,8 @@ class StillInProgress(DomainError):
 class Unavailable(DomainError):
     kind, status = "unavailable", 503
     title = "A service that this needs does not answer. Nothing was changed; try again."
+
+
+def invalid(field: str, message: str) -> InvalidRequest:
+    """One field is wrong, in a way that only the present data can tell."""
+    return InvalidRequest(fields=[FieldError(field, message)])
