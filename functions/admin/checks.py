@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from caresmith.errors import FieldError, InvalidRequest
 from caresmith.ids import EntityId
+from caresmith.records.days_off import federal_holidays
 from caresmith.records.practice import (
     AppointmentType,
     AvailabilityRule,
@@ -39,17 +40,11 @@ def refuse_misfit(thing: Thing, known: Snapshot, today: date) -> None:
         raise InvalidRequest(fields=found)
 
 
-def federal_holidays(years: Iterable[int]) -> frozenset[date]:
-    """US federal holidays of those years, as observed (5 U.S.C. 6103)."""
-    import holidays
-
-    return frozenset(holidays.country_holidays("US", years=list(years)))
-
-
 def _practice(practice: Practice, _known: Snapshot) -> Problems:
     yield from _twice("closed_on", practice.closed_on)
     yield from _twice("open_on", practice.open_on)
-    federal = federal_holidays({day.year for day in practice.open_on})
+    years = [day.year for day in practice.open_on]
+    federal = federal_holidays(min(years), max(years)) if years else frozenset()
     for place, day in enumerate(practice.open_on):
         if day in practice.closed_on:
             yield FieldError(f"open_on.{place}", "is among the closed days as well")

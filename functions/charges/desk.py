@@ -17,6 +17,7 @@ from caresmith.money import Money
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.layout import account_key, sheet_sort_key
 from caresmith.records.revenue.ledger import LineId
+from caresmith.records.revenue.pricing import Asked, Price, prices
 from caresmith.records.revenue.sheet import (
     ChargeLine,
     LineFacts,
@@ -32,7 +33,6 @@ from functions.charges.code_lists import CodeBook, code_book
 from functions.charges.drafting import Draft, DraftLine, pointers
 from functions.charges.missing import Facts, lacking, set_missing
 from functions.charges.payers import Paying
-from functions.charges.pricing import Asked, Price, prices
 
 
 @dataclass(frozen=True)

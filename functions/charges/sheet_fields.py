@@ -14,6 +14,7 @@ from caresmith.errors import NotFound
 from caresmith.http import requires
 from caresmith.ids import FavouriteId, ProviderId
 from caresmith.permissions import Permission
+from caresmith.records.revenue.pricing import Asked, prices
 from caresmith.web.forms import Form, rows_of
 from functions.charges import favourites, forms
 from functions.charges import models as m
@@ -21,7 +22,6 @@ from functions.charges.app import app
 from functions.charges.drafting import plain
 from functions.charges.pages import BASE, desk, form, fragment, setup
 from functions.charges.payers import Paying
-from functions.charges.pricing import Asked, prices
 
 Html = Response[str]
 _LEAST_LINES, _LEAST_DIAGNOSES, _MOST_ROWS = 3, 4, 24

@@ -7,9 +7,8 @@ from datetime import time as wall_time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from caresmith.ids import AppointmentTypeId, LocationId, ProviderId
+from caresmith.records.days_off import closed_dates
 from caresmith.records.practice import AvailabilityRule, Practice, PracticeSetup
 from functions.scheduling.cells import Span, instant_of
 
@@ -67,16 +66,3 @@ def _holiday_cells(
         end = datetime.combine(day + timedelta(days=1), wall_time(0), zone)
         mask |= Span.between(begin, end).within(window)
     return mask
-
-
-def closed_dates(practice: Practice, first: date, last: date) -> list[date]:
-    """The practice's days off between two dates: federal holidays and its own."""
-    federal = _federal(first.year, last.year) if practice.federal_holidays else frozenset()
-    off = (federal | frozenset(practice.closed_on)) - frozenset(practice.open_on)
-    return sorted(day for day in off if first <= day <= last)
-
-
-@lru_cache(maxsize=16)
-def _federal(first_year: int, last_year: int) -> frozenset[date]:
-    """US federal holidays as observed (5 U.S.C. 6103)."""
-    return frozenset(holidays.country_holidays("US", years=range(first_year, last_year + 1)))

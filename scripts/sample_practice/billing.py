@@ -39,6 +39,7 @@ from caresmith.records.revenue.price_lists import (
     fee_rows_key,
     fees_key,
 )
+from caresmith.records.revenue.pricing import Price
 from caresmith.records.revenue.writing import RevenueWrites
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -51,7 +52,6 @@ from functions.charges.fees import as_row as fee_row
 from functions.charges.from_visits import SOURCE
 from functions.charges.missing import Facts, lacking, set_missing
 from functions.charges.places import OFFICE, TELEHEALTH_HOME
-from functions.charges.pricing import Price
 from functions.charges.records import FavouriteItem, favourites_key, write_parts
 from scripts.sample_practice.bulk import Bulk
 from scripts.sample_practice.charts import coverage_id

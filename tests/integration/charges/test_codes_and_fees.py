@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from caresmith.ids import FavouriteId, FeeScheduleId, LocationId, PayerId, ProviderId
+from caresmith.records.revenue.pricing import Asked, prices
 from functions.charges import code_lists
-from functions.charges.pricing import Asked, prices
 from scripts.benchmark.meter import watched
 from tests.integration.charges.conftest import CODES, Office, add_payer
 from tests.support.client import Reply

@@ -6,8 +6,9 @@ from datetime import date
 
 from caresmith.events import EVENT_TYPES, PracticeChanged, UserChanged
 from caresmith.permissions import Permission
+from caresmith.records.days_off import federal_holidays
 from caresmith.records.practice import KINDS
-from functions.admin.checks import CHECKS, federal_holidays
+from functions.admin.checks import CHECKS
 from functions.admin.handler import app
 
 
@@ -17,7 +18,7 @@ def test_every_kind_of_thing_is_checked() -> None:
 
 def test_holidays_that_fall_on_a_weekend_count_on_the_day_they_are_observed() -> None:
     # 5 U.S.C. 6103(b): 4 July 2026 is a Saturday.
-    assert date(2026, 7, 3) in federal_holidays([2026])
+    assert date(2026, 7, 3) in federal_holidays(2026, 2026)
 
 
 API = {key: rule for key, rule in app.rules.items() if key[1].startswith("/admin/")}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.scheduling.availability import closed_dates
+from caresmith.records.days_off import closed_dates
 from functions.scheduling.cells import Span
 from functions.scheduling.slots import is_open
 from functions.scheduling.status import Flow, Status

@@ -1,4 +1,4 @@
-"""What a sheet's lines cost, by the schedules of their day: one query and one batch of reads."""
+"""What services cost, by the schedules of their day: one query and one batch of reads."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import (
     FeeRow,
     Schedule,
+    ScheduleFacts,
     chain,
     is_facility,
     per_unit,
     times,
 )
-from caresmith.records.revenue.price_lists import fee_row, fee_rows_key, prefix_of, read_parts
-from functions.charges import fees
-
-MAX_SCHEDULES = 200
+from caresmith.records.revenue.price_lists import (
+    FeeScheduleItem,
+    fee_row,
+    fee_rows_key,
+    fees_key,
+    prefix_of,
+    read_parts,
+)
 
 
 @dataclass(frozen=True)
@@ -42,23 +47,27 @@ class Price:
 
 
 def prices(practice: PracticeId, asked: Sequence[Asked], payer: PayerId | None) -> list[Price]:
-    """The prices of a sheet's lines: one query and, where there are schedules, one BatchGetItem."""
+    """The prices of these services: one query and, where there are schedules, one BatchGetItem."""
     if not asked:
         return []
-    kept = {one.schedule.schedule_id: one for one in fees.schedules(practice)}
-    known = [one.schedule for one in kept.values()]
+    loads: dict[FeeScheduleId, str] = {}
+    known: list[Schedule] = []
+    for item in FeeScheduleItem.query(fees_key(practice), consistent_read=True):
+        key = FeeScheduleId(item.schedule_id)
+        loads[key] = item.load
+        known.append(Schedule(key, ScheduleFacts.model_validate_json(item.facts)))
     chains = [
         (chain(known, None, one.day), chain(known, payer, one.day) if payer else [])
         for one in asked
     ]
     places = {
-        (fee_rows_key(practice, s.schedule_id), kept[s.schedule_id].load, prefix_of(one.code))
+        (fee_rows_key(practice, s.schedule_id), loads[s.schedule_id], prefix_of(one.code))
         for one, pair in zip(asked, chains, strict=True)
         for s in (*pair[0], *pair[1])
     }
     parts = read_parts(places)
     rows = {
-        key: [fee_row(row) for row in parts.get(fee_rows_key(practice, key), ())] for key in kept
+        key: [fee_row(row) for row in parts.get(fee_rows_key(practice, key), ())] for key in loads
     }
     return [
         Price(*(_amount(chained, rows, one) for chained in pair))
