@@ -509,6 +509,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             *_REQUEST,
             (Domain.REVENUE, Access.WRITE),
             (Domain.PATIENTS, Access.READ),
+            # The visits for which estimates are owed.
+            (Domain.SCHEDULE, Access.READ),
             (Domain.PRACTICE, Access.READ),
             # Names of the staff: who took what.
             (Domain.IDENTITY, Access.READ),
@@ -525,6 +527,12 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
                     "PatientRegistered",
                     "PatientChanged",
                     "PatientsMerged",
+                    "AppointmentBooked",
+                    "AppointmentMoved",
+                    "AppointmentCancelled",
+                    "AppointmentLeft",
+                    "AppointmentStatusChanged",
+                    "CoverageVerified",
                     "StatementsDue",
                     "LedgerCheckDue",
                 )

@@ -1,4 +1,4 @@
-"""The billing office's routes: giving up money, statements, plans, estimates, the day's close."""
+"""The billing office's routes: giving up money, statements, plans, the day's close."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from caresmith.actor import current_actor
 from caresmith.http import etag, reply, requires
-from caresmith.ids import AdjustmentId, EstimateId, PatientId, PlanId
+from caresmith.ids import AdjustmentId, PatientId, PlanId
 from caresmith.permissions import Permission
 from functions.accounts import (
     adjusting,
@@ -18,7 +18,6 @@ from functions.accounts import (
     autopay,
     closing,
     collecting,
-    estimates,
     families,
     plans,
     rules,
@@ -152,20 +151,7 @@ def end_card(patient_id: PatientId, plan_id: PlanId) -> Response[m.Plan]:
     return reply(autopay.end(patient_id, plan_id, actor=current_actor(), now=app.clock.now()))
 
 
-# -- estimates ------------------------------------------------------------------
-
-
-@app.post(f"{_ACCOUNT}/estimates", status_code=201)
-@requires(Permission.MANAGE_STATEMENTS, action="make-estimate")
-def make_estimate(patient_id: PatientId, request: m.EstimateRequest) -> Response[m.Estimate]:
-    made = estimates.make(patient_id, request, actor=current_actor(), now=app.clock.now())
-    return reply(made, status=201)
-
-
-@app.get(f"{_ACCOUNT}/estimates/<estimate_id>")
-@requires(Permission.READ_ACCOUNTS, action="read-estimate")
-def read_estimate(patient_id: PatientId, estimate_id: EstimateId) -> Response[m.Estimate]:
-    return reply(estimates.one(patient_id, estimate_id, actor=current_actor()))
+# -- families ------------------------------------------------------------------------
 
 
 @app.get(f"{_ACCOUNT}/family")

@@ -9,19 +9,17 @@ from caresmith.actor import current_actor
 from caresmith.audit import audit
 from caresmith.errors import DomainError, NotFound
 from caresmith.http import requires
-from caresmith.ids import AdjustmentId, EstimateId, PatientId, PlanId, StatementId
+from caresmith.ids import AdjustmentId, PatientId, PlanId, StatementId
 from caresmith.money import Money
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
-from caresmith.records.practice import practice_setup
 from caresmith.web import pages as web
-from caresmith.web.forms import Form, parse, without_empty_rows
+from caresmith.web.forms import Form, parse
 from functions.accounts import (
     adjusting,
     aging,
     autopay,
     collecting,
-    estimates,
     plans,
     rules,
     runs,
@@ -193,7 +191,7 @@ def flags_form(patient_id: PatientId) -> Html:
     return _acted(patient_id, "flags", act)
 
 
-# -- plans and estimates ------------------------------------------------------------
+# -- plans ------------------------------------------------------------
 
 
 @app.post(f"{_ACCOUNT}/plans", include_in_schema=False)
@@ -231,51 +229,6 @@ def card_form(patient_id: PatientId, plan_id: PlanId) -> Html:
 def end_card_form(patient_id: PatientId, plan_id: PlanId) -> Html:
     autopay.end(patient_id, plan_id, actor=current_actor(), now=app.clock.now())
     return web.redirect(path_of(patient_id), app.current_event)
-
-
-@app.get(f"{_ACCOUNT}/estimates/new", include_in_schema=False)
-@requires(Permission.MANAGE_STATEMENTS, action="new-estimate")
-def estimate_page(patient_id: PatientId) -> Html:
-    return _estimate(patient_id, Form({"estimate_id": EstimateId.new()}))
-
-
-def _estimate(patient: PatientId, form: Form, status: int = 200) -> Html:
-    practice = current_actor().practice_id
-    providers = practice_setup(practice).providers.values()
-    return page(
-        "estimate.html",
-        status=status,
-        card=person_of(practice, patient).card,
-        form=form,
-        providers=[(one.id, one.display_name) for one in providers if one.active],
-        rows=range(8),
-    )
-
-
-@app.post(f"{_ACCOUNT}/estimates", include_in_schema=False)
-@requires(Permission.MANAGE_STATEMENTS, action="make-estimate")
-def estimate_form(patient_id: PatientId) -> Html:
-    form = without_empty_rows(form_sent(), {"items": ("code", "charge")})
-    codes = [code for code in form.value("diagnoses").replace(",", " ").split() if code]
-    said = Form(
-        {k: v for k, v in form.values.items() if k != "diagnoses"},
-        {**form.lists, "diagnoses": codes},
-        form.errors,
-    )
-    try:
-        money = tuple(f"items.{place}.charge" for place in range(40))
-        request = parse(said, m.EstimateRequest, money=money)
-        made = estimates.make(patient_id, request, actor=current_actor(), now=app.clock.now())
-    except DomainError as error:
-        return _estimate(patient_id, told(form, error), error.status)
-    return web.redirect(f"{path_of(patient_id)}#estimate-{made.estimate_id}", app.current_event)
-
-
-@app.get(f"{_ACCOUNT}/estimates/<estimate_id>", include_in_schema=False)
-@requires(Permission.READ_ACCOUNTS, action="read-estimate")
-def estimate_file(patient_id: PatientId, estimate_id: EstimateId) -> Html:
-    body = estimates.file_of(patient_id, estimate_id, actor=current_actor())
-    return file(body, f"estimate-{estimate_id[-8:]}.pdf")
 
 
 # -- collections --------------------------------------------------------------------

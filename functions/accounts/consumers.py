@@ -9,6 +9,8 @@ from caresmith.actor import Actor, current_actor
 from caresmith.clock import Instant
 from caresmith.errors import NotFound
 from caresmith.events import (
+    AppointmentEvent,
+    CoverageVerified,
     LedgerCheckDue,
     PatientEvent,
     PatientsMerged,
@@ -22,6 +24,7 @@ from caresmith.log import logger
 from caresmith.transactions import transaction
 from functions.accounts import families, instalments, payments, plans, verifying
 from functions.accounts.app import app
+from functions.accounts.estimating import billing, owing
 
 
 def on_charges(event: RevenueEvent) -> None:
@@ -33,6 +36,7 @@ def on_charges(event: RevenueEvent) -> None:
 def on_merge(event: PatientsMerged) -> None:
     """Two charts are one person's: what one has unapplied pays what the other owes."""
     _bring_in_order(event.practice_id, event.patient_id)
+    _judge_estimates(event.practice_id, event.patient_id)
 
 
 def _bring_in_order(practice: PracticeId, patient: PatientId) -> None:
@@ -40,6 +44,7 @@ def _bring_in_order(practice: PracticeId, patient: PatientId) -> None:
     try:
         payments.settle(patient, actor=actor, now=now)
         plans.follow(practice, patient, actor=actor, now=now)
+        billing.follow(practice, patient)
     except NotFound:
         # Told again it would be no different: without a chart there is no account.
         logger().warning("charges of nobody", extra={"patient_id": patient})
@@ -47,11 +52,30 @@ def _bring_in_order(practice: PracticeId, patient: PatientId) -> None:
 
 def on_patient(event: PatientEvent) -> None:
     families.on_patient(event)
+    _judge_estimates(event.practice_id, event.patient_id)
+
+
+def on_coverage(event: CoverageVerified) -> None:
+    """A payer said whether a policy holds."""
+    _judge_estimates(event.practice_id, event.patient_id)
+
+
+def on_appointment(event: AppointmentEvent) -> None:
+    """A visit was booked, moved, cancelled, or went a step on: estimates are owed for some."""
+    owing.on_appointment(event, app.clock.now())
+
+
+def _judge_estimates(practice: PracticeId, patient: PatientId) -> None:
+    """Who pays for the patient may be somebody else now."""
+    try:
+        owing.follow_person(practice, patient, app.clock.now())
+    except NotFound:
+        logger().warning("no chart of that number", extra={"patient_id": patient})
 
 
 def on_ledger_check(event: LedgerCheckDue) -> None:
     """Each night: cards pay what is due of plans, plans are looked through for missed payments,
-    and the sums are proven."""
+    estimates that are owed are judged anew, and the sums are proven."""
     practice, actor, now = event.practice_id, current_actor(), app.clock.now()
     instalments.plan_charges(practice, event.day, now)
     for listed in plans.active(practice):
@@ -59,6 +83,7 @@ def on_ledger_check(event: LedgerCheckDue) -> None:
             plans.follow(practice, PatientId(listed.patient_id), actor=actor, now=now)
         except NotFound:
             logger().warning("a plan without a chart", extra={"plan_id": listed.plan_id})
+    owing.look_through(practice, now)
     found = verifying.verify_recent(practice, event.day)
     if found.differences:
         logger().error("the ledger's sums differ", extra={"count": len(found.differences)})

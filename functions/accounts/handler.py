@@ -7,9 +7,15 @@ from aws_lambda_powertools.event_handler import Response
 from caresmith.actor import current_actor
 from caresmith.dispatch import make_handler
 from caresmith.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentLeft,
+    AppointmentMoved,
+    AppointmentStatusChanged,
     ChargesChanged,
     ChargesReleased,
     ChargesVoided,
+    CoverageVerified,
     LedgerCheckDue,
     PatientChanged,
     PatientRegistered,
@@ -39,15 +45,21 @@ from functions.accounts import (
 )
 from functions.accounts import models as m
 from functions.accounts.app import app
+from functions.accounts.estimating import routes as estimate_routes
+from functions.accounts.estimating import screens as estimate_screens
+from functions.accounts.estimating import usual_screens
 
 __all__ = [
     "app",
     "billing_routes",
     "billing_screens",
     "desk_screens",
+    "estimate_routes",
+    "estimate_screens",
     "handler",
     "reason_screens",
     "screens",
+    "usual_screens",
     "webhook",
 ]
 
@@ -167,6 +179,12 @@ handler = make_handler(
         PatientRegistered: consumers.on_patient,
         PatientChanged: consumers.on_patient,
         PatientsMerged: consumers.on_merge,
+        AppointmentBooked: consumers.on_appointment,
+        AppointmentMoved: consumers.on_appointment,
+        AppointmentCancelled: consumers.on_appointment,
+        AppointmentLeft: consumers.on_appointment,
+        AppointmentStatusChanged: consumers.on_appointment,
+        CoverageVerified: consumers.on_coverage,
         StatementsDue: runs.on_due,
         LedgerCheckDue: consumers.on_ledger_check,
     },

@@ -6,20 +6,20 @@
  of an account, with the ledger      ``<practice>#account#<patient>``       ``billing``,
    (one query)                                                              ``statement#<id>``,
                                                                             ``plan#<id>``,
-                                                                            ``estimate#<id>``,
                                                                             ``adjustment#<id>``
  what waits for a second person      ``<practice>#approvals``               ``<adjustment>``
  runs of statements, by day          ``<practice>#statement-runs``          ``<day>#<slice>``
  plans that are paid off             ``<practice>#plans``                   ``<plan>``
  accounts at the agency              ``<practice>#collections``             ``<patient>``
  for whom somebody pays              ``<practice>#guarantor#<patient>``     ``<patient>``
- estimates of a day                  ``<practice>#estimates``               ``<day>#<estimate>``
  a card page, by the processor's id  ``<practice>#checkout#<id>``           ``checkout``
  a page on which a card is left      ``<practice>#checkout#<id>``           ``card-page``
  whose card payment it is            ``card#<intent>``                      ``practice``
  what a card processor told          ``<practice>#told#<event>``            ``told``
  the rules                           ``<practice>#accounts``                ``settings``
 ==================================  =====================================  =========================
+
+Estimates: :mod:`functions.accounts.estimating.records`.
 
 In clear lie ids, days, states and amounts; what is said in words is sealed.
 """
@@ -37,7 +37,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
-from caresmith.ids import AdjustmentId, EstimateId, PatientId, PlanId, PracticeId, StatementId
+from caresmith.ids import AdjustmentId, PatientId, PlanId, PracticeId, StatementId
 from caresmith.tables import RevenueItem
 
 BILLING: Final = "billing"
@@ -123,17 +123,6 @@ class ListedPlanItem(RevenueItem, discriminator="listed-plan"):
     patient_id = UnicodeAttribute()
     by_card = BooleanAttribute(default=False)
     """Whether a card pays its instalments."""
-
-
-class EstimateItem(RevenueItem, discriminator="estimate"):
-    estimate_id = UnicodeAttribute()
-    patient_id = UnicodeAttribute()
-    made_day = UnicodeAttribute()
-    service_day = UnicodeAttribute(null=True)
-    total_cents = NumberAttribute()
-    key = UnicodeAttribute()
-    by = UnicodeAttribute()
-    content = BinaryAttribute(legacy_encoding=False)
 
 
 class AdjustmentItem(RevenueItem, discriminator="adjustment"):
@@ -236,10 +225,6 @@ def plan_sort_key(plan: PlanId) -> str:
     return f"plan#{plan}"
 
 
-def estimate_sort_key(estimate: EstimateId) -> str:
-    return f"estimate#{estimate}"
-
-
 def adjustment_sort_key(adjustment: AdjustmentId) -> str:
     return f"adjustment#{adjustment}"
 
@@ -262,10 +247,6 @@ def collections_key(practice: PracticeId) -> str:
 
 def guarantor_key(practice: PracticeId, patient: PatientId) -> str:
     return f"{practice}#guarantor#{patient}"
-
-
-def estimates_key(practice: PracticeId) -> str:
-    return f"{practice}#estimates"
 
 
 def checkout_key(practice: PracticeId, processor_id: str) -> str:

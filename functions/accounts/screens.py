@@ -14,6 +14,7 @@ from caresmith.http import requires
 from caresmith.ids import (
     AdjustmentId,
     CheckoutId,
+    EstimateId,
     JournalId,
     PatientId,
     PaymentId,
@@ -29,7 +30,6 @@ from caresmith.web.forms import Form, parse, told_apart
 from functions.accounts import (
     adjusting,
     cards,
-    estimates,
     families,
     giving_back,
     lying,
@@ -42,6 +42,7 @@ from functions.accounts import (
 from functions.accounts import models as m
 from functions.accounts.accounts import open_account, today
 from functions.accounts.app import app
+from functions.accounts.estimating.reading import estimates_of
 from functions.accounts.names import payer_names, staff_names
 from functions.accounts.pages import BASE, Html, dollars, file, form_sent, page, told
 from functions.accounts.people import Person
@@ -89,6 +90,9 @@ def account(
             "plan": plans.suggested(day),
             "card": Form({"checkout_id": CheckoutId.new()}),
             "agency": Form({"payment_id": PaymentId.new()}),
+            "given": Form({"on": day.isoformat()}),
+            "looked": Form(),
+            "asked": Form({"estimate_id": EstimateId.new(), "asked_on": day.isoformat()}),
             **(forms or {}),
         },
         opened=opened,
@@ -97,7 +101,7 @@ def account(
         statements=[statements.read(item) for item in statements.of(found.others)],
         billing=statements.billing_of(found.others),
         plans=plans.of(found.others, found.account.payments.values(), day),
-        estimates=estimates.of(found.others, read.visits, actor=actor),
+        **estimates_of(found, actor=actor),
         adjustments=adjusting.pending_of(found.others, practice),
     )
 

@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 
-from caresmith.ids import PracticeId
+from caresmith.ids import AppointmentTypeId, PracticeId
 from caresmith.permissions import Role
 from caresmith.records.revenue.ledger import Book, JournalKind, ReasonCode
 from caresmith.tables import RevenueItem
@@ -20,6 +20,7 @@ from caresmith.text import Line, Note
 
 _CACHE_SECONDS: Final = 5.0
 _SETTINGS: Final = "settings"
+MOST_USUAL: Final = 20
 
 
 class _Value(BaseModel):
@@ -146,6 +147,22 @@ class CollectionRules(_Value):
     fee_percent: int = Field(default=25, ge=0, le=75)
 
 
+class UsualService(_Value):
+    """A service that visits of a kind usually bring."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$", to_upper=True)]
+    words: Annotated[Line, StringConstraints(max_length=80)] | None = None
+    """As an estimate says it; without them, as statements do."""
+    units: int = Field(default=1, ge=1, le=999)
+
+
+class UsualServices(_Value):
+    """What is usually done at a visit of that kind, for estimates."""
+
+    type_id: AppointmentTypeId
+    services: tuple[UsualService, ...] = Field(default=(), max_length=MOST_USUAL)
+
+
 _REASONS: Final = (
     Reason(code="SMALL", words="Small balance", meaning=GivenUp.SMALL_BALANCE, most_cents=10_00),
     Reason(code="COURT", words="Courtesy adjustment", meaning=GivenUp.COURTESY),
@@ -172,8 +189,9 @@ class AccountSettings(_Value):
     sliding: SlidingScale = SlidingScale()
     statements: StatementRules = StatementRules()
     collections: CollectionRules = CollectionRules()
+    usual: tuple[UsualServices, ...] = Field(default=(), max_length=200)
     tax_id: Annotated[str, StringConstraints(pattern=r"^(\d{2}-\d{7})?$")] = ""
-    """Of the practice, as estimates name it."""
+    """Of the practice, as estimates name it; "": the one that claims have."""
     returned_check_cents: int = Field(default=25_00, ge=0, le=100_00)
     aging_by: Literal["service", "responsibility"] = "responsibility"
     """Whether a patient's debt ages from the day of the visit or since it is theirs."""
@@ -185,6 +203,7 @@ class AccountSettings(_Value):
         for what, keys in (
             ("reasons", [reason.code for reason in self.reasons]),
             ("limits", [limit.role for limit in self.limits]),
+            ("usual", [one.type_id for one in self.usual]),
         ):
             if len(set(keys)) != len(keys):
                 raise ValueError(f"{what}: the same one twice")
@@ -197,6 +216,10 @@ class AccountSettings(_Value):
 
     def reason(self, code: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.code == code), None)
+
+    def usual_of(self, kind: AppointmentTypeId) -> tuple[UsualService, ...]:
+        """What a visit of that kind usually brings."""
+        return next((one.services for one in self.usual if one.type_id == kind), ())
 
     def limit_of(self, roles: frozenset[Role]) -> int:
         """Up to how many cents somebody of these roles gives up by themselves."""

@@ -161,6 +161,20 @@ def _passed_on(journal: Journal) -> Iterable[str]:
             yield f"{money(-cents)} is no longer the patient's to pay{f' ({why})' if why else ''}"
 
 
+HOW_GIVEN: Final = {
+    "hand": "by hand",
+    "post": "by mail",
+    "email": "by e-mail",
+    "portal": "on the portal",
+}
+NONE_OWED: Final = {
+    "insured": "No estimate is owed: the patient is insured on that day.",
+    "short-notice": "No estimate is owed: scheduled less than three business days ahead.",
+    "cancelled": "No estimate is owed: the visit is off.",
+    "over": "There was no estimate before the visit.",
+    "by-hand": "Taken off the list",
+}
+"""Why no good-faith estimate is owed."""
 _MEANINGS: Final = {
     GivenUp.SMALL_BALANCE: "A small balance",
     GivenUp.COURTESY: "A courtesy",

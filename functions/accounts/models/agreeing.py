@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import (
     Field,
-    StringConstraints,
     field_validator,
 )
 
 from caresmith.ids import (
     CheckoutId,
-    EstimateId,
     PatientId,
     PlanId,
-    ProviderId,
 )
 from caresmith.money import Money
-from caresmith.text import Line, Note
 from functions.accounts.models.base import Amount, Closed
 
 
@@ -92,52 +88,3 @@ class Plan(Closed):
     next_due: dt.date | None = None
     next_amount: Money
     card: PlanCard
-
-
-class EstimateLine(Closed):
-    """One item or service that is expected."""
-
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$", to_upper=True)]
-    words: Line | None = None
-    """Of the practice; without them, ours for the kind of code."""
-    units: int = Field(default=1, ge=1, le=999)
-    charge: Amount
-    """Of all units."""
-
-    @property
-    def total_cents(self) -> int:
-        return self.charge.cents
-
-
-class EstimateRequest(Closed):
-    """What a good-faith estimate says."""
-
-    estimate_id: EstimateId | None = None
-    service: Line
-    """The main service, in plain words."""
-    service_day: dt.date | None = None
-    scheduled_on: dt.date | None = None
-    requested_on: dt.date | None = None
-    provider_id: ProviderId
-    diagnoses: list[Annotated[str, StringConstraints(max_length=8)]] = Field(
-        default_factory=list, max_length=12
-    )
-    items: list[EstimateLine] = Field(min_length=1, max_length=40)
-    separately: Note | None = None
-    """What will have to be scheduled separately."""
-
-
-class Estimate(Closed):
-    estimate_id: EstimateId
-    patient_id: PatientId
-    made_on: dt.date
-    service_day: dt.date | None = None
-    service: str
-    expected: Money
-    owed_by: dt.date | None = None
-    """By when the patient has to have it."""
-    in_time: bool
-    billed: Money | None = None
-    """What was charged for that day, where it was."""
-    disputable: bool
-    """Billed by $400 or more above it."""

@@ -93,8 +93,10 @@ class Permission(StrEnum):
     """Write off what a payer has denied, of whatever amount."""
     WRITE_OFF = "balances.write-off"
     """Give up what is owed, for a denied line too; of patients' up to the limit of one's role."""
+    MAKE_ESTIMATES = "accounts.estimates"
+    """Make good-faith estimates and give them; what a household has, for their discounts."""
     MANAGE_STATEMENTS = "accounts.statements"
-    """Statements, payment plans, estimates and collections."""
+    """Statements, payment plans and collections."""
     CLOSE_DAY = "accounts.close-day"
     """Count the drawer and close the books of a day."""
     REOPEN_DAY = "accounts.reopen-day"
@@ -223,6 +225,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.FILE_FAXES,
         _P.READ_ACCOUNTS,
         _P.TAKE_PAYMENTS,
+        _P.MAKE_ESTIMATES,
         _P.CLOSE_DAY,
     },
     Role.CLINICIAN: _DESK | _CARE | {_P.OVERBOOK, _P.MANAGE_FEEDS, _P.EMERGENCY_ACCESS},
@@ -245,6 +248,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.TAKE_PAYMENTS,
             _P.REFUND,
             _P.WRITE_OFF,
+            _P.MAKE_ESTIMATES,
             _P.MANAGE_STATEMENTS,
             _P.CLOSE_DAY,
             _P.READ_CHARGES,
@@ -273,6 +277,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         _P.TAKE_PAYMENTS,
         _P.REFUND,
         _P.WRITE_OFF,
+        _P.MAKE_ESTIMATES,
         _P.MANAGE_STATEMENTS,
         _P.CLOSE_DAY,
         _P.REOPEN_DAY,

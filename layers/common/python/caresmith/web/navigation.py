@@ -151,6 +151,14 @@ _BILLING: Final = Group(
             counted=True,
         ),
         Entry("Accounts", "/console/accounts", "coins", _P.MANAGE_STATEMENTS, "a"),
+        Entry(
+            "Estimates",
+            "/console/accounts/estimates",
+            "calculator",
+            _P.MAKE_ESTIMATES,
+            "o",
+            counted=True,
+        ),
         Entry("Day close", "/console/accounts/days", "cash-register", _P.CLOSE_DAY, "z"),
     ),
 )
