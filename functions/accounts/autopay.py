@@ -2,13 +2,12 @@
 
 The patient leaves the card on the processor's page, and somebody notes that they agree to
 its being charged for each instalment on its due day. Either ends: the plan, or the
-consent. Then the processor is told to forget the card; were it not to hear, nothing is
-charged all the same, for the plan says so.
+consent, or the plan is paid. Then the processor is told to forget the card; were it not to
+hear, nothing is charged all the same, for the plan says so, and it is told again each night.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, Final
 
 from caresmith.actor import Actor
@@ -82,12 +81,10 @@ def end(patient: PatientId, plan_id: PlanId, *, actor: Actor, now: Instant) -> m
     practice = actor.practice_id
     found = reading.told(practice, patient)
     plan = _plan(found, plan_id)
-    method = card_of(plan).method
     if card_of(plan).state not in {CardState.NONE, CardState.ENDED}:
-        put_card(plan, card_of(plan).model_copy(update={"state": CardState.ENDED, "method": ""}))
-        plan.autopay = False
+        plans.card_is_done(plan)
         plans.save(practice, plan, int(plan.version))
-        forget(method)
+        _let_go(practice, plan)
     return plans.read(plan, found.account.payments.values(), today(practice, now))
 
 
@@ -97,11 +94,32 @@ def end_plan(patient: PatientId, plan_id: PlanId, *, actor: Actor, now: Instant)
     return plans.end(patient, plan_id, actor=actor, now=now)
 
 
-def forget(method: str) -> None:
-    """Let the processor forget a card, where it can be reached."""
-    if method:
-        with suppress(NoProcessor):
-            processor().forget_card(method)
+def follow(practice: PracticeId, patient: PatientId, *, actor: Actor, now: Instant) -> None:
+    """Let the account's plan follow what is owed; the card of one that is paid is forgotten."""
+    for plan in plans.follow(practice, patient, actor=actor, now=now):
+        _let_go(practice, plan)
+
+
+def _let_go(practice: PracticeId, plan: PlanItem) -> None:
+    """Let the processor forget a card that pays nothing any more, and our id of it with that.
+
+    Where it can't be reached the plan stays listed, and the night tries again.
+    """
+    card = card_of(plan)
+    if card.state is CardState.ENDED and card.method and forget(card.method):
+        put_card(plan, card.model_copy(update={"method": ""}))
+        plans.save(practice, plan, int(plan.version))
+
+
+def forget(method: str) -> bool:
+    """Let the processor forget a card; whether it has heard."""
+    if not method:
+        return True
+    try:
+        processor().forget_card(method)
+    except NoProcessor:
+        return False
+    return True
 
 
 def on_kept(practice: PracticeId, told: Told, _: Actor, __: Instant) -> None:

@@ -22,7 +22,7 @@ from caresmith.events import (
 from caresmith.ids import EventId, PatientId, PracticeId
 from caresmith.log import logger
 from caresmith.transactions import transaction
-from functions.accounts import families, instalments, payments, plans, verifying
+from functions.accounts import autopay, families, instalments, payments, plans, verifying
 from functions.accounts.app import app
 from functions.accounts.estimating import billing, owing
 
@@ -43,7 +43,7 @@ def _bring_in_order(practice: PracticeId, patient: PatientId) -> None:
     actor, now = current_actor(), app.clock.now()
     try:
         payments.settle(patient, actor=actor, now=now)
-        plans.follow(practice, patient, actor=actor, now=now)
+        autopay.follow(practice, patient, actor=actor, now=now)
         billing.follow(practice, patient)
     except NotFound:
         # Told again it would be no different: without a chart there is no account.
@@ -80,7 +80,7 @@ def on_ledger_check(event: LedgerCheckDue) -> None:
     instalments.plan_charges(practice, event.day, now)
     for listed in plans.active(practice):
         try:
-            plans.follow(practice, PatientId(listed.patient_id), actor=actor, now=now)
+            autopay.follow(practice, PatientId(listed.patient_id), actor=actor, now=now)
         except NotFound:
             logger().warning("a plan without a chart", extra={"plan_id": listed.plan_id})
     owing.look_through(practice, now)

@@ -28,7 +28,7 @@ from caresmith.web.forms import Form
 from functions.accounts import models as m
 from functions.accounts import reading
 from functions.accounts.accounts import today
-from functions.accounts.cardkept import CardState, card_of, card_read
+from functions.accounts.cardkept import CardState, card_of, card_read, put_card
 from functions.accounts.records import ListedPlanItem, PlanItem, plan_sort_key, plans_key
 
 MOST_MONTHS: Final = 60
@@ -182,12 +182,18 @@ def end(patient: PatientId, plan_id: PlanId, *, actor: Actor, now: Instant) -> m
     return read(plan, found.account.payments.values(), today(practice, now))
 
 
-def follow(practice: PracticeId, patient: PatientId, *, actor: Actor, now: Instant) -> None:
-    """Let the account's plan follow what is owed, and tell of a payment that was missed."""
+def follow(
+    practice: PracticeId, patient: PatientId, *, actor: Actor, now: Instant
+) -> list[PlanItem]:
+    """Let the account's plan follow what is owed, and tell of a payment that was missed.
+
+    The account's plans, as they are afterwards.
+    """
     found = reading.told(practice, patient)
-    plan = next((one for one in plans_of(found.others) if one.state == "active"), None)
+    every = plans_of(found.others)
+    plan = next((one for one in every if one.state == "active"), None)
     if plan is None:
-        return
+        return every
     day = today(practice, now)
     payments = list(found.account.payments.values())
     due = reading.account_read(found).due.cents
@@ -196,6 +202,7 @@ def follow(practice: PracticeId, patient: PatientId, *, actor: Actor, now: Insta
     changed = False
     if not due:
         plan.state, changed = "done", True
+        card_is_done(plan)
     else:
         left = sum(cents for when, cents in before if when > day)
         agreed = max(0, stands.expected + left - stands.paid)
@@ -209,6 +216,15 @@ def follow(practice: PracticeId, patient: PatientId, *, actor: Actor, now: Insta
     if changed or missed:
         task = _task(practice, plan, missed, actor, now) if missed else None
         save(practice, plan, int(plan.version), task)
+    return every
+
+
+def card_is_done(plan: PlanItem) -> None:
+    """Nothing is charged any more; the card's id stays until the processor has forgotten it."""
+    card = card_of(plan)
+    if card.state not in {CardState.NONE, CardState.ENDED}:
+        put_card(plan, card.model_copy(update={"state": CardState.ENDED}))
+        plan.autopay = False
 
 
 def _missed(plan: PlanItem, stands: Standing, day: dt.date) -> dt.date | None:
@@ -251,10 +267,12 @@ def save(
     audit().about(PatientId(plan.patient_id))
     audit().record(plan.plan_id)
     listed = listed_plan(practice, plan)
+    # One whose card is not forgotten yet stays there: each night the processor is asked to.
+    goes_on = plan.state == "active" or bool(card_of(plan).method)
 
     def attempt() -> None:
         with transaction() as writes:
-            if plan.state != "active":
+            if not goes_on:
                 writes.delete(listed)
             writes.save(
                 plan,
@@ -262,7 +280,7 @@ def save(
                 if before is None
                 else PlanItem.version == before,
             )
-            if plan.state == "active":
+            if goes_on:
                 writes.save(listed)
             for item in besides:
                 writes.save(item)
@@ -277,7 +295,7 @@ def save(
 
 
 def listed_plan(practice: PracticeId, plan: PlanItem) -> ListedPlanItem:
-    """Its line in the list of those that are being paid."""
+    """Its line in the list of those that are being paid, or whose card is to be forgotten."""
     return ListedPlanItem(
         plans_key(practice),
         plan.plan_id,

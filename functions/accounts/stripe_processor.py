@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from caresmith.ids import PaymentId
@@ -158,7 +158,10 @@ class StripeProcessor:
         return next((one.id for one in found.data), None)
 
     def forget_card(self, method: str) -> None:
-        with _asking():
+        import stripe
+
+        # One that is not attached any more is refused: it is forgotten already.
+        with _asking(), suppress(stripe.InvalidRequestError):
             self._client.v1.payment_methods.detach(method)
 
     def read(self, body: str, signature: str) -> Told | None:

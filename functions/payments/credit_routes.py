@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
@@ -41,9 +42,7 @@ def _listed() -> Response[m.Credits]:
 @requires(Permission.POST_PAYMENTS, action="refund-payer")
 def refund(sheet_id: SheetId, line: _Line, request: m.PayerRefund) -> Response[m.Credits]:
     """Money that a payer has paid too much goes back to it."""
-    refunding.refund(
-        sheet_id, line, request, version=app.if_match(), actor=current_actor(), clock=app.clock
-    )
+    _change(refunding.refund, sheet_id, line, request, app.if_match())
     return _listed()
 
 
@@ -51,15 +50,15 @@ def refund(sheet_id: SheetId, line: _Line, request: m.PayerRefund) -> Response[m
 @requires(Permission.POST_PAYMENTS, action="close-refund")
 def close(sheet_id: SheetId, line: _Line, request: m.ReasonRequest) -> Response[m.Credits]:
     """The payer will not say that it has the refund: it is laid on the visit's line."""
-    refunding.close(
-        sheet_id,
-        line,
-        request.reason,
-        version=app.if_match(),
-        actor=current_actor(),
-        clock=app.clock,
-    )
+    _change(refunding.close, sheet_id, line, request.reason, app.if_match())
     return _listed()
+
+
+def _change(
+    act: Callable[..., Any], sheet: SheetId, line: str, said: m.PayerRefund | str, version: int
+) -> None:
+    """Do it with the credit of the version that was seen."""
+    act(sheet, line, said, version=version, actor=current_actor(), clock=app.clock)
 
 
 @app.get(_PAGE, include_in_schema=False)
@@ -83,33 +82,27 @@ def _credits(form: Form, status: int = 200) -> Html:
 @app.post(f"{_PAGE}/<sheet_id>/<line>/refund", include_in_schema=False)
 @requires(Permission.POST_PAYMENTS, action="refund-payer")
 def refund_form(sheet_id: SheetId, line: _Line) -> Html:
-    form = posted(app.form_lists())
-    try:
+    def act(form: Form) -> None:
         request = parse(form, m.PayerRefund, ignore=("version",), money=("amount",))
-        refunding.refund(
-            sheet_id,
-            line,
-            request,
-            version=version_of(form),
-            actor=current_actor(),
-            clock=app.clock,
-        )
-    except FormRefused as refused:
-        return _credits(refused.form, 422)
-    except DomainError as error:
-        return _credits(form.refused(error), error.status)
-    return web.redirect(_PAGE, app.current_event)
+        _change(refunding.refund, sheet_id, line, request, version_of(form))
+
+    return _acted(act)
 
 
 @app.post(f"{_PAGE}/<sheet_id>/<line>/closed", include_in_schema=False)
 @requires(Permission.POST_PAYMENTS, action="close-refund")
 def close_form(sheet_id: SheetId, line: _Line) -> Html:
+    def act(form: Form) -> None:
+        why = parse(form, m.ReasonRequest, ignore=("version",)).reason
+        _change(refunding.close, sheet_id, line, why, version_of(form))
+
+    return _acted(act)
+
+
+def _acted(act: Callable[[Form], None]) -> Html:
     form = posted(app.form_lists())
     try:
-        why = parse(form, m.ReasonRequest, ignore=("version",)).reason
-        refunding.close(
-            sheet_id, line, why, version=version_of(form), actor=current_actor(), clock=app.clock
-        )
+        act(form)
     except FormRefused as refused:
         return _credits(refused.form, 422)
     except DomainError as error:

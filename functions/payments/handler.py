@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -130,8 +130,7 @@ def read_claims(
 @app.get(_CLAIM)
 @requires(Permission.READ_PAYMENTS, action="read-remitted-claim")
 def read_claim(remittance_id: RemittanceId, position: _Position) -> Response[m.ClaimRead]:
-    found = listing.claim(remittance_id, position, actor=current_actor())
-    return reply(found, headers=etag(found.version))
+    return _claim(remittance_id, position)
 
 
 def _claim(remittance_id: RemittanceId, position: int) -> Response[m.ClaimRead]:
@@ -139,21 +138,27 @@ def _claim(remittance_id: RemittanceId, position: int) -> Response[m.ClaimRead]:
     return reply(found, headers=etag(found.version))
 
 
-@app.post(f"{_CLAIM}/match")
-@requires(Permission.POST_PAYMENTS, action="match")
-def match(
-    remittance_id: RemittanceId, position: _Position, request: m.MatchRequest
+def _decided(
+    decide: Callable[..., object], remittance_id: RemittanceId, position: int, *said: Any
 ) -> Response[m.ClaimRead]:
-    deciding.match(
+    """The claim of the version that was seen, after what was decided of it."""
+    decide(
         remittance_id,
         position,
-        request.claim_id,
-        dict(request.lines),
+        *said,
         version=app.if_match(),
         actor=current_actor(),
         clock=app.clock,
     )
     return _claim(remittance_id, position)
+
+
+@app.post(f"{_CLAIM}/match")
+@requires(Permission.POST_PAYMENTS, action="match")
+def match(
+    remittance_id: RemittanceId, position: _Position, request: m.MatchRequest
+) -> Response[m.ClaimRead]:
+    return _decided(deciding.match, remittance_id, position, request.claim_id, dict(request.lines))
 
 
 @app.post(f"{_CLAIM}/park")
@@ -161,15 +166,7 @@ def match(
 def park(
     remittance_id: RemittanceId, position: _Position, request: m.ReasonRequest
 ) -> Response[m.ClaimRead]:
-    deciding.park(
-        remittance_id,
-        position,
-        request.reason,
-        version=app.if_match(),
-        actor=current_actor(),
-        clock=app.clock,
-    )
-    return _claim(remittance_id, position)
+    return _decided(deciding.park, remittance_id, position, request.reason)
 
 
 @app.post(f"{_CLAIM}/take-out")
@@ -177,15 +174,7 @@ def park(
 def take_out(
     remittance_id: RemittanceId, position: _Position, request: m.ReasonRequest
 ) -> Response[m.ClaimRead]:
-    deciding.take_out(
-        remittance_id,
-        position,
-        request.reason,
-        version=app.if_match(),
-        actor=current_actor(),
-        clock=app.clock,
-    )
-    return _claim(remittance_id, position)
+    return _decided(deciding.take_out, remittance_id, position, request.reason)
 
 
 @app.post(f"{_CLAIM}/elsewhere")
@@ -194,15 +183,7 @@ def elsewhere(
     remittance_id: RemittanceId, position: _Position, request: m.ReasonRequest
 ) -> Response[m.ClaimRead]:
     """Its claim is of an earlier system: the payment goes to that system's book."""
-    deciding.elsewhere(
-        remittance_id,
-        position,
-        request.reason,
-        version=app.if_match(),
-        actor=current_actor(),
-        clock=app.clock,
-    )
-    return _claim(remittance_id, position)
+    return _decided(deciding.elsewhere, remittance_id, position, request.reason)
 
 
 @app.post(f"{_CLAIM}/bring-back")
@@ -211,15 +192,7 @@ def bring_back(
     remittance_id: RemittanceId, position: _Position, request: m.ReasonRequest
 ) -> Response[m.ClaimRead]:
     """It is a claim of ours after all."""
-    deciding.bring_back(
-        remittance_id,
-        position,
-        request.reason,
-        version=app.if_match(),
-        actor=current_actor(),
-        clock=app.clock,
-    )
-    return _claim(remittance_id, position)
+    return _decided(deciding.bring_back, remittance_id, position, request.reason)
 
 
 @app.post(f"{_CLAIM}/seen", status_code=204)

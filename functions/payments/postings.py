@@ -181,7 +181,8 @@ def _move_claims(
         # A claim that was replaced or voided stays so, whatever is still told of it.
         if after is not before and after not in MOVES[before]:
             after = before
-        claim.paid_cents = paid.get(claim_id, 0)
+        # What another payer answered under its number was not paid for this claim.
+        claim.paid_cents = paid.get(claim_id, {}).get(int(claim.turn), 0)
         own = claim_id == said.claim_id and said.turn == int(claim.turn)
         if own and said.payer_control_number and not said.is_reversal:
             claim.payer_control_number = said.payer_control_number

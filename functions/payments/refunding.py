@@ -88,23 +88,53 @@ def refund(
     InvalidRequest, DayIsClosed.
     """
     practice, now = actor.practice_id, clock.now()
-    item = find(practice, sheet, line)
-    if int(item.version) != version:
-        raise VersionConflict
+    item = find(practice, sheet, line, version)
     if item.refunded_on:
         raise AlreadyRefunded
     today = runs.today(practice, now)
+    amount = _amount(item, wanted, today)
+    here = _carried_of(practice, item, wanted, amount, today)
+    writes = RevenueWrites(actor, now, today)
+    writes.post_beside(
+        remittance_key(practice, RemittanceId(item.remittance_id)),
+        _back(amount),
+        Source(
+            claim=ClaimId(item.claim_id),
+            remittance=RemittanceId(item.remittance_id),
+            method=wanted.method,
+            memo=wanted.reason,
+        ),
+        JournalId.derived_at(now, item.remittance_id, f"refund-{int(here.number)}"),
+    )
+    writes.put(here, CarriedItem.pk.does_not_exist())
+    item.refunded_cents, item.refunded_on = amount.cents, here.paid_on
+    item.reference, item.carried = wanted.reference, here.number
+    item.refunded_by, item.version = actor.user_id, version + 1
+    writes.put(item, CreditItem.version == version)
+    writes.commit()
+    return item
+
+
+def _amount(item: CreditItem, wanted: m.PayerRefund, today: dt.date) -> Money:
+    """What goes back: what was said, or all that is too much. Raises InvalidRequest."""
     if wanted.paid_on and wanted.paid_on > today:
         raise invalid("paid_on", "That day has not come.")
     amount = Money(int(item.cents)) if wanted.amount is None else wanted.amount
     if not 0 < amount.cents <= int(item.paid_cents):
         raise invalid("amount", "It is more than nothing, and no more than was paid of the line.")
+    return amount
+
+
+def _carried_of(
+    practice: PracticeId, item: CreditItem, wanted: m.PayerRefund, amount: Money, today: dt.date
+) -> CarriedItem:
+    """The refund among what payers carry, until this one says that it has it. Raises NotFound."""
     remittance = RemittanceId(item.remittance_id)
     head = get_remittance(practice, remittance)
     if head is None:
         raise NotFound
     number = _FIRST + _refunds_of(practice, head.payer_tax_id, remittance)
-    here = CarriedItem(
+    return CarriedItem(
         carried_key(practice),
         f"{head.payer_tax_id}#{remittance}#{number}",
         remittance_id=remittance,
@@ -116,31 +146,16 @@ def refund(
         amount_cents=amount.cents,
         paid_on=(wanted.paid_on or today).isoformat(),
     )
-    writes = RevenueWrites(actor, now, today)
-    writes.post_beside(
-        remittance_key(practice, remittance),
-        Journal(
-            kind=JournalKind.REFUND,
-            postings=(
-                Posting(book=Book.BANK, amount=-amount),
-                Posting(book=Book.CARRIED, amount=amount, reason=ACKNOWLEDGED),
-            ),
+
+
+def _back(amount: Money) -> Journal:
+    return Journal(
+        kind=JournalKind.REFUND,
+        postings=(
+            Posting(book=Book.BANK, amount=-amount),
+            Posting(book=Book.CARRIED, amount=amount, reason=ACKNOWLEDGED),
         ),
-        Source(
-            claim=ClaimId(item.claim_id),
-            remittance=remittance,
-            method=wanted.method,
-            memo=wanted.reason,
-        ),
-        JournalId.derived_at(now, remittance, f"refund-{number}"),
     )
-    writes.put(here, CarriedItem.pk.does_not_exist())
-    item.refunded_cents, item.refunded_on = amount.cents, here.paid_on
-    item.reference, item.carried, item.refunded_by = wanted.reference, number, actor.user_id
-    item.version = version + 1
-    writes.put(item, CreditItem.version == version)
-    writes.commit()
-    return item
 
 
 def close(
@@ -151,9 +166,7 @@ def close(
     Raises NotFound, VersionConflict, NotRefunded, DayIsClosed.
     """
     practice, now = actor.practice_id, clock.now()
-    item = find(practice, sheet, line)
-    if int(item.version) != version:
-        raise VersionConflict
+    item = find(practice, sheet, line, version)
     if not item.refunded_on:
         raise NotRefunded
     writes = RevenueWrites(actor, now, runs.today(practice, now))
@@ -164,8 +177,8 @@ def close(
     writes.commit()
 
 
-def find(practice: PracticeId, sheet: SheetId, line: str) -> CreditItem:
-    """Raises NotFound."""
+def find(practice: PracticeId, sheet: SheetId, line: str, version: int) -> CreditItem:
+    """Raises NotFound, VersionConflict."""
     found = CreditItem.query(
         credits_key(practice),
         CreditItem.sk == credit_sort_key(sheet, line),
@@ -177,6 +190,8 @@ def find(practice: PracticeId, sheet: SheetId, line: str) -> CreditItem:
         raise NotFound
     audit().about(PatientId(item.patient_id))
     audit().record(f"{sheet}#{line}")
+    if int(item.version) != version:
+        raise VersionConflict
     return item
 
 

@@ -28,11 +28,12 @@ import httpx
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from scripts.cardprocessor.answers import frame, nested, problem
 from scripts.cardprocessor.kept import CARDS, KeptCards
+from scripts.cardprocessor.once import Answer, Once
 from scripts.cardprocessor.store import Store
 
 _DESK_ACTS: Final = {
@@ -72,6 +73,7 @@ class Processor:
         """``webhooks`` is where events go; ``url`` is this program's own address."""
         self._store, self._keys, self._webhooks, self._url = store, keys, webhooks, url
         self._post = post
+        self._once = Once(store, self.admitted)
         self._kept = KeptCards(store, self.admitted, self.told)
 
     def routes(self) -> list[Route]:
@@ -89,13 +91,9 @@ class Processor:
     # -- the API ------------------------------------------------------------
 
     async def open(self, request: Request) -> Response:
-        form, refused = await self.admitted(request)
-        if refused:
-            return refused
-        once = request.headers.get("idempotency-key", "")
-        known = self._store.get("once", once) if once else None
-        if known:
-            return JSONResponse(known)
+        return await self._once(request, self._opened)
+
+    def _opened(self, form: dict[str, Any], once: str) -> Answer:
         setup = form.get("mode") == "setup"
         amount = 0 if setup else form["line_items"]["0"]["price_data"]["unit_amount"]
         tail = hashlib.sha256(once.encode()).hexdigest()[:10]
@@ -115,18 +113,12 @@ class Processor:
             "url": f"{self._url}/pay/{number}",
         }
         self._store.put("sessions", number, session)
-        if once:
-            self._store.put("once", once, session)
-        return JSONResponse(session)
+        return Answer(session)
 
     async def refund(self, request: Request) -> Response:
-        form, refused = await self.admitted(request)
-        if refused:
-            return refused
-        once = request.headers.get("idempotency-key", "")
-        known = self._store.get("once", once) if once else None
-        if known:
-            return JSONResponse(known)
+        return await self._once(request, self._given_back)
+
+    def _given_back(self, form: dict[str, Any], _: str) -> Answer | Response:
         charge = self._store.get("charges", str(form.get("payment_intent", "")))
         cents = int(form.get("amount", 0))
         if charge is None or charge["amount_refunded"] + cents > charge["amount"]:
@@ -134,9 +126,7 @@ class Processor:
         made = {"id": f"re_{self._store.next('refunds'):06}", "object": "refund", "amount": cents}
         made |= {"payment_intent": charge["payment_intent"], "status": "succeeded"}
         self._store.put("refunds", str(made["id"]), made)
-        if once:
-            self._store.put("once", once, made)
-        return JSONResponse(made, background=self._refunded(charge, cents))
+        return Answer(made, told=self._refunded(charge, cents))
 
     async def admitted(self, request: Request) -> tuple[dict[str, Any], Response | None]:
         if request.headers.get("authorization") != f"Bearer {self._keys.api}":

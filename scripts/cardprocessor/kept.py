@@ -9,8 +9,7 @@
 ===================================  =====================================================
 
 A page in setup mode asks which card is left; the desk turns a card into one that is
-declined, or back. As Stripe does, the same idempotency key gets the same answer, declines
-included (https://docs.stripe.com/api/idempotent_requests).
+declined, or back.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 from starlette.background import BackgroundTask
@@ -27,6 +26,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from scripts.cardprocessor.answers import frame, problem
+from scripts.cardprocessor.once import Admit, Answer, Once
 from scripts.cardprocessor.store import Store
 
 CARDS: Final = {
@@ -37,13 +37,13 @@ CARDS: Final = {
 """By what the page's button says: words, brand, last digits, and how it is declined."""
 _SEARCHED: Final = re.compile(r"metadata\['payment_id'\]:'([^']+)'")
 
-Admit = Callable[[Request], Awaitable[tuple[dict[str, Any], Response | None]]]
 Tell = Callable[[str, dict[str, Any]], BackgroundTask]
 
 
 class KeptCards:
     def __init__(self, store: Store, admitted: Admit, told: Tell) -> None:
         self._store, self._admitted, self._told = store, admitted, told
+        self._once = Once(store, admitted)
 
     def routes(self) -> list[Route]:
         return [
@@ -58,19 +58,13 @@ class KeptCards:
     # -- the API ----------------------------------------------------------------
 
     async def customer(self, request: Request) -> Response:
-        form, refused = await self._admitted(request)
-        if refused:
-            return refused
-        once = request.headers.get("idempotency-key", "")
-        known = self._store.get("once", once) if once else None
-        if known:
-            return JSONResponse(known)
+        return await self._once(request, self._customer)
+
+    def _customer(self, form: dict[str, Any], _: str) -> Answer:
         made = {"id": f"cus_{self._store.next('customers'):06}", "object": "customer"}
         made["metadata"] = form.get("metadata", {})
         self._store.put("customers", str(made["id"]), made)
-        if once:
-            self._store.put("once", once, made)
-        return JSONResponse(made)
+        return Answer(made)
 
     async def setup(self, request: Request) -> Response:
         _, refused = await self._admitted(request)
@@ -81,29 +75,17 @@ class KeptCards:
         return JSONResponse({**found, "payment_method": method})
 
     async def charge(self, request: Request) -> Response:
-        form, refused = await self._admitted(request)
-        if refused:
-            return refused
-        once = request.headers.get("idempotency-key", "")
-        known = self._store.get("charged", once) if once else None
-        if known:
-            return JSONResponse(known["body"], known["status"])
-        body, status, task = self._charged(form, once)
-        if once:
-            self._store.put("charged", once, {"body": body, "status": status})
-        return JSONResponse(body, status, background=task)
+        return await self._once(request, self._charged)
 
-    def _charged(
-        self, form: dict[str, Any], once: str
-    ) -> tuple[dict[str, Any], int, BackgroundTask | None]:
+    def _charged(self, form: dict[str, Any], once: str) -> Answer:
         method = self._store.get("methods", str(form.get("payment_method", "")))
         if method is None or method["customer"] != form.get("customer"):
-            return _error("invalid_request_error", "resource_missing"), 400, None
+            return Answer(_error("invalid_request_error", "resource_missing"), 400)
         if method["declined"]:
             code = method["declined"]
             error = _error("card_error", "card_declined" if code != "expired_card" else code)
             error["error"]["decline_code"] = code
-            return error, 402, None
+            return Answer(error, 402)
         tail = hashlib.sha256(once.encode()).hexdigest()[:10]
         number = f"pi_{self._store.next('intents'):06}{tail}"
         cents = int(form["amount"])
@@ -127,7 +109,7 @@ class KeptCards:
             "disputed": False,
         }
         self._store.put("charges", number, charge)
-        return intent, 200, self._told("payment_intent.succeeded", intent)
+        return Answer(intent, told=self._told("payment_intent.succeeded", intent))
 
     async def search(self, request: Request) -> Response:
         _, refused = await self._admitted(request)
@@ -146,6 +128,9 @@ class KeptCards:
         method = self._store.get("methods", request.path_params["method"])
         if refused or method is None:
             return refused or problem(404, "resource_missing", "No such payment method.")
+        if method["customer"] is None:
+            # As Stripe refuses it: https://docs.stripe.com/api/payment_methods/detach
+            return problem(400, "payment_method_unexpected_state", "It is attached to nobody.")
         method["customer"] = None
         self._store.put("methods", method["id"], method)
         return JSONResponse(method)

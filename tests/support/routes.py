@@ -136,6 +136,7 @@ _TEXTS: Final = {
     "payer_rule": "none-such",
     "what": "approve",
     "day": "2026-03-06",
+    "owed": str(AppointmentId.new()),
     "run": "2026-03-06.first",
 }
 

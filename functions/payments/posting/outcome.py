@@ -65,11 +65,13 @@ def claim_states(settlement: Settlement) -> dict[ClaimId, ClaimState]:
     return found
 
 
-def paid_by_claim(settlement: Settlement) -> dict[ClaimId, int]:
-    """What came in for each claim, in cents, takebacks taken off."""
-    found: dict[ClaimId, int] = {}
+def paid_by_claim(settlement: Settlement) -> dict[ClaimId, dict[int, int]]:
+    """What came in under the number of each claim, in cents, takebacks taken off: by the turn
+    of the payer, for the next one answers under the number of the claim that was forwarded."""
+    found: dict[ClaimId, dict[int, int]] = {}
     for one in settlement.pairs.every:
-        found[one.claim_id] = found.get(one.claim_id, 0) + one.paid.cents
+        turns = found.setdefault(one.claim_id, {})
+        turns[one.turn] = turns.get(one.turn, 0) + one.paid.cents
     return found
 
 

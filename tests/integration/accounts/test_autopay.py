@@ -126,6 +126,63 @@ def test_each_instalment_is_charged_on_its_day_and_once(planned: Planned) -> Non
     assert planned.charged_at_the_bank() == [30_00, 30_00, 30_00]
 
 
+def forgotten(planned: Planned) -> list[bool]:
+    """Of each card that the plan's patient has left, whether the processor has forgotten it."""
+    kept = json.loads((planned.bank.data / "cards.json").read_text())
+    pages = [
+        one["id"].removeprefix("cs_test_")
+        for one in kept["sessions"].values()
+        if one["metadata"].get("plan_id") == planned.plan_id
+    ]
+    return [kept["methods"][f"pm_{page}"]["customer"] is None for page in pages]
+
+
+def test_the_card_of_a_plan_that_is_paid_is_forgotten_at_the_processor(planned: Planned) -> None:
+    planned.leave()
+    planned.office.pay(planned.patient, 60_00)
+    planned.night(FIRST)
+    assert forgotten(planned) == [False]
+    planned.office.pay(planned.patient, 30_00)
+    planned.night(FIRST + dt.timedelta(days=1))
+    assert forgotten(planned) == [True]
+    assert "No card is charged any more" in planned.shown()
+
+
+def test_a_processor_that_does_not_hear_is_told_each_night_until_it_has_forgotten_the_card(
+    planned: Planned,
+) -> None:
+    planned.leave()
+    planned.office.pay(planned.patient, 90_00)
+
+    def deaf(_: StripeProcessor, __: str) -> None:
+        raise NoProcessor
+
+    with patch.object(StripeProcessor, "forget_card", deaf):
+        planned.night(FIRST)
+    assert forgotten(planned) == [False]
+    real = StripeProcessor.forget_card
+
+    def lost(self: StripeProcessor, method: str) -> None:
+        real(self, method)
+        raise NoProcessor
+
+    with patch.object(StripeProcessor, "forget_card", lost):
+        planned.night(FIRST + dt.timedelta(days=1))
+    assert forgotten(planned) == [True]
+    asked: list[str] = []
+
+    def counted(self: StripeProcessor, method: str) -> None:
+        asked.append(method)
+        real(self, method)
+
+    with patch.object(StripeProcessor, "forget_card", counted):
+        # Forgotten already: it is said once more, and then never again.
+        planned.night(FIRST + dt.timedelta(days=2))
+        planned.night(FIRST + dt.timedelta(days=3))
+    assert len(asked) == 1
+    assert planned.charged_at_the_bank() == []
+
+
 def test_a_charge_whose_answer_was_lost_is_not_made_twice(planned: Planned) -> None:
     planned.leave()
     real = StripeProcessor.charge

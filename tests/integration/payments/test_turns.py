@@ -73,8 +73,17 @@ def test_the_next_payers_answer_may_come_before_the_first_ones(office: Office) -
     one = office.billed(("99213", 100_00), payers=2)
     paid = clp("1000017", SECOND, status="2", icn="GAP1")
     office.take(file_835(paid, trace="T2", payer=MEDIGAP))
+    assert paid_for(office, one) == 0
     office.take(file_835(clp("1000017", FIRST, status="19"), trace="T1", payer=MEDICARE))
+    assert paid_for(office, one) == 64_00
     settled(office, one)
+
+
+def paid_for(office: Office, one: Billed) -> int:
+    """What came in for the first payer's claim, in cents."""
+    claim = get_claim(office.practice, one.claims[0])
+    assert claim is not None
+    return int(claim.paid_cents)
 
 
 def test_each_payer_takes_back_its_own(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import pytest
 
 from caresmith.clock import FixedClock, time_runs_on, to_text
 from caresmith.events import MessagesOutbox
-from caresmith.ids import AppointmentId, EventId, MessageId, PatientId, PracticeId
+from caresmith.ids import AppointmentId, MessageId, PatientId, PracticeId
 from caresmith.later import group
 from caresmith.messages.records import (
     MessageBody,
@@ -31,13 +31,6 @@ from caresmith.messages.settings import (
     forget_settings,
     settings_key,
 )
-from caresmith.records.appointment import (
-    VISIT,
-    EntryRecord,
-    VisitRecord,
-    resource_key,
-    visit_key,
-)
 from caresmith.records.contact import (
     Channel,
     Consent,
@@ -50,8 +43,9 @@ from caresmith.records.contact import (
 from caresmith.records.demographics import Contact
 from functions.reminders.records import StepRecord, steps_of
 from tests.support.client import invoke
-from tests.support.delivery import event_message
-from tests.support.practices import SmallPractice, add_patient, small_practice
+from tests.support.practices import add_patient, small_practice
+from tests.support.written_calendar import WrittenCalendar
+from tests.support.written_calendar import message_event as message_event  # noqa: PLC0414
 
 NEW_YORK = ZoneInfo("America/New_York")
 SENDER = "+12125550100"
@@ -77,25 +71,9 @@ def email(address: str = "jo@example.org", **given: Any) -> Telecom:
     return Telecom(system=TelecomSystem.EMAIL, value=address, **given)
 
 
-def message_event(detail_type: str, **detail: Any) -> dict[str, Any]:
-    """The invocation that delivers one domain event."""
-    body = event_message(detail_type, {"event_id": EventId.new(), "actor_id": "usr_x", **detail})
-    record = {"messageId": "m", "receiptHandle": "r", "eventSource": "aws:sqs"}
-    return {"Records": [{**record, "body": body["Body"]}]}
-
-
 @dataclass
-class Scene:
+class Scene(WrittenCalendar):
     """The practice, its clock, and what a test does in it."""
-
-    small: SmallPractice
-    clock: FixedClock
-    known: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Visits as scheduling would have them."""
-
-    @property
-    def practice(self) -> PracticeId:
-        return self.small.practice
 
     def wait(self, **time: float) -> None:
         self.clock.at += timedelta(**time)
@@ -114,96 +92,6 @@ class Scene:
 
     def patient(self, *telecoms: Telecom, **given: Any) -> PatientId:
         return add_patient(self.practice, contact=Contact(telecoms=list(telecoms)), **given)
-
-    # -- the calendar, as scheduling writes it ------------------------------
-
-    def visit(self, start: datetime, *patients: PatientId, **given: Any) -> AppointmentId:
-        appointment = AppointmentId.new()
-        start = start.astimezone(UTC)
-        body = {
-            "appointment_id": appointment,
-            "status": "booked",
-            "type_id": self.small.visit,
-            "provider_id": self.small.ana,
-            "location_id": self.small.east,
-            "start": start.isoformat(),
-            "end": (start + timedelta(minutes=30)).isoformat(),
-            "patient_ids": list(patients),
-            **given,
-        }
-        self._store(body)
-        return appointment
-
-    def change(self, appointment: AppointmentId, **given: Any) -> None:
-        before = self.known[appointment]
-        if "start" in given:
-            start = given["start"].astimezone(UTC)
-            end = start + timedelta(minutes=30)
-            given |= {"start": start.isoformat(), "end": end.isoformat()}
-        for taker in (before["provider_id"], *before["patient_ids"]):
-            EntryRecord(*self._entry_key(before, taker)).delete()
-        self._store({**before, **given})
-
-    def _store(self, body: dict[str, Any]) -> None:
-        appointment = AppointmentId(body["appointment_id"])
-        self.known[appointment] = body
-        key = visit_key(self.practice, appointment), VISIT
-        try:
-            record = VisitRecord.get(*key)
-        except VisitRecord.DoesNotExist:
-            record = VisitRecord(*key)
-        record.body, record.sealed = json.dumps(body), b"sealed"
-        record.save()
-        for taker in (body["provider_id"], *body["patient_ids"]):
-            EntryRecord(
-                *self._entry_key(body, taker),
-                visit_version=record.version,
-                body=record.body,
-                sealed=b"sealed",
-            ).save()
-
-    def _entry_key(self, body: dict[str, Any], taker: str) -> tuple[str, str]:
-        start = to_text(datetime.fromisoformat(body["start"]))
-        return resource_key(self.practice, taker), f"entry#{start}#{body['appointment_id']}"
-
-    # -- what comes in -------------------------------------------------------
-
-    def deliver(self, detail_type: str, **detail: Any) -> None:
-        told = {
-            "practice_id": self.practice,
-            "occurred_at": self.clock.now().isoformat(),
-            **detail,
-        }
-        assert invoke("reminders", message_event(detail_type, **told)) == {"batchItemFailures": []}
-
-    def tell(self, detail_type: str, appointment: AppointmentId, **detail: Any) -> None:
-        """An event of the calendar about a visit."""
-        body = self.known[appointment]
-        ids = ("appointment_id", "patient_ids", "provider_id", "location_id", "type_id")
-        about = {key: body[key] for key in (*ids, "start", "end")}
-        self.deliver(detail_type, **about, **detail)
-
-    def booked(self, start: datetime, *patients: PatientId, **given: Any) -> AppointmentId:
-        """A visit, booked and planned."""
-        appointment = self.visit(start, *patients, **given)
-        self.tell("AppointmentBooked", appointment)
-        return appointment
-
-    def moved(self, appointment: AppointmentId, start: datetime) -> None:
-        before = self.known[appointment]
-        self.change(appointment, start=start)
-        former = {f"from_{k}": before[k] for k in ("start", "end", "provider_id", "location_id")}
-        self.tell("AppointmentMoved", appointment, **former)
-
-    def became(self, appointment: AppointmentId, status: str) -> None:
-        before = self.known[appointment]["status"]
-        self.change(appointment, status=status)
-        detail = {"from_status": before, "to_status": status}
-        self.tell("AppointmentStatusChanged", appointment, **detail)
-
-    def cancelled(self, appointment: AppointmentId) -> None:
-        self.change(appointment, status="cancelled")
-        self.tell("AppointmentCancelled", appointment, reason="pat")
 
     # -- the workflow's tasks ------------------------------------------------
 

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.integration.security.conftest import Full
 
-ACCOUNT_MARKS = ("Paid-by-ZQ", "Payment-note-ZQ", "Bounced-because-ZQ", "Given-up-ZQ", "Knee-ZQ")
+ACCOUNT_MARKS = (
+    "Paid-by-ZQ",
+    "Payment-note-ZQ",
+    "Bounced-because-ZQ",
+    "Given-up-ZQ",
+    "Knee-ZQ",
+    "Hip-ZQ",
+)
 
 
 def fill_accounts(full: Full, patient: str) -> dict[str, str]:
-    """A payment, one that came back, a statement, a plan, an estimate, an adjustment: their ids."""
+    """A payment, one that came back, a statement, a plan, estimates, an adjustment: their ids."""
     at = f"/accounts/patients/{patient}"
     check = full.made(
         f"{at}/payments", {"amount": 30_00, "method": "check", "reference": "Check-7"}
@@ -40,7 +47,9 @@ def fill_accounts(full: Full, patient: str) -> dict[str, str]:
             "items": [{"code": "99213", "charge": 150_00}],
         },
     )
+    asked = full.made(f"{at}/estimates/asked", {"service": "Hip-ZQ"})
     return {
+        "owed": asked["key"],
         "payment_id": payment["payment_id"],
         "statement_id": statement["statement_id"],
         "plan_id": plan["plan_id"],
