@@ -43,6 +43,7 @@ from caresmith.records.revenue.pricing import Price
 from caresmith.records.revenue.writing import RevenueWrites
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
+from functions.accounts.settings import AccountSettings, SettingsItem, settings_key
 from functions.charges import releasing
 from functions.charges.code_lists import as_row as code_row
 from functions.charges.desk import Built, Desk, OpenSheet, assemble, new_item
@@ -60,7 +61,7 @@ from scripts.sample_practice.payers import PAYERS
 from scripts.sample_practice.people import SamplePatient
 from scripts.sample_practice.premises import PRACTICE
 from scripts.sample_practice.staff import BILLER
-from scripts.sample_practice.tariff import BOOK, FAVOURITES, schedules
+from scripts.sample_practice.tariff import BOOK, FAVOURITES, USUAL, schedules
 
 P: Final = PracticeId(PRACTICE.id)
 _CHARGED_DAYS: Final = 60
@@ -73,7 +74,7 @@ _BILLER: Final = Actor(P, BILLER.user_id, frozenset({Role.BILLER}))
 
 
 def write_tariff(now: dt.datetime) -> None:
-    """Code lists, fee schedules and favourites."""
+    """Code lists, fee schedules, favourites, and what visits usually bring."""
     about: dict[str, Any] = {"load": _LOAD}
     with Bulk() as bulk:
         for code_set, listed in BOOK.lists.items():
@@ -106,6 +107,8 @@ def write_tariff(now: dt.datetime) -> None:
                     **about,
                 )
             )
+        rules = AccountSettings(usual=USUAL)
+        bulk.add(SettingsItem(*settings_key(P), body=rules.model_dump_json()))
         for favourite, facts in FAVOURITES.items():
             bulk.add(FavouriteItem(favourites_key(P), favourite, body=facts.model_dump_json()))
 

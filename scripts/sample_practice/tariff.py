@@ -16,9 +16,11 @@ from caresmith.ids import FavouriteId, FeeScheduleId
 from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import FeeRow, Percent, Schedule, ScheduleFacts
 from caresmith.records.revenue.price_lists import set_of
+from functions.accounts.settings import UsualService, UsualServices
 from functions.charges.code_lists import CodeBook, CodeList, ListedCode
 from functions.charges.models import FavouriteFacts, FavouriteLine
 from scripts.sample_practice.dice import Dice
+from scripts.sample_practice.offerings import TYPES
 from scripts.sample_practice.payers import PAYERS
 
 _ids: Final = Dice("tariff")
@@ -221,3 +223,22 @@ FAVOURITES: Final[dict[FavouriteId, FavouriteFacts]] = {
         ),
     )
 }
+
+
+USUAL: Final = tuple(
+    UsualServices(type_id=TYPES[kind].id, services=tuple(UsualService(code=code) for code in codes))
+    for kind, codes in {
+        "new": ("99203",),
+        "office": ("99213",),
+        "physical": ("99396", "36415", "80053"),
+        "telehealth": ("99213",),
+        "well-child": ("99392", "90471"),
+        "sick-child": ("99213",),
+        "new-gyn": ("99203",),
+        "gyn": ("99213",),
+        "ultrasound": ("76805",),
+        "skin": ("11102",),
+        "phototherapy": ("96910",),
+    }.items()
+)
+"""What a visit of each kind usually brings, for estimates."""

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import re
-import subprocess
-import sys
-import time
 from datetime import date
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -16,77 +11,22 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from scripts.localstack.running import environment
-from scripts.sample_practice.loading import PRACTICE_ID
-from scripts.sample_practice.premises import npi
 from tests.e2e.conftest import practice_morning
-from tests.support.browsing import PATIENCE_MS, assert_accessible
+from tests.support.browsing import assert_accessible
 from tests.support.claiming import PAYER, charged, covered_patient, find_on_board
+from tests.support.insurance_paid import PAYEE, bill, until, upload
 from tests.support.remittances import clp, file_835, svc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Page
 
     from scripts.localstack.harness import Stack
     from tests.e2e.conftest import OpenAs
 
-BASE = "/console/payments"
-_BILL = """
-import json, sys
-from caresmith.ids import PracticeId
-from tests.support.practices import add_patient
-from tests.support.remittances import billed
-from caresmith.records.revenue.claim import ClaimItem, get_claim
-from caresmith.records.revenue.payer import payer_directory
-practice, family, payer, code, *numbers = sys.argv[1:]
-practice = PracticeId(practice)
-patient = add_patient(practice, family, "Ida")
-made = [billed(practice, (code, 15000), number=n, patient=patient) for n in numbers]
-known = payer_directory(practice).named(payer)
-for one in made if known else ():
-    claim = get_claim(practice, one.claims[0])
-    claim.update(actions=[ClaimItem.payer_id.set(known.payer_id)])
-print(json.dumps([one.claims[0] for one in made]))
-"""
-"""Visits that were charged and sent, as charge entry and the claims' workflow leave them."""
-PAYEE = f"XX*{npi(0)}"
-
 
 pytestmark = pytest.mark.refused(422)
 
-
-def bill(
-    stack: Stack, family: str, *numbers: str, payer: str = "", code: str = "99213"
-) -> list[str]:
-    told = {**os.environ, **environment(stack.data), "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        [sys.executable, "-c", _BILL, PRACTICE_ID, family, payer, code, *numbers],
-        env=told,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    claims: list[str] = json.loads(done.stdout.splitlines()[-1])
-    return claims
-
-
-def upload(page: Page, name: str, body: bytes) -> None:
-    """Post a file through the page and wait for what it says of it."""
-    page.goto(BASE)
-    page.get_by_label("Choose files").set_input_files(
-        [{"name": name, "mimeType": "", "buffer": body}]
-    )
-    page.locator("[data-upload-all]").click()
-
-
-def until(page: Page, happened: Callable[[], bool]) -> None:
-    """What events bring about takes its time."""
-    patience = time.monotonic() + PATIENCE_MS / 1000
-    while not happened():
-        assert time.monotonic() < patience, page.locator("main").inner_text()
-        page.wait_for_timeout(500)
+BASE = "/console/payments"
 
 
 def open_remittance(page: Page, state: str) -> None:

@@ -11,7 +11,7 @@ from caresmith.records.revenue.price_lists import set_of
 from functions.charges.code_lists import _FORMS
 from scripts.bootstrap.paths import ROOT
 from scripts.sample_practice.payers import PAYERS
-from scripts.sample_practice.tariff import BOOK, FAVOURITES, SOLD, schedules
+from scripts.sample_practice.tariff import BOOK, FAVOURITES, SOLD, USUAL, schedules
 
 DAY = date(2026, 3, 6)
 CODING = ROOT / "scripts" / "sample_practice" / "clinical" / "coding.py"
@@ -52,3 +52,8 @@ def test_every_payer_allows_less_than_is_charged() -> None:
                 assert allowed.cents < one.charge, (one, payer)
                 compared += 1
     assert compared > 300
+
+
+def test_what_visits_usually_bring_has_a_price() -> None:
+    priced = {one.code for one in SOLD if one.charge is not None}
+    assert {service.code for usual in USUAL for service in usual.services} <= priced
