@@ -10,7 +10,7 @@ from caresmith.http import reply, requires
 from caresmith.permissions import Permission
 from caresmith.settings import service_name
 from caresmith.web.pages import Pages
-from functions.accounts import cards
+from functions.accounts import cards_told
 from functions.accounts.app import app
 from functions.accounts.pages import TEMPLATES
 from functions.accounts.processor import processor
@@ -23,13 +23,13 @@ def told() -> Response[None]:
     event = processor().read(app.body_text(), app.header("stripe-signature"))
     if event is None:
         return reply(None, status=204)
-    practice = cards.practice_of(event)
+    practice = cards_told.practice_of(event)
     actor = Actor.system(practice, service_name())
     trail = AuditTrail(
         actor, f"accounts.card-{event.kind}", app.clock, correlation_id=event.event_id
     )
     with acting_as(actor), audited(trail):
-        cards.on_told(practice, event, actor=actor, now=app.clock.now())
+        cards_told.on_told(practice, event, actor=actor, now=app.clock.now())
         if trail.patients or trail.records:
             trail.close(Outcome.SUCCESS, 204)
     return reply(None, status=204)
