@@ -12,7 +12,7 @@ from functions.accounts import wording
 from functions.accounts.pdf import Sheet, letterhead, noon, phone_of
 
 if TYPE_CHECKING:
-    from functions.accounts.statements import StatementContent, StatementLine
+    from functions.accounts.statement_content import StatementContent, StatementLine
 
 
 def method_words(method: Method) -> str:

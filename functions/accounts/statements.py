@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-
 from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant
@@ -44,6 +42,7 @@ from functions.accounts.records import (
     statement_sort_key,
 )
 from functions.accounts.settings import AccountSettings, account_settings
+from functions.accounts.statement_content import StatementContent, content_for
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -54,48 +53,6 @@ CONTENT = "content"
 class NothingToAskFor(Conflict):
     kind = "nothing-to-ask-for"
     title = "The patient owes nothing that a statement could ask for."
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class StatementLine(_Part):
-    words: str
-    charge: Money
-    covered: Money
-    why: str
-    given_up: Money
-    paid: Money
-    owed: Money
-
-
-class StatementVisit(_Part):
-    day: dt.date
-    lines: list[StatementLine]
-    waiting: Money = Money(0)
-    """What insurance has not answered yet."""
-
-
-class StatementPayment(_Part):
-    day: dt.date
-    words: str
-    amount: Money
-
-
-class StatementContent(_Part):
-    """Sealed group ``content``: all that the statement says."""
-
-    patient_name: str
-    to_name: str
-    to_address: list[str]
-    day: dt.date
-    due_on: dt.date
-    visits: list[StatementVisit]
-    payments: list[StatementPayment]
-    unapplied: Money
-    due: Money
-    message: str
 
 
 def of(items: Iterable[RevenueItem]) -> list[StatementItem]:
@@ -196,7 +153,7 @@ def _keep(
     practice, patient = actor.practice_id, found.account.patient_id
     cycle = int(billing.cycle or 0) + 1
     statement = StatementId.derived(practice, patient, str(cycle))
-    content = _content(found, read, settings, step, day)
+    content = content_for(found, read, settings, step, day)
     key = store.key_of("statements", practice, statement)
     setup = practice_setup(practice)
     store.write(key, drawing.statement(content, setup, statement))
@@ -240,64 +197,6 @@ def _keep(
 def _save_billing(writes: TransactWrite, billing: BillingItem, before: int) -> None:
     unchanged = BillingItem.version == before if before else BillingItem.pk.does_not_exist()
     writes.save(billing, condition=unchanged)
-
-
-def _content(
-    found: reading.Told, read: m.AccountRead, settings: AccountSettings, step: int, day: dt.date
-) -> StatementContent:
-    person, rules = found.account.person, settings.statements
-    address = person.address
-    since = day - dt.timedelta(days=rules.every_days * 2)
-    return StatementContent(
-        patient_name=person.card.name,
-        to_name=person.payer_name,
-        to_address=_address_lines(address) if address else [],
-        day=day,
-        due_on=day + dt.timedelta(days=rules.pay_within_days),
-        visits=[_visit(visit) for visit in reversed(read.visits) if visit.patient_owes],
-        payments=[
-            StatementPayment(day=one.day, words=drawing.method_words(one.method), amount=one.amount)
-            for one in reversed(read.payments)
-            if one.day >= since and one.state is State.TAKEN
-        ],
-        unapplied=read.unapplied,
-        due=read.due,
-        message=rules.messages[min(step, len(rules.messages) - 1)],
-    )
-
-
-def _address_lines(address: object) -> list[str]:
-    said = [*getattr(address, "lines", [])]
-    town = " ".join(
-        part
-        for part in (
-            getattr(address, "city", None),
-            getattr(address, "state", None),
-            getattr(address, "postal_code", None),
-        )
-        if part
-    )
-    return [*said, town] if town else list(said)
-
-
-def _visit(visit: m.VisitRead) -> StatementVisit:
-    return StatementVisit(
-        day=visit.day,
-        waiting=visit.insurance_owes,
-        lines=[
-            StatementLine(
-                words=line.words,
-                charge=line.charge,
-                covered=line.covered,
-                why=line.why,
-                given_up=line.given_up,
-                paid=line.patient_paid,
-                owed=line.patient_owes,
-            )
-            for line in visit.lines
-            if line.charge or line.patient_owes
-        ],
-    )
 
 
 def _notice(found: reading.Told, setup: PracticeSetup, statement: StatementId) -> Draft | None:
@@ -369,7 +268,7 @@ def preview(patient: PatientId, *, actor: Actor, now: Instant) -> bytes:
         raise NothingToAskFor
     billing = billing_of(found.others) or _new_billing(practice, found.account.patient_id)
     settings = account_settings(practice)
-    content = _content(found, read, settings, _step(found, billing), today(practice, now))
+    content = content_for(found, read, settings, _step(found, billing), today(practice, now))
     return drawing.statement(content, practice_setup(practice), None)
 
 
