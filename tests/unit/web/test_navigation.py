@@ -20,6 +20,14 @@ SOME_ROLES = [
 ]
 
 
+BILLING = "Billing: " + ", ".join(
+    [
+        *("Charges", "Claims", "Payments", "Denials", "Coverage", "Accounts", "Estimates"),
+        "Day close",
+    ]
+)
+
+
 def person(*roles: Role) -> Actor:
     return Actor(PracticeId.new(), "user", frozenset(roles))
 
@@ -41,7 +49,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
             Role.FRONT_DESK,
             [
                 *("Home", "Calendar", "Check-in", "Patients", "Inbox", "Coverage"),
-                *("Waitlist", "Faxes", "Day close"),
+                *("Waitlist", "Faxes", "Billing: Estimates, Day close"),
             ],
         ),
         (
@@ -58,7 +66,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
             [
                 *("Home", "Patients", "Charges", "Claims", "Payments", "Denials"),
                 "Schedule: Calendar, Check-in",
-                "Billing: Coverage, Accounts, Day close",
+                "Billing: Coverage, Accounts, Estimates, Day close",
             ],
         ),
         (
@@ -66,7 +74,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
             [
                 *("Home", "Calendar", "Patients", "Inbox"),
                 "Schedule: Check-in, Waitlist, Reminders",
-                "Billing: Charges, Claims, Payments, Denials, Coverage, Accounts, Day close",
+                BILLING,
                 "Settings",
             ],
         ),
@@ -85,7 +93,7 @@ def test_who_does_everything_in_a_small_practice_has_a_menu_that_fits() -> None:
         *("Home", "Calendar", "Check-in", "Patients", "Inbox"),
         "Schedule: Waitlist, Reminders",
         "Clinical: My work, Results, Prescriptions, Faxes",
-        "Billing: Charges, Claims, Payments, Denials, Coverage, Accounts, Day close",
+        BILLING,
         "Practice: Settings, Users, Audit",
     ]
 
