@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date, timedelta
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from scripts.sample_practice.offerings import TYPES
+from tests.e2e.conftest import practice_morning
 from tests.support.browsing import assert_accessible
-from tests.support.calendar_page import CalendarPage, add_patient
+from tests.support.calendar_page import add_patient, send
 from tests.support.insurance_paid import until
-from tests.support.visits import book_free
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -32,13 +34,26 @@ def somebody(page: Page, name: str) -> tuple[str, str]:
     return add_patient(page, "Ida", family, "1980-01-15"), family
 
 
+def book_physical(page: Page, patient: str) -> None:
+    """In three weeks, at a free time of anybody who does it."""
+    asked = {
+        "type_id": TYPES["physical"].id,
+        "first": str(date.fromisoformat(practice_morning()[:10]) + timedelta(days=21)),
+        "days": 7,
+        "limit": 5,
+    }
+    slot = send(page, "POST", "/slots/search", asked)["slots"][-1]
+    where = {name: slot[name] for name in ("provider_id", "location_id", "start")}
+    visit = {"type_id": asked["type_id"], "patient_id": patient, **where}
+    send(page, "POST", "/appointments", visit)
+
+
 def test_who_pays_alone_gets_an_estimate_with_the_usual_services_before_the_visit(
     open_as: OpenAs,
 ) -> None:
-    page = open_as("Front desk", "/console/scheduling")
-    CalendarPage(page).ready()
+    page = open_as("Front desk")
     patient, family = somebody(page, "Alone")
-    book_free(page, patient, days_ahead=21)
+    book_physical(page, patient)
     row = page.locator("tr", has_text=family)
 
     def owed() -> bool:

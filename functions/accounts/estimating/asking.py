@@ -44,14 +44,14 @@ def ask(patient: PatientId, request: m.EstimateAsked, *, actor: Actor, now: Inst
     person, day = person_of(practice, patient), today(practice, now)
     asked_on = request.asked_on or day
     if asked_on > day:
-        raise invalid("asked_on", "that day is still to come")
+        raise invalid("asked_on", "That day is still to come.")
     key = request.estimate_id or EstimateId.new()
     known = kept(practice, person)
     there = known.owed_for(key)
     if there is not None:
         return owed_read(practice, there)
     if known.estimate(key) is not None:
-        raise invalid("estimate_id", "there is an estimate of that number already")
+        raise invalid("estimate_id", "There is an estimate of that number already.")
     due = deadline(BusinessDays(practice_setup(practice).practice), requested_on=asked_on)
     item = new_owed(practice, person, key, asked_on)
     item.service_day = request.service_day.isoformat() if request.service_day else None

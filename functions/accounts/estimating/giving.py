@@ -27,9 +27,9 @@ def give(
     item, day = find(patient, estimate, actor=actor), today(actor.practice_id, now)
     on = request.on or day
     if on > day:
-        raise invalid("on", "that day is still to come")
+        raise invalid("on", "That day is still to come.")
     if on < dt.date.fromisoformat(item.made_day):
-        raise invalid("on", "it was not made yet on that day")
+        raise invalid("on", "It was not made yet on that day.")
     givings = list(item.givings or [])
     if any((one["how"], one["on"]) == (request.how, on.isoformat()) for one in givings):
         return read(item, actor=actor)

@@ -91,9 +91,9 @@ def make(
 
 def _check(request: m.EstimateRequest, setup: PracticeSetup) -> None:
     if request.provider_id not in setup.providers:
-        raise invalid("provider_id", "choose a provider of the practice")
+        raise invalid("provider_id", "Choose a provider of the practice.")
     if request.location_id and request.location_id not in setup.locations:
-        raise invalid("location_id", "choose a place of the practice")
+        raise invalid("location_id", "Choose a place of the practice.")
 
 
 def _priced(
@@ -109,7 +109,7 @@ def _priced(
         charge = less(price, percent) if one.charge is None else one.charge
         if charge is None:
             refused.append(
-                FieldError(f"items.{place}.charge", "no fee schedule has a price of this code")
+                FieldError(f"items.{place}.charge", "No fee schedule has a price of this code.")
             )
             continue
         words = one.words or services.said(one.code, said)
