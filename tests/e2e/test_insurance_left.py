@@ -86,9 +86,9 @@ def what_is_lost_is_somebodys(page: Page, claim: str, family: str) -> None:
     page.locator("tr", has_text=family).get_by_role("link", name="99213").click()
     page.get_by_role("link", name="Bill the patient, or give it up").click()
     expect(page.locator("main")).to_contain_text("the patient may not be billed")
-    decide(page, "Appeals are exhausted", "50.00", "Not worth another letter")
+    decide(page, "WOAPP", "50.00", "Not worth another letter")
     expect(page.locator("main")).to_contain_text("$50.00 of line 1: given up")
-    decide(page, "The patient's for another reason", "", "They had been told")
+    decide(page, "PTOTH", "", "They had been told")
     expect(page.get_by_role("alert")).to_be_visible()
     assert_accessible(page)
     page.get_by_label("I know that the payer leaves it to the practice").check()
@@ -100,7 +100,7 @@ def what_is_lost_is_somebodys(page: Page, claim: str, family: str) -> None:
 
 
 def decide(page: Page, reason: str, amount: str, why: str) -> None:
-    page.get_by_label("What is to be").select_option(label=reason)
+    page.get_by_label("What is to be").select_option(reason)
     page.get_by_label("Amount", exact=True).fill(amount)
     page.get_by_label("Why", exact=True).fill(why)
     page.get_by_role("button", name="Decide", exact=True).click()
