@@ -15,7 +15,7 @@ from caresmith.http import etag, reply, requires
 from caresmith.ids import EncounterId, FavouriteId, FeeScheduleId, PatientId, ProviderId, SheetId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.fee_rules import ScheduleFacts
-from caresmith.records.revenue.price_lists import CodeSet
+from caresmith.records.revenue.price_lists import CodeListName
 from functions.charges import (
     code_lists,
     code_screens,
@@ -171,7 +171,7 @@ def list_code_lists() -> Response[list[m.LoadedList]]:
 
 @app.post("/charges/code-lists/<code_set>")
 @requires(Permission.MANAGE_FEES, action="load-codes")
-def load_codes(code_set: Annotated[CodeSet, Path()]) -> Response[m.LoadedList]:
+def load_codes(code_set: Annotated[CodeListName, Path()]) -> Response[m.LoadedList]:
     """Replaces the list by the CSV or TSV file that is the body."""
     code_lists.load(code_set, app.body_text(), actor=current_actor(), now=app.clock.now())
     known = code_lists.loaded(current_actor().practice_id)

@@ -21,6 +21,7 @@ from caresmith.ids import (
 from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import MOST_CENTS, FeeRow, ScheduleFacts
 from caresmith.records.revenue.ledger import LineBalance, LineId
+from caresmith.records.revenue.price_lists import CodeListName
 from caresmith.records.revenue.sheet import (
     Accident,
     Clia,
@@ -215,7 +216,7 @@ class FoundCode(BaseModel):
 
 
 class LoadedList(BaseModel):
-    code_set: Literal["cpt", "hcpcs"]
+    code_set: CodeListName
     codes: int
     loaded_at: str
 

@@ -31,7 +31,7 @@ from functions.claims.gathering import gather, sheet_named
 from functions.claims.inquiries import ask_now
 from functions.claims.making import HERE, THERE, Maker, is_forwarded
 from functions.claims.models import FileRead
-from functions.claims.payer_rules import Rules
+from functions.claims.payer_rules import Rules, rules_of
 from functions.claims.scrubbing.findings import Change, Severity
 from functions.claims.verdict import (
     Hold,
@@ -146,13 +146,18 @@ def let_go(asked: Asked) -> None:
 
 
 def approve(asked: Asked) -> None:
-    """It goes out with the next batch. Raises StillFlawed; scrubbed anew where it was rejected."""
+    """It goes out with the next batch. Raises StillFlawed.
+
+    Scrubbed anew where a day has passed since, or a rule, list or payer is another now.
+    """
     if asked.state is S.APPROVED:
         return
     _expect_editable(asked)
     practice, claim, verdict = asked.maker.actor.practice_id, asked.claim, asked.verdict()
-    if claim.frequency != _VOID and verdict.scrubbed_on != asked.maker.day:
-        asked.maker.judge_again(claim, open_draft(practice, claim), verdict, asked.material())
+    rules = rules_of(practice)
+    if claim.frequency != _VOID and not asked.maker.is_fresh(claim, verdict, rules):
+        draft, material = open_draft(practice, claim), asked.material()
+        asked.maker.judge_again(claim, draft, verdict, material, rules)
         verdict = open_verdict(practice, claim)
     if not verdict.clean:
         raise StillFlawed

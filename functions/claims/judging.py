@@ -19,6 +19,7 @@ from caresmith.records.revenue.sheet import SheetItem, SheetStatus, open_sheet, 
 from functions.claims.drafting.material import Material
 from functions.claims.drafting.people import sex_of
 from functions.claims.payer_rules import Rules, rules_of
+from functions.claims.price_book import PriceBook
 from functions.claims.scrubbing import facts as f
 from functions.claims.scrubbing.case import lines_of
 from functions.claims.scrubbing.codesets import public_code_sets
@@ -44,6 +45,7 @@ class Judged:
     findings: tuple[Finding, ...]
     on: dt.date
     rules: str
+    """As :func:`stamp`."""
 
 
 def judge(
@@ -61,7 +63,17 @@ def judge(
     """
     known = rules or rules_of(practice)
     facts = facts_of(practice, material, turn, today, known, draft)
-    return Judged(scrub(draft, facts), today, known.digest)
+    payee = material.payee(turn)
+    held = stamp(known, material.prices, payee.payer if payee else None)
+    return Judged(scrub(draft, facts), today, held)
+
+
+def stamp(rules: Rules, prices: PriceBook, payer: Payer | None) -> str:
+    """Which payer rules, lists, fees and payer's profile a claim is held against.
+
+    Where any of them is another since, the claim wants a new look.
+    """
+    return f"{rules.digest}-{prices.digest}-{payer.version if payer else 0}"
 
 
 def facts_of(
@@ -74,11 +86,12 @@ def facts_of(
 ) -> f.Facts:
     about = material.chart.chart.demographics
     payee = material.payee(turn)
-    billing = material.billing
-    procedures, fees = material.prices.about(lines_of(draft))
+    said, certificates = material.prices.about(lines_of(draft)), material.certificates
     return f.Facts(
         today=today,
-        code_sets=replace(public_code_sets(), procedures=procedures),
+        code_sets=replace(
+            public_code_sets(), procedures=said.procedures, single_dose=said.single_dose
+        ),
         patient=f.PatientFacts(
             birth_date=about.birth_date, sex=sex_of(about), died=about.deceased_on
         ),
@@ -97,7 +110,12 @@ def facts_of(
         ),
         history=tuple(_history(practice, material)),
         payer=_profile(payee.payer) if payee and payee.payer else f.PayerProfile(),
-        practice=f.PracticeFacts(clia=billing.clia if billing else "", fees=fees),
+        practice=f.PracticeFacts(
+            clia=certificates.clia,
+            waived_laboratory=certificates.clia_kind == "waiver",
+            mammography=certificates.mammography,
+            fees=said.fees,
+        ),
         rules=rules.rules,
     )
 
@@ -110,10 +128,16 @@ def _profile(payer: Payer) -> f.PayerProfile:
         filing=facts.filing,
         timely_days=facts.timely_days,
         authorize=Codes(" ".join(facts.authorization_codes)),
+        refer=Codes(" ".join(facts.referral_codes)),
+        member_id_forms=frozenset(facts.member_id_forms),
         wants_taxonomy=facts.taxonomy,
+        wants_ndc=facts.wants_ndc,
+        wants_address=facts.wants_address,
         bilateral=_BILATERAL[facts.bilateral],
         telehealth_modifiers=_modifiers(facts.telehealth),
         telehealth_places=_places(facts.telehealth),
+        no_consultations=facts.no_consultations,
+        prefers_x_modifiers=facts.prefers_x_modifiers,
     )
 
 

@@ -48,7 +48,7 @@ from functions.claims.denied import unprocessable
 from functions.claims.drafting.claim import draft_claim
 from functions.claims.drafting.material import Material, Numbers
 from functions.claims.gathering import Practice, gather, of_practice, sheet_named
-from functions.claims.judging import judge
+from functions.claims.judging import judge, stamp
 from functions.claims.payer_rules import Rules
 from functions.claims.verdict import (
     Verdict,
@@ -253,6 +253,12 @@ class Maker:
             claim.coverage_id = payee.coverage.coverage_id
             claim.payer_id = payee.payer.payer_id if payee.payer else ""
         return self.state_of(kept)
+
+    def is_fresh(self, claim: ClaimItem, verdict: Verdict, rules: Rules) -> bool:
+        """Whether it was scrubbed today, against all that stands now but the patient's own."""
+        payer = self.known.directory.get(PayerId(claim.payer_id)) if claim.payer_id else None
+        held = stamp(rules, self.known.prices, payer)
+        return verdict.scrubbed_on == self.day and verdict.rules == held
 
     def state_of(self, verdict: Verdict) -> ClaimState:
         """Where a claim that is here belongs, by what is said of it."""

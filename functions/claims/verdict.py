@@ -63,7 +63,7 @@ class Verdict(_Value):
     scrubbed_on: dt.date | None = None
     """The practice's day."""
     rules: str = ""
-    """Which payer rules it was held against."""
+    """Which payer rules, lists, fees and payer's profile it was held against."""
 
     def overridden(self, finding: Finding) -> Override | None:
         return next((one for one in self.overrides if one.key == finding.key), None)

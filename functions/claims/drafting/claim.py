@@ -92,16 +92,15 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
 
 
 def _laboratory(material: Material) -> str:
-    """The practice's own CLIA number, where a line is a test of its own laboratory.
+    """Our laboratory's CLIA number, where a line is a test of it.
 
     TR3 X222 2300 REF X4 wants it of every laboratory certified under CLIA, of whatever
     payer; a line with modifier 90 was done by another laboratory.
     """
-    ours = material.billing.clia if material.billing else ""
     tested = any(
         needs_clia(line.code) and OUTSIDE not in line.modifiers for line in material.content.lines
     )
-    return ours if tested else ""
+    return material.certificates.clia if tested else ""
 
 
 def _billing(material: Material) -> BillingProviderDraft:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from caresmith.ids import CoverageId, PatientId, SheetId
 from caresmith.money import Money
 from caresmith.records.coverage import CoverageRead, CoveredChart
-from caresmith.records.practice import Billing, PracticeSetup
+from caresmith.records.practice import Billing, Location, PracticeSetup
 from caresmith.records.revenue.payer import Payer
 from caresmith.records.revenue.sheet import SheetContent
 from caresmith.x12.adjustments import Adjustment
@@ -53,6 +53,15 @@ class Payee:
 
 
 @dataclass(frozen=True)
+class Certificates:
+    """Under which tests and mammograms were done; "" is none, or not known."""
+
+    clia: str
+    clia_kind: str
+    mammography: str
+
+
+@dataclass(frozen=True)
 class Material:
     sheet_id: SheetId
     patient_id: PatientId
@@ -72,6 +81,19 @@ class Material:
     @property
     def billing(self) -> Billing | None:
         return self.setup.practice.billing
+
+    @property
+    def certificates(self) -> Certificates:
+        """Those of where it was done; what that place has none of, the practice's hold for."""
+        place: Location | Billing | None = self.setup.locations.get(self.content.location_id)
+        ours = self.billing
+        laboratory = place if place and place.clia else ours
+        imaging = place if place and place.mammography else ours
+        return Certificates(
+            laboratory.clia if laboratory else "",
+            laboratory.clia_kind if laboratory else "",
+            imaging.mammography if imaging else "",
+        )
 
     def payee(self, turn: int) -> Payee | None:
         """Whose turn it is, from 1; None where the sheet has no such coverage any more."""
