@@ -408,7 +408,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     ),
     Function(
         name="coverage",
-        purpose="Payers, and whether a patient is covered: asked, kept, shown, seen to",
+        purpose="Payers, what they cover and have agreed to: asked, kept, shown, seen to",
         base_paths=("/coverage", "/console/coverage"),
         tables=(
             *_REQUEST,
@@ -417,7 +417,19 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.SCHEDULE, Access.READ),
             (Domain.PRACTICE, Access.READ),
         ),
-        events=(EventTrigger(("EligibilityDue", "AppointmentStatusChanged")),),
+        events=(
+            EventTrigger(
+                (
+                    "EligibilityDue",
+                    "AppointmentStatusChanged",
+                    # What is left of an authorization.
+                    "ChargesReleased",
+                    "ChargesChanged",
+                    "ChargesVoided",
+                    "ClaimMoved",
+                )
+            ),
+        ),
         # Itself: payers are asked one at a time, and again later where they don't answer.
         starts_once=("coverage",),
         secrets=("payer_exchange",),

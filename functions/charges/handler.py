@@ -25,6 +25,8 @@ from functions.charges import (
     fee_screens,
     fees,
     from_visits,
+    on_file,
+    on_file_screens,
     policy,
     queue_screens,
     sheet_fields,
@@ -34,7 +36,8 @@ from functions.charges import (
 )
 from functions.charges import models as m
 from functions.charges.app import app
-from functions.charges.desk import Desk
+from functions.charges.desk import Desk, OpenSheet
+from functions.charges.payers import paying
 from functions.charges.records import Settings
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "favourite_screens",
     "fee_screens",
     "handler",
+    "on_file_screens",
     "queue_screens",
     "sheet_fields",
     "sheet_screens",
@@ -97,6 +101,17 @@ def change(sheet_id: SheetId, request: m.EnteredSheet) -> Response[m.SheetsMade]
         sheet_id, request, app.if_match(), actor=current_actor(), now=app.clock.now()
     )
     return reply(m.SheetsMade(sheets=made), headers=etag(made[0].version))
+
+
+@app.get("/charges/sheets/<sheet_id>/authorizations")
+@requires(Permission.READ_AUTHORIZATIONS, action="read-fitting-authorizations")
+def read_fitting(sheet_id: SheetId) -> Response[m.AuthorizationsThatFit]:
+    """What is on file and fits what the sheet charges."""
+    desk = Desk(current_actor(), app.clock.now())
+    opened = OpenSheet.load(desk.practice, sheet_id)
+    charged = on_file.Charged.of_content(opened.content, desk.setup)
+    who = paying(desk.practice, opened.patient_id)
+    return reply(on_file.fitting(desk, who, charged, sheet_id))
 
 
 @app.post("/charges/sheets/<sheet_id>/release")

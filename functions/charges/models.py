@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from caresmith.claims.authorized import Counted, Kind
 from caresmith.ids import (
     CoverageId,
     EncounterId,
@@ -266,3 +267,31 @@ class FavouriteRead(BaseModel):
     favourite_id: FavouriteId
     version: int
     facts: FavouriteFacts
+
+
+class FittingAuthorization(BaseModel):
+    """One on file under which something of a sheet may be billed."""
+
+    kind: Kind
+    number: str
+    codes: tuple[str, ...]
+    """None is any."""
+    last: dt.date | None
+    left: int | None
+    """None is without limit."""
+    counted: Counted
+    wanted: bool
+    """Whether the payer asks for it, or it is for that very code."""
+
+
+NumberStanding = Literal["fits", "does-not-fit", "not-on-file"]
+
+
+class AuthorizationsThatFit(BaseModel):
+    """What is on file for a sheet."""
+
+    offers: list[FittingAuthorization]
+    prefill: dict[Kind, str]
+    """The number that is certain, of a kind of which the sheet has none."""
+    numbers: dict[Kind, NumberStanding]
+    """How the sheet's own numbers stand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from caresmith.claims.authorized import Kind
 from caresmith.money import Money
 from caresmith.records.revenue.ledger import Book, Journal
 from functions.charges.missing import WORDS, letter, sentence
@@ -66,6 +67,19 @@ DRUG_UNITS: Final = (
     ("ME", "milligram"),
     ("F2", "international unit"),
 )
+AUTHORIZATIONS: Final = {
+    Kind.AUTHORIZATION: "Prior authorization",
+    Kind.REFERRAL: "Referral",
+}
+AUTHORIZATION_FIELDS: Final = (
+    (Kind.AUTHORIZATION, "prior_authorization"),
+    (Kind.REFERRAL, "referral_number"),
+)
+NUMBER_STANDINGS: Final = {
+    "fits": "the number is on file, and fits.",
+    "does-not-fit": "what is on file under this number does not fit the codes, days or units.",
+    "not-on-file": "this number is not on file for the payer.",
+}
 _SHORT: Final[dict[str, str]] = {
     "no-lines": "No service",
     "no-diagnosis": "No diagnosis",

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, PracticeId
+from caresmith.records.revenue.authorized import seal_numbers
 from caresmith.records.revenue.claim import ClaimItem
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -106,6 +107,7 @@ def open_verdict(practice: PracticeId, item: ClaimItem) -> Verdict:
 def put_draft(practice: PracticeId, item: ClaimItem, draft: ClaimDraft) -> None:
     """Seal the draft into the item, with what lists show of it."""
     item.draft = Sealer(practice, Domain.REVENUE).seal(ClaimId(item.claim_id), DRAFT, draft)
+    item.authorized = seal_numbers(practice, item.claim_id, draft)
     item.charge_cents = draft.charge.cents
     item.frequency = draft.frequency
     item.provider_id = draft.ours.rendering_provider or None

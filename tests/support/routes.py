@@ -14,6 +14,7 @@ from caresmith.ids import (
     AllergyId,
     AppointmentId,
     AppointmentTypeId,
+    AuthorizationId,
     CarePlanId,
     ChartTaskId,
     ClaimId,
@@ -108,6 +109,7 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "schedule_id": FeeScheduleId,
     "favourite_id": FavouriteId,
     "eligibility_id": EligibilityId,
+    "authorization_id": AuthorizationId,
     "remittance_id": RemittanceId,
 }
 """What a path parameter of that name identifies."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from caresmith.claims.authorized import Kind
 from caresmith.claims.draft import (
     CausesDraft,
     ClaimDatesDraft,
@@ -77,8 +78,8 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
         ),
         patient_paid=material.patient_paid,
         numbers=ClaimNumbersDraft(
-            prior_authorization=wire(content.prior_authorization, 50),
-            referral=wire(content.referral_number, 50),
+            prior_authorization=wire(material.number_at(turn, Kind.AUTHORIZATION), 50),
+            referral=wire(material.number_at(turn, Kind.REFERRAL), 50),
             clia=content.clia or _laboratory(material),
             payer_control_number=numbers.payer_control_number,
         ),

@@ -27,6 +27,7 @@
  what payers said of a sheet         account of the patient                 ``said#<sheet>#..``
  numbers that never repeat           ``<practice>#counter``                 ``<name>``
  the payer directory (one query)     ``<practice>#payers``                  ``<payer>``
+ authorizations on file              see ``authorization.py``
 ==================================  =====================================  =======================
 
 In clear lie ids, days, states, amounts in cents and reason codes of

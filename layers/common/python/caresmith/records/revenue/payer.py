@@ -200,7 +200,7 @@ class PayerFacts(_Value):
 
     @field_validator("wants_address")
     @classmethod
-    def _has_the_address_that_is_wanted(cls, wanted: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's form
+    def _has_the_address_that_is_wanted(cls, wanted: bool, info: ValidationInfo) -> bool:
         if wanted and "address" in info.data and info.data["address"] is None:
             raise ValueError("needs the payer's address, which is entered above")
         return wanted
