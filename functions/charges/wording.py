@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from caresmith.claims.authorized import Kind
+from caresmith.claims.authorized import Kind, amount
 from caresmith.money import Money
 from caresmith.records.revenue.ledger import Book, Journal
 from functions.charges.missing import WORDS, letter, sentence
 from functions.charges.places import NAMES as PLACES
 
-__all__ = ["PLACES", "letter", "sentence"]
+__all__ = ["PLACES", "amount", "letter", "sentence"]
 
 LISTS: Final[dict[str, str]] = {
     "review": "To review",

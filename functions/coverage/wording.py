@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from caresmith.claims.authorized import Counted, Kind, Status
+from caresmith.claims.authorized import Counted, Kind, Status, amount
 from caresmith.records.revenue.payer import PayerType, Way
 from functions.coverage.benefits import About
 from functions.coverage.records import Origin
@@ -134,4 +134,4 @@ def amount_left(left: int | None, approved: int | None, counted: Counted) -> str
     """``2 of 6 visits left``."""
     if approved is None:
         return "without limit"
-    return f"{approved if left is None else left} of {approved} {counted.value} left"
+    return f"{approved if left is None else left} of {amount(approved, counted)} left"

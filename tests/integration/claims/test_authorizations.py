@@ -147,7 +147,12 @@ def test_units_are_used_once_through_corrections_and_given_back_by_voids(
     claim = office.claim(first)
     assert office.act(claim, "approve").status == 200
     send_all(office)
-    assert office.act(claim, "confirmed", {"payer_control_number": "ICN1", "note": "By telephone"}).status == 200
+    assert (
+        office.act(
+            claim, "confirmed", {"payer_control_number": "ICN1", "note": "By telephone"}
+        ).status
+        == 200
+    )
     office.change_sheet(first, note="Corrected")
     assert len(office.of_sheet(first)) == 2
     assert one.left() == [1]
@@ -176,7 +181,7 @@ def test_two_lines_of_a_claim_use_one_unit_each(office: BillingOffice) -> None:
     one = Patient(office)
     one.agreed(approved=1)
     found = one.against(one.charged("70551", "70552", number="AU-1"))
-    assert found["AUT-UNITS"]["message"].endswith("has 1 units left, and 2 are billed.")
+    assert found["AUT-UNITS"]["message"].endswith("has 1 unit left, and 2 are billed.")
 
 
 def test_an_authorization_of_another_payer_is_no_reason(office: BillingOffice) -> None:

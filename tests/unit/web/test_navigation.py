@@ -20,6 +20,11 @@ SOME_ROLES = [
 ]
 
 
+_EVERYTHING = (
+    "Billing: Charges, Claims, Payments, Denials, Coverage, Authorizations, Accounts, Day close"
+)
+
+
 def person(*roles: Role) -> Actor:
     return Actor(PracticeId.new(), "user", frozenset(roles))
 
@@ -41,7 +46,8 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
             Role.FRONT_DESK,
             [
                 *("Home", "Calendar", "Check-in", "Patients", "Inbox", "Coverage"),
-                *("Waitlist", "Faxes", "Day close"),
+                *("Waitlist", "Faxes"),
+                "Billing: Authorizations, Day close",
             ],
         ),
         (
@@ -50,7 +56,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
                 *("Home", "Calendar", "Patients", "Inbox", "My work", "Results"),
                 "Schedule: Check-in, Waitlist",
                 "Clinical: Prescriptions, Faxes",
-                "Billing: Charges, Coverage",
+                "Billing: Charges, Coverage, Authorizations",
             ],
         ),
         (
@@ -58,7 +64,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
             [
                 *("Home", "Patients", "Charges", "Claims", "Payments", "Denials"),
                 "Schedule: Calendar, Check-in",
-                "Billing: Coverage, Accounts, Day close",
+                "Billing: Coverage, Authorizations, Accounts, Day close",
             ],
         ),
         (
@@ -66,7 +72,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
             [
                 *("Home", "Calendar", "Patients", "Inbox"),
                 "Schedule: Check-in, Waitlist, Reminders",
-                "Billing: Charges, Claims, Payments, Denials, Coverage, Accounts, Day close",
+                _EVERYTHING,
                 "Settings",
             ],
         ),
@@ -85,7 +91,7 @@ def test_who_does_everything_in_a_small_practice_has_a_menu_that_fits() -> None:
         *("Home", "Calendar", "Check-in", "Patients", "Inbox"),
         "Schedule: Waitlist, Reminders",
         "Clinical: My work, Results, Prescriptions, Faxes",
-        "Billing: Charges, Claims, Payments, Denials, Coverage, Accounts, Day close",
+        _EVERYTHING,
         "Practice: Settings, Users, Audit",
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from caresmith.claims.authorized import REFUSED, Kind, OnFile, Service, Status
+from caresmith.claims.authorized import REFUSED, Kind, OnFile, Service, Status, amount
 from caresmith.claims.drafted_lines import LineDraft, PayerNumberDraft
 from caresmith.codes.ranges import Codes
 from functions.claims.scrubbing.case import Case, Line
@@ -231,7 +231,7 @@ def authorization_codes(case: Case, line: Line) -> Iterator[Hit]:
     "An authorization that is used up",
     guards="2300 REF G1, 2400 SV104",
     source=_SOURCE,
-    message="The {what} of line {line} has {left} {counted} left, and {units} are billed.",
+    message="The {what} of line {line} has {left} left, and {units} are billed.",
 )
 def authorization_units(case: Case, line: Line) -> Iterator[Hit]:
     for held, one in _holding(case, line):
@@ -240,8 +240,7 @@ def authorization_units(case: Case, line: Line) -> Iterator[Hit]:
             yield hit(
                 held.field,
                 what=held.words,
-                left=one.left,
-                counted=one.counted.value,
+                left=amount(one.left, one.counted),
                 units=billed,
                 fix=_only_fitting(case, line, held.kind),
             )

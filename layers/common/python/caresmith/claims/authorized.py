@@ -48,6 +48,11 @@ class Counted(StrEnum):
     """Days on which something was done under it."""
 
 
+def amount(count: int, counted: Counted) -> str:
+    """``1 visit``, ``2 units``."""
+    return f"{count} {counted.value.removesuffix('s') if count == 1 else counted.value}"
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One service that may be billed under an authorization."""
