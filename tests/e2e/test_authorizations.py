@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import practice_morning
 from tests.support.browsing import assert_accessible
+from tests.support.calendar_page import send
 from tests.support.claiming import charged, covered_patient, find_on_board
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import OpenAs
 
-NEEDED = "70551"
+NEEDED, ALSO = "94010", "71046"
 """What the payer pays only with an authorization."""
 
 
@@ -33,7 +34,7 @@ def enter(desk: Page, patient: str, number: str, last: date) -> None:
     desk.get_by_label("Number", exact=True).fill(number)
     desk.get_by_label("Last day").fill(last.isoformat())
     desk.get_by_label("How much was approved").fill("2")
-    desk.get_by_label("Procedure codes").fill("70551-70553")
+    desk.get_by_label("Procedure codes").fill(f"{NEEDED} {ALSO}")
     desk.get_by_label("Who at the payer said so").fill("Kim")
     desk.get_by_label("Number of the call").fill("C-4711")
     desk.get_by_role("button", name="Save").click()
@@ -48,8 +49,14 @@ def test_a_missing_authorization_is_entered_taken_and_offered_to_the_next_sheet(
     family = "Agreeing" + "".join(random.choices(ascii_lowercase, k=8))
     number = "PSH" + "".join(random.choices("0123456789", k=7))
     desk = open_as("Front desk", "/console")
-    patient = covered_patient(desk, family)
     biller = open_as("Biller", "/console/charges")
+    payer = {
+        "name": f"{family} Health",
+        "wire_id": number,
+        "authorization_codes": [NEEDED, ALSO],
+    }
+    send(biller, "POST", "/coverage/payers", payer)
+    patient = covered_patient(desk, family, payer["name"])
     day = practice_morning()[:10]
     sheet = charged(biller, patient, day, NEEDED)
     biller.goto(f"/console/charges/sheets/{sheet['sheet_id']}")
@@ -69,7 +76,7 @@ def test_a_missing_authorization_is_entered_taken_and_offered_to_the_next_sheet(
     expect(missing).to_have_count(0)
 
     # The next sheet is filled with it, and says what is left.
-    following = charged(biller, patient, day, "70552")
+    following = charged(biller, patient, day, ALSO)
     biller.goto(f"/console/charges/sheets/{following['sheet_id']}")
     expect(biller.get_by_label("Prior authorization")).to_have_value(number)
     expect(biller.locator("main")).to_contain_text("1 unit left")

@@ -371,3 +371,14 @@ def test_the_list_of_those_that_run_out_names_patient_and_payer(office: Practice
     for text in ("Example, Ana", "AU-1", "Acme Health", "6 of 6 units left"):
         assert text in shown, text
     assert "None ends so soon" in page(office, f"{HOME}/authorizations", days="1", left="0")
+
+
+def test_a_claim_that_moved_is_counted_anew_and_one_that_was_sent_is_not(office: Practice) -> None:
+    covered = office.covered()
+    added(covered, approved=5)
+    sheet = charge(office, covered, units=4)
+    moved = {"claim_id": "clm_01M8G19BJVWAY7P90AP600YMRZ", "sheet_id": sheet["sheet_id"]}
+    deliver("ClaimMoved", office, covered.patient_id, **moved, state="sent")
+    assert running_out(office, days="0", left="1") == []
+    deliver("ClaimMoved", office, covered.patient_id, **moved, state="clean")
+    assert running_out(office, days="0", left="1") == [("AU-1", 1)]
