@@ -23,6 +23,7 @@ from functions.coverage.app import app
 from functions.coverage.models import AuthorizationShown
 from functions.coverage.pages import HOME, Html, fragment, page, posted_form
 
+_RUNNING_OUT: Final = f"{HOME}/authorizations"
 _PATIENT: Final = f"{HOME}/patients/<patient_id>"
 _EVERY: Final = f"{_PATIENT}/authorizations"
 _ONE: Final = f"{_EVERY}/<authorization_id>"
@@ -38,7 +39,7 @@ def path_of(patient: PatientId) -> str:
 # -- those that run out -------------------------------------------------------------------
 
 
-@app.get(f"{HOME}/authorizations", include_in_schema=False)
+@app.get(_RUNNING_OUT, include_in_schema=False)
 @requires(Permission.READ_AUTHORIZATIONS, action="list-running-out")
 def running_out_page() -> Html:
     asked = app.current_event.query_string_parameters or {}
@@ -48,7 +49,7 @@ def running_out_page() -> Html:
     cards = patient_cards(practice, [one.patient_id for one in found.items])
     audit().about(*cards)
     form = Form({"days": str(days), "left": str(left)})
-    return page("running_out.html", found=found, cards=cards, form=form)
+    return page("running_out.html", here=_RUNNING_OUT, found=found, cards=cards, form=form)
 
 
 def _count(text: str | None, usual: int) -> int:

@@ -33,7 +33,7 @@ def enter(desk: Page, patient: str, number: str, last: date) -> None:
     assert_accessible(desk)
     desk.get_by_label("Number", exact=True).fill(number)
     desk.get_by_label("Last day").fill(last.isoformat())
-    desk.get_by_label("How much was approved").fill("2")
+    desk.get_by_label("Amount approved").fill("2")
     desk.get_by_label("Procedure codes").fill(f"{NEEDED} {ALSO}")
     desk.get_by_label("Who at the payer said so").fill("Kim")
     desk.get_by_label("Number of the call").fill("C-4711")
