@@ -157,8 +157,13 @@ def referral_missing(case: Case, line: Line) -> Iterator[Hit]:
     message="The {what} of line {line} is not on file: whether it holds is not known.",
 )
 def authorization_unknown(case: Case, line: Line) -> Iterator[Hit]:
+    """Silent where the payer is not known to want one and the chart has none of any kind.
+
+    A practice that keeps none on file is not asked about each number that it types.
+    """
     for held in _held(case, line):
-        if held.found is None:
+        wanted = line.code in _wanted(case, held.kind)
+        if held.found is None and (wanted or case.facts.authorizations):
             yield hit(held.field, what=held.words)
 
 
