@@ -21,13 +21,12 @@ from caresmith.ids import (
 from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import MOST_CENTS, FeeRow, ScheduleFacts
 from caresmith.records.revenue.ledger import LineBalance, LineId
+from caresmith.records.revenue.service import Clia, LineFacts
 from caresmith.records.revenue.sheet import (
     Accident,
-    Clia,
     Code,
     DiagnosisCode,
     EpsdtReferral,
-    LineFacts,
     Modifier,
     OutsideLaboratory,
     SheetContent,

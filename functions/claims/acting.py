@@ -26,7 +26,7 @@ from functions.claims.errors import (
     TakesNoCorrections,
     WasProcessed,
 )
-from functions.claims.facts_of_claim import changes_of
+from functions.claims.fact_changes import changes_of
 from functions.claims.gathering import gather, sheet_named
 from functions.claims.inquiries import ask_now
 from functions.claims.making import HERE, THERE, Maker, is_forwarded

@@ -47,6 +47,7 @@ from functions.claims.clocks import due_at
 from functions.claims.denied import unprocessable
 from functions.claims.drafting.claim import draft_claim
 from functions.claims.drafting.material import Material, Numbers
+from functions.claims.fact_places import with_edits
 from functions.claims.gathering import Practice, gather, of_practice, sheet_named
 from functions.claims.judging import judge
 from functions.claims.payer_rules import Rules
@@ -56,7 +57,6 @@ from functions.claims.verdict import (
     open_verdict,
     put_draft,
     put_verdict,
-    with_edits,
 )
 from functions.claims.writing import ClaimWrites
 

@@ -18,6 +18,7 @@ from pydantic import (
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, DocumentId, ExchangeFileId, PatientId, ProviderId, SheetId
 from caresmith.records.revenue.claim import ClaimState, Went
+from caresmith.records.revenue.ledger import LineId
 from caresmith.text import Note
 from caresmith.x12.claims.codes import ATTACHMENTS
 from functions.claims.scrubbing.findings import Finding
@@ -208,10 +209,13 @@ class Attach(_Closed):
     kind: AttachmentKind
     transmission: Literal["AA", "BM", "EL", "EM", "FT", "FX"]
     document_id: DocumentId
+    line: LineId | None = None
+    """The sheet's line of the service that it is about; None: the claim as a whole."""
 
 
 class Detach(_Closed):
     document_id: DocumentId
+    line: LineId | None = None
 
 
 class HandedOver(_Closed):

@@ -37,7 +37,8 @@ from functions.claims import (
 from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.app import app
-from functions.claims.facts_of_claim import FACTS, shown_at
+from functions.claims.fact_changes import shown_at
+from functions.claims.facts_of_claim import FACTS
 from functions.claims.making import HERE, NO_CORRECTIONS, THERE, UNDER_WAY
 from functions.claims.pages import HOME, Html, fragment, page, posted_form, providers
 from functions.claims.scrubbing.registry import EDITS

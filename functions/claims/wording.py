@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from caresmith.claims.draft import ClaimDraft
+from caresmith.claims.drafted_lines import LineDraft
 from caresmith.claims.drafted_parties import AddressDraft
 from caresmith.codes.icd10cm import dotted
 from caresmith.records.revenue.claim import ClaimState, Went
@@ -209,3 +210,13 @@ def diagnoses(draft: ClaimDraft) -> list[tuple[str, str]]:
 
 def pointers(every: tuple[int, ...]) -> str:
     return "".join("ABCDEFGHIJKL"[one - 1] for one in every if 1 <= one <= 12)  # noqa: PLR2004
+
+
+def service(line: LineDraft) -> str:
+    """A line as it is named in a list."""
+    return " ".join(("Line", line.charge_id, line.procedure.code, *line.procedure.modifiers))
+
+
+def attached(draft: ClaimDraft) -> int:
+    """How many documents go beside the claim and its services."""
+    return len(draft.attachments) + sum(len(one.attachments) for one in draft.lines)
