@@ -14,6 +14,7 @@ from caresmith.records.revenue.claim import ADJUDICATED, EDITABLE, ClaimItem, Cl
 from caresmith.records.revenue.sheet import SheetItem
 from caresmith.records.revenue.writing import WrongMove
 from caresmith.x12.claims.model import ORIGINAL
+from functions.claims import reopening
 from functions.claims.clocks import ADJUDICATING
 from functions.claims.denied import unprocessable
 from functions.claims.drafting.material import Material
@@ -220,14 +221,22 @@ def send_anew(asked: Asked, reason: str) -> ClaimId:
 def ask_to_reopen(asked: Asked, way: str, note: str) -> None:
     """The payer was asked to decide anew, in words; its answer is waited for.
 
-    It was told what the charges say now: the claim is not behind them any more.
+    It was told what the charges say now: the claim is not behind them any more. Where
+    nothing has to be asked (``none``), it is not either, and nothing is waited for.
     """
     if asked.state not in ADJUDICATED:
         raise WrongMove
     if asked.claim.replaced_by:
         raise NotEditable(_ON_ITS_WAY)
-    asked.claim.sheet_version, asked.claim.behind = asked.sheet().version, None
-    asked.write(S.PENDED, "reopening-asked", {"way": way}, note)
+    claim, maker = asked.claim, asked.maker
+    claim.sheet_version, claim.behind = asked.sheet().version, None
+    writes = ClaimWrites(maker.actor, maker.now, maker.known.setup)
+    reopening.take_off(claim, writes)
+    if way == "none":
+        writes.move(claim, asked.state, "reopening-dropped", note=note)
+    else:
+        writes.move(claim, S.PENDED, "reopening-asked", {"way": way}, note=note)
+    writes.commit()
 
 
 def confirm(asked: Asked, number: str, note: str) -> None:

@@ -43,6 +43,7 @@ from caresmith.records.revenue.layout import CLAIM, claim_key
 from caresmith.records.revenue.numbering import next_claim_number
 from caresmith.records.revenue.sheet import SheetItem, SheetStatus
 from caresmith.x12.claims.model import ORIGINAL, REPLACEMENT, VOID
+from functions.claims import reopening
 from functions.claims.clocks import due_at
 from functions.claims.denied import unprocessable
 from functions.claims.drafting.claim import draft_claim
@@ -314,9 +315,17 @@ class Maker:
             writes.move(claim, S.VOIDED, "not-awaited")
             writes.commit()
             return
+        if claim.state == S.REVERSED and not self.corrects(claim):
+            # The payer has taken it back, as it was to be asked.
+            writes = self._writes()
+            claim.behind = None
+            reopening.take_off(claim, writes)
+            writes.move(claim, S.VOIDED, "voided", {"frequency": claim.frequency})
+            writes.commit()
+            return
         numbered = claim.payer_control_number and self.corrects(claim)
         if claim.state in UNDER_WAY or not numbered:
-            self._mark_behind(claim)
+            self._mark_behind(claim, "voided")
             return
         self.make_void(claim)
 
@@ -409,6 +418,8 @@ class Maker:
         refers: dict[str, Any] = {"sheet": claim.sheet_id, "sheet_version": claim.sheet_version}
         if before is not None:
             refers["replaces"] = before.claim_id
+            if before.behind and not self.corrects(before):
+                reopening.take_off(before, writes)
             before.replaced_by, before.behind = claim.claim_id, None
             kind = _MADE[claim.frequency]
             writes.move(
@@ -419,13 +430,22 @@ class Maker:
         writes.add(claim, "made", refers)
         writes.commit()
 
-    def _mark_behind(self, claim: ClaimItem) -> None:
-        if claim.behind:
+    def _mark_behind(self, claim: ClaimItem, why: reopening.Why = "changed") -> None:
+        """It says something else than its sheet; where no claim can mend it, a person has to."""
+        by_word = not self.corrects(claim)
+        if claim.behind and not (by_word and self._listed(claim) != why):
             return
         claim.behind = True
         writes = self._writes()
-        writes.move(claim, ClaimState(claim.state), "behind")
+        if by_word:
+            reopening.put_on(claim, why, writes, self.now)
+            writes.move(claim, ClaimState(claim.state), "to-reopen", {"charges": why})
+        else:
+            writes.move(claim, ClaimState(claim.state), "behind")
         writes.commit()
+
+    def _listed(self, claim: ClaimItem) -> reopening.Why | None:
+        return reopening.listed(self.actor.practice_id, ClaimId(claim.claim_id))
 
     def _tails(self, sheet: SheetItem) -> list[ClaimOfSheetItem]:
         """The claims that stand for the sheet now: of each chain of corrections, the last."""

@@ -31,6 +31,7 @@ from functions.claims import (
     file_screens,
     finding_screens,
     printing,
+    reopening,
     rule_screens,
     viewing,
 )
@@ -120,7 +121,8 @@ def _board(form: Form, status: int = 200) -> Html:
 def count_part() -> Html:
     """The badge beside the menu's entry: what a biller has to look at."""
     practice = current_actor().practice_id
-    return count_badge(board.count(practice, ClaimState.HELD, ClaimState.REJECTED), "to see to")
+    waiting = board.count(practice, ClaimState.HELD, ClaimState.REJECTED)
+    return count_badge(waiting + reopening.count(practice), "to see to")
 
 
 @app.get(f"{HOME}/stuck", include_in_schema=False)
@@ -129,6 +131,7 @@ def stuck_page() -> Html:
     actor, now = current_actor(), app.clock.now()
     found = board.stuck(actor.practice_id, now)
     ids = [row.patient_id for rows in found.rows.values() for row in rows]
+    ids += [row.patient_id for row in found.reopen]
     directory = payer_directory(actor.practice_id)
     return page(
         "stuck.html",

@@ -83,6 +83,8 @@ KINDS: Final[Mapping[str, str]] = {
     "asked": "The payer was asked",
     "resubmitted": "To be sent again",
     "behind": "The charges changed; a correction follows",
+    "to-reopen": "The charges say something else; the payer is to be asked to reopen it",
+    "reopening-dropped": "Nothing has to be reopened",
     "correction-made": "A corrected claim was made",
     "reopening-asked": "The payer was asked to reopen it",
     "confirmed": "The payer said that it has it",
@@ -107,6 +109,7 @@ REOPENED: Final = {
     "telephone": "By telephone",
     "portal": "In the payer's portal",
     "letter": "By letter",
+    "none": "Nothing has to be asked",
 }
 SEVERITIES: Final[Mapping[Severity, tuple[str, str]]] = {
     Severity.ERROR: ("Error", "bg-danger"),
