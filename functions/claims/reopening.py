@@ -28,7 +28,9 @@ def listed(practice: PracticeId, claim: ClaimId) -> Why | None:
     found = ReopeningItem.query(
         reopenings_key(practice), ReopeningItem.sk == claim, consistent_read=True, limit=1
     )
-    return next((one.why for one in found), None)
+    for one in found:
+        return "voided" if one.why == "voided" else "changed"
+    return None
 
 
 def put_on(claim: ClaimItem, why: Why, writes: ClaimWrites, now: Instant) -> None:
