@@ -13,6 +13,7 @@ from caresmith.ids import (
     FavouriteId,
     FeeScheduleId,
     LocationId,
+    OutsideLaboratoryId,
     PatientId,
     PayerId,
     ProviderId,
@@ -264,3 +265,9 @@ class FavouriteRead(BaseModel):
     favourite_id: FavouriteId
     version: int
     facts: FavouriteFacts
+
+
+class LaboratoryRead(BaseModel):
+    laboratory_id: OutsideLaboratoryId
+    version: int
+    facts: OutsideLaboratory

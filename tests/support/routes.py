@@ -37,6 +37,7 @@ from caresmith.ids import (
     MessageId,
     OfferId,
     OrderId,
+    OutsideLaboratoryId,
     PatientId,
     PayerId,
     PaymentId,
@@ -107,6 +108,7 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "sheet_id": SheetId,
     "schedule_id": FeeScheduleId,
     "favourite_id": FavouriteId,
+    "laboratory_id": OutsideLaboratoryId,
     "eligibility_id": EligibilityId,
     "remittance_id": RemittanceId,
 }

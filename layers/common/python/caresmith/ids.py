@@ -340,3 +340,9 @@ class FavouriteId(EntityId):
     """A group of codes that a practice charges often."""
 
     prefix = "fav"
+
+
+class OutsideLaboratoryId(EntityId):
+    """A laboratory outside to which a practice sends tests, on its list."""
+
+    prefix = "olb"
