@@ -23,18 +23,9 @@ from functions.charges.models import MAX_ENTERED_DIAGNOSES, FavouriteLine
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_NOT_OF_THE_MODEL: Final = (
-    *(
-        "csrf_token",
-        "version",
-        "patient_name",
-        "then",
-        "add",
-        "text",
-        "sheet_day",
-        "form_key",
-        "laboratory",
-    ),
+_NOT_OF_THE_MODEL: Final = frozenset(
+    {"csrf_token", "version", "patient_name", "then", "add", "text", "sheet_day", "form_key"}
+    | {"laboratory"}
 )
 _TELLING: Final = ("code", "modifiers", "pointers", "charge")
 _TYPED_AMOUNTS: Final = ("laboratory_charge", "sales_tax", "postage")
