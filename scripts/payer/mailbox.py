@@ -33,6 +33,11 @@ def host_key(folder: Path) -> asyncssh.SSHKey:
     return asyncssh.read_private_key(path)
 
 
+def _first(path: bytes) -> bytes:
+    """The first folder of a path; b"" is what the two folders lie in."""
+    return posixpath.normpath(b"/" + path).strip(b"/").split(b"/")[0]
+
+
 class _Door(asyncssh.SSHServer):
     def __init__(self, key: str) -> None:
         self._key = key
@@ -55,10 +60,15 @@ class _Files(asyncssh.SFTPServer):
         super().__init__(channel, chroot=os.fsencode(folder))
 
     def map_path(self, path: bytes) -> bytes:
-        parts = posixpath.normpath(b"/" + path).strip(b"/").split(b"/")
-        if parts[0] not in _OPEN:
+        # What lies around the folders has a place, so that ".." of theirs has one, and no list.
+        if (first := _first(path)) and first not in _OPEN:
             raise asyncssh.SFTPPermissionDenied("only in and out are open")
         return super().map_path(path)
+
+    def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        if not _first(path):
+            raise asyncssh.SFTPPermissionDenied("only in and out are open")
+        return super().scandir(path)
 
     def rename(self, oldpath: bytes, newpath: bytes) -> Any:
         # As version 3 of the protocol has it: nothing is written over.

@@ -116,7 +116,8 @@ def test_a_claim_goes_to_the_payers_by_sftp_and_its_payment_comes_back_and_is_po
     assert (head.state, head.way) == ("sent", "sftp")
     # TA1, 999 and 277CA come at once, the money with the days.
     assert len(payers.laid_out(3)) == 3
-    assert office.task("poll") == {"taken": 3}
+    taken = office.task("poll")
+    assert (taken, office.get("/claims/stuck")["troubles"]) == ({"taken": 3}, [])
     seen: set[str] = set()
     for one in arrived(office, seen):
         office.deliver("ExchangeFileArrived", **one.model_dump(mode="json"))
