@@ -30,10 +30,11 @@ from functions.claims.errors import (
 from functions.claims.fact_changes import changes_of
 from functions.claims.gathering import gather, sheet_named
 from functions.claims.inquiries import ask_now
-from functions.claims.making import HERE, THERE, Maker, is_forwarded
+from functions.claims.making import Maker
 from functions.claims.models import FileRead
 from functions.claims.payer_rules import Rules
 from functions.claims.scrubbing.findings import Change, Severity
+from functions.claims.standing import HERE, THERE, is_forwarded
 from functions.claims.verdict import (
     Hold,
     Override,
