@@ -484,6 +484,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         tables=(
             *_REQUEST,
             (Domain.REVENUE, Access.WRITE),
+            # Whether a document that is to go beside a claim is one of the patient's.
+            (Domain.CLINICAL, Access.READ),
             (Domain.PATIENTS, Access.READ),
             (Domain.PRACTICE, Access.READ),
             # Names of the staff: who held, overrode, approved.

@@ -12,10 +12,19 @@ from caresmith.actor import current_actor
 from caresmith.dispatch import make_handler
 from caresmith.events import EncounterClosed, EncounterRetracted
 from caresmith.http import etag, reply, requires
-from caresmith.ids import EncounterId, FavouriteId, FeeScheduleId, PatientId, ProviderId, SheetId
+from caresmith.ids import (
+    EncounterId,
+    FavouriteId,
+    FeeScheduleId,
+    OutsideLaboratoryId,
+    PatientId,
+    ProviderId,
+    SheetId,
+)
 from caresmith.permissions import Permission
 from caresmith.records.revenue.fee_rules import ScheduleFacts
 from caresmith.records.revenue.price_lists import CodeListName
+from caresmith.records.revenue.sheet import OutsideLaboratory
 from functions.charges import (
     code_lists,
     code_screens,
@@ -25,6 +34,8 @@ from functions.charges import (
     fee_screens,
     fees,
     from_visits,
+    laboratories,
+    laboratory_screens,
     on_file,
     on_file_screens,
     policy,
@@ -46,6 +57,7 @@ __all__ = [
     "favourite_screens",
     "fee_screens",
     "handler",
+    "laboratory_screens",
     "on_file_screens",
     "queue_screens",
     "sheet_fields",
@@ -304,6 +316,38 @@ def change_favourites(
 @requires(Permission.ENTER_CHARGES, action="drop-favourites")
 def drop_favourites(favourite_id: FavouriteId) -> Response[None]:
     favourites.drop(favourite_id, app.if_match(), actor=current_actor())
+    return reply(None, status=204)
+
+
+# -- laboratories outside -------------------------------------------------------------
+
+
+@app.get("/charges/laboratories")
+@requires(Permission.READ_CHARGES, audited=False)
+def list_laboratories() -> Response[list[m.LaboratoryRead]]:
+    return reply(laboratories.listed(current_actor().practice_id))
+
+
+@app.post("/charges/laboratories", status_code=201)
+@requires(Permission.ENTER_CHARGES, action="add-laboratory")
+def add_laboratory(request: OutsideLaboratory) -> Response[m.LaboratoryRead]:
+    made = laboratories.add(request, actor=current_actor())
+    return reply(made, status=201, headers=etag(made.version))
+
+
+@app.put("/charges/laboratories/<laboratory_id>")
+@requires(Permission.ENTER_CHARGES, action="change-laboratory")
+def change_laboratory(
+    laboratory_id: OutsideLaboratoryId, request: OutsideLaboratory
+) -> Response[m.LaboratoryRead]:
+    changed = laboratories.change(laboratory_id, request, app.if_match(), actor=current_actor())
+    return reply(changed, headers=etag(changed.version))
+
+
+@app.delete("/charges/laboratories/<laboratory_id>", status_code=204)
+@requires(Permission.ENTER_CHARGES, action="drop-laboratory")
+def drop_laboratory(laboratory_id: OutsideLaboratoryId) -> Response[None]:
+    laboratories.drop(laboratory_id, app.if_match(), actor=current_actor())
     return reply(None, status=204)
 
 

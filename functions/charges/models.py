@@ -14,6 +14,7 @@ from caresmith.ids import (
     FavouriteId,
     FeeScheduleId,
     LocationId,
+    OutsideLaboratoryId,
     PatientId,
     PayerId,
     ProviderId,
@@ -23,13 +24,12 @@ from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import MOST_CENTS, FeeRow, ScheduleFacts
 from caresmith.records.revenue.ledger import LineBalance, LineId
 from caresmith.records.revenue.price_lists import CodeListName
+from caresmith.records.revenue.service import Clia, LineFacts
 from caresmith.records.revenue.sheet import (
     Accident,
-    Clia,
     Code,
     DiagnosisCode,
     EpsdtReferral,
-    LineFacts,
     Modifier,
     OutsideLaboratory,
     SheetContent,
@@ -295,3 +295,9 @@ class AuthorizationsThatFit(BaseModel):
     """The number that is certain, of a kind of which the sheet has none."""
     numbers: dict[Kind, NumberStanding]
     """How the sheet's own numbers stand."""
+
+
+class LaboratoryRead(BaseModel):
+    laboratory_id: OutsideLaboratoryId
+    version: int
+    facts: OutsideLaboratory

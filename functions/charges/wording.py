@@ -54,6 +54,32 @@ WHO_PAYS: Final = (
     ("patient", "The patient, no insurer is asked"),
 )
 BASES: Final = (("UN", "units"), ("MJ", "minutes, of anesthesia"))
+TESTS: Final = (
+    ("HT", "Height"),
+    ("R1", "Hemoglobin"),
+    ("R2", "Hematocrit"),
+    ("R3", "Epoetin, starting dosage"),
+    ("R4", "Creatinine"),
+)
+HOSPICE: Final = (("true", "Works for the hospice"), ("false", "Does not work for the hospice"))
+CONTRACTS: Final = (
+    ("01", "By diagnosis related group"),
+    ("02", "By day"),
+    ("03", "Variable by day"),
+    ("04", "Flat"),
+    ("05", "Capitated"),
+    ("06", "By percentage"),
+    ("09", "Other"),
+)
+DATES: Final = (
+    ("initial_treatment", "Treatment began"),
+    ("last_seen", "Last seen by the treating physician"),
+    ("last_xray", "Last X-ray"),
+    ("prescription", "Prescribed"),
+    ("hemoglobin_test", "Hemoglobin or hematocrit taken"),
+    ("creatinine_test", "Creatinine taken"),
+    ("shipped", "Shipped"),
+)
 EPSDT_REFERRALS: Final = (
     ("NU", "No referral was given"),
     ("AV", "A referral was given, and declined"),

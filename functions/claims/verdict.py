@@ -13,7 +13,7 @@ from caresmith.records.revenue.claim import ClaimItem
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.text import Note
-from functions.claims.scrubbing.findings import Change, Finding, Fix, Severity
+from functions.claims.scrubbing.findings import Change, Finding, Severity
 
 DRAFT, FINDINGS = "draft", "findings"
 
@@ -87,11 +87,6 @@ class Verdict(_Value):
 
     def found(self, key: str) -> Finding | None:
         return next((one for one in self.findings if one.key == key), None)
-
-
-def with_edits(draft: ClaimDraft, edits: tuple[Change, ...]) -> ClaimDraft:
-    """The draft with what a biller has set."""
-    return Fix(title="", changes=edits).apply(draft) if edits else draft
 
 
 def open_draft(practice: PracticeId, item: ClaimItem) -> ClaimDraft:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 import pytest
@@ -24,10 +24,14 @@ from tests.support.sftp_server import SftpDesk, key, known_hosts_line, sftp_serv
 OTHERS_KEY = "may be somebody else&#39;s server"
 
 
+class HasSecret(Protocol):
+    def secret(self, **other: Any) -> dict[str, Any]: ...
+
+
 class Secret:
     """The operator's hand."""
 
-    def __init__(self, desk: SftpDesk) -> None:
+    def __init__(self, desk: HasSecret) -> None:
         self._desk, self._client = desk, boto3.client("secretsmanager")
         self._name = os.environ["CARESMITH_SECRET_PAYER_EXCHANGE"]
         self._before = self._client.get_secret_value(SecretId=self._name)["SecretString"]

@@ -346,3 +346,9 @@ class AuthorizationId(EntityId):
     """A prior authorization or a referral that the practice has on file."""
 
     prefix = "aut"
+
+
+class OutsideLaboratoryId(EntityId):
+    """A laboratory outside to which a practice sends tests, on its list."""
+
+    prefix = "olb"

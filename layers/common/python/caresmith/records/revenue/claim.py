@@ -233,6 +233,19 @@ class BoardItem(RevenueItem, discriminator="claim-on-board"):
     """The claim's: who acts on it from a list says which they saw."""
 
 
+class ReopeningItem(RevenueItem, discriminator="claim-to-reopen"):
+    """A claim that its payer has to be asked to reopen, since no claim of ours can change it."""
+
+    claim_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    payer_id = UnicodeAttribute()
+    day = UnicodeAttribute()
+    charge_cents = NumberAttribute()
+    why = UnicodeAttribute()
+    """``changed`` or ``voided``: what became of the charges."""
+    since = UnicodeAttribute()
+
+
 class ControlItem(RevenueItem, discriminator="claim-control"):
     """Leads from the number that comes back in every answer to the claim."""
 

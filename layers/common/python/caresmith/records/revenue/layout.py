@@ -16,6 +16,7 @@
                                                                             ``event#<instant>#..``
  claims of a sheet                   account of the patient                 ``claim#<sheet>#<id>``
  claims by state (the board)         ``<practice>#board#<state>``           ``<day>#<claim>``
+ claims to have reopened by word     ``<practice>#reopenings``              ``<claim>``
  a claim by its control number       ``<practice>#control#<number>``        ``claim``
  journals of a day, of everybody     ``<practice>#day#<yyyy-mm-dd>``        ``<journal>``
  a file of the wire                  ``<practice>#file#<file>``             ``file``
@@ -111,6 +112,10 @@ def claim_line_sort_key(sheet: SheetId, claim: ClaimId) -> str:
 
 def board_key(practice: PracticeId, state: str) -> str:
     return f"{practice}#board#{state}"
+
+
+def reopenings_key(practice: PracticeId) -> str:
+    return f"{practice}#reopenings"
 
 
 def control_key(practice: PracticeId, number: str) -> str:
