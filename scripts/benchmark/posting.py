@@ -190,9 +190,7 @@ def _sheet(practice: PracticeId, patient: PatientId) -> SheetItem:
     )
 
 
-def _claim(
-    practice: PracticeId, patient: PatientId, sheet: SheetItem, number: int
-) -> ClaimItem:
+def _claim(practice: PracticeId, patient: PatientId, sheet: SheetItem, number: int) -> ClaimItem:
     claim = ClaimId.new()
     return ClaimItem(
         claim_key(practice, claim),
