@@ -120,7 +120,7 @@ def printed(run: RunItem, now: Instant) -> None:
         practice = current_actor().practice_id
         later.at(
             now,
-            name=f"mailed-{practice[-10:]}-{run.sk[-21:].replace('#', '-')}",
+            name=f"mailed-{practice[-10:]}-{run.sk.replace('#', '-')}",
             target="accounts",
             payload={"task": MAILED, "practice_id": practice, "run": run.sk},
         )
