@@ -31,6 +31,7 @@ from caresmith.records.revenue.paylink import (
     PayLinkItem,
     PayLinkPlaceItem,
     Way,
+    digest_of,
     find_link,
     new_link,
     new_token,
@@ -165,8 +166,9 @@ def send(
         when_not_busy(attempt)
     except TransactionCancelled:
         audit().unjoin()
-    sent = of_statement(reading.told(practice, patient).others, latest)
-    return read(max(sent, key=lambda one: one.made_at), latest, due, now)
+    links = of_statement(reading.told(practice, patient).others, latest)
+    mine = [one for one in links if one.digest == digest_of(token)]
+    return read((mine or links)[0], latest, due, now)
 
 
 def revoke(patient: PatientId, statement: StatementId, *, actor: Actor) -> None:
@@ -231,7 +233,7 @@ def read(link: PayLinkItem, latest: StatementItem, due: Money, now: Instant) -> 
         sent_at=from_text(link.made_at),
         state=_state(link, latest, due, now),
         opened_at=from_text(link.opened_at) if link.opened_at else None,
-        payments=[PaymentId(one) for one in link.payments or ()],
+        payments=[PaymentId(str(one)) for one in link.payments or ()],
     )
 
 

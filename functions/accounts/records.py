@@ -52,7 +52,7 @@ class RunItem(RevenueItem, discriminator="statement-run"):
     key = UnicodeAttribute()
     made = NumberAttribute()
     cents = NumberAttribute()
-    unlinked: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)
+    unlinked = ListAttribute(of=UnicodeAttribute, default=list)
     """``<patient>#<statement>`` of those whose patients are told that it was printed."""
 
 

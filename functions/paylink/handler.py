@@ -150,6 +150,7 @@ def file() -> Html:
     session = present_session()
     with acting_by(session.practice, session.link, "read-file"):
         found = looking.look_within(session.practice, session.link)
+        name = f"statement-{found.statement.day}.pdf"
         answer: Html = Response(
             200,
             content_type="application/pdf",
@@ -157,7 +158,7 @@ def file() -> Html:
                 **HEADERS,
                 "Cache-Control": "no-store",
                 "X-Content-Type-Options": "nosniff",
-                "Content-Disposition": f'attachment; filename="statement-{found.statement.day}.pdf"',
+                "Content-Disposition": f'attachment; filename="{name}"',
             },
             body=b64encode(store.read(found.statement.key)).decode(),
         )

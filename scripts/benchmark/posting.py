@@ -31,6 +31,7 @@ from caresmith.clock import SystemClock
 from caresmith.ids import (
     ClaimId,
     CoverageId,
+    ExchangeFileId,
     LocationId,
     PatientId,
     PayerId,
@@ -223,7 +224,7 @@ def _take(practice: PracticeId, claims: int) -> RemittanceId:
         file = receiving.take("bench.835", raw, actor=actor, clock=clock)
     for payload in _planned():
         invoke("payments", payload)
-    found = get_file(practice, file.file_id)
+    found = get_file(practice, ExchangeFileId(file.file_id))
     if found is None or not found.contents:
         raise RuntimeError(f"the file was not taken: {found and found.refusal}")
     return RemittanceId(str(found.contents[0]))

@@ -20,6 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
+from collections.abc import Sequence
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final, Literal
@@ -32,8 +33,10 @@ from pynamodb.attributes import (
     VersionAttribute,
 )
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
-from caresmith.clock import Instant, to_text
+from caresmith.clock import Instant, to_precise_text, to_text
 from caresmith.ids import PatientId, PracticeId, StatementId
 from caresmith.messages.links import public_url
 from caresmith.messages.settings import Language
@@ -74,7 +77,7 @@ class PayLinkItem(RevenueItem, discriminator="pay-link"):
     """When somebody proved last that it is theirs."""
     page = UnicodeAttribute(null=True)
     """The card page that can be paid now, by the processor's id: never two at once."""
-    payments: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)
+    payments = ListAttribute(of=UnicodeAttribute, default=list)
     version = VersionAttribute()
 
     @property
@@ -165,7 +168,7 @@ def new_link(
         way=way,
         state=LinkState.OPEN,
         language=language,
-        made_at=to_text(now),
+        made_at=to_precise_text(now),
         by=by,
         ends_at=int((now + dt.timedelta(days=rules.days)).timestamp()),
     )
@@ -224,13 +227,13 @@ def note_payment(link: PayLinkItem, payment: str) -> bool:
     return _changed(link, actions, ~PayLinkItem.payments.contains(payment))
 
 
-def _changed(link: PayLinkItem, actions: list[object], condition: object) -> bool:
+def _changed(link: PayLinkItem, actions: Sequence[Action], condition: Condition) -> bool:
     # Counted by numbers of its own: whoever else changes the link is not in the way.
     item = PayLinkItem(link.pk, link.sk)
     try:
         item.update(
-            actions=actions,  # type: ignore[arg-type]
-            condition=PayLinkItem.pk.exists() & condition,  # type: ignore[operator]
+            actions=list(actions),
+            condition=PayLinkItem.pk.exists() & condition,
             add_version_condition=False,
         )
     except UpdateError as error:
