@@ -137,21 +137,21 @@ def _set_up(practice: PracticeId) -> None:
 
 def _bill(practice: PracticeId, claims: int) -> None:
     actor, clock = Actor.system(practice, "bench"), SystemClock()
-    patient = PatientId.new()
-    for number in range(1, claims + 1):
-        if number % _CLAIMS_OF_ONE == 0:
-            patient = PatientId.new()
+    postings = [
+        Posting(book=Book.INSURANCE, amount=Money(cents), line=str(place))
+        for place, (_, _, cents) in enumerate(_LINES, 1)
+    ]
+    whole = sum(cents for _, _, cents in _LINES)
+    postings.append(Posting(book=Book.CHARGES, amount=Money(-whole)))
+    charged = Journal(kind=JournalKind.CHARGES, postings=tuple(postings))
+    for first in range(1, claims + 1, _CLAIMS_OF_ONE):
+        patient = PatientId.new()
         with acting_as(actor), audited(AuditTrail(actor, "bench", clock)):
             writes = RevenueWrites(actor, clock.now(), _DAY)
-            sheet = _sheet(practice, patient)
-            postings = [
-                Posting(book=Book.INSURANCE, amount=Money(cents), line=str(place))
-                for place, (_, _, cents) in enumerate(_LINES, 1)
-            ]
-            whole = sum(cents for _, _, cents in _LINES)
-            postings.append(Posting(book=Book.CHARGES, amount=Money(-whole)))
-            writes.post(sheet, Journal(kind=JournalKind.CHARGES, postings=tuple(postings)))
-            writes.add_claim(_claim(practice, patient, sheet, number), "made", {})
+            for number in range(first, min(first + _CLAIMS_OF_ONE, claims + 1)):
+                sheet = _sheet(practice, patient)
+                writes.post(sheet, charged)
+                writes.add_claim(_claim(practice, patient, sheet, number), "made", {})
             writes.commit()
 
 
@@ -222,7 +222,8 @@ def _take(practice: PracticeId, claims: int) -> RemittanceId:
     raw = b"".join(remittance_file(claims))
     with acting_as(actor), audited(AuditTrail(actor, "bench", clock)):
         file = receiving.take("bench.835", raw, actor=actor, clock=clock)
-    for payload in _planned():
+    # Filed in slices of a minute, as many as it takes.
+    for payload in _plans():
         invoke("payments", payload)
     found = get_file(practice, ExchangeFileId(file.file_id))
     if found is None or not found.contents:
