@@ -10,7 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.parameters import clear_caches
 
 from caresmith.ids import ExchangeFileId
 from caresmith.records.revenue.exchanged import known_file, read_bytes
@@ -18,6 +17,7 @@ from functions.claims.submission.sending import ExchangeDown, ExchangeRefuses
 from tests.integration.claims.test_screens import page
 from tests.integration.claims.test_sending import approved
 from tests.support.billing_office import BillingOffice, send_all
+from tests.support.forgetting import forget_secrets
 from tests.support.payer_answers import THEM, US, ack
 from tests.support.sftp_server import SftpDesk, key, known_hosts_line, sftp_server
 
@@ -40,7 +40,7 @@ class Secret:
 
     def _put(self, text: str) -> None:
         self._client.put_secret_value(SecretId=self._name, SecretString=text)
-        clear_caches()  # type: ignore[no-untyped-call]
+        forget_secrets()
 
 
 @pytest.fixture
