@@ -553,6 +553,24 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         timeout_seconds=29,
     ),
     Function(
+        name="paylink",
+        purpose="What is behind a pay link: a statement is seen and paid by card, without log-in",
+        base_paths=("/pay",),
+        tables=(
+            (Domain.AUDIT, Access.APPEND),
+            (Domain.KEYSTORE, Access.READ),
+            # Links count their tries and name their card pages.
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        buckets=(BucketGrant("statements", Access.READ),),
+        secrets=("stripe",),
+        layers=("common", "core", "stripe"),
+        # Anybody may come here: a crowd before this door does not keep others from theirs.
+        reserved_concurrency=20,
+    ),
+    Function(
         name="codes",
         purpose="Public code sets by words and by code: ICD-10-CM, RxNorm, LOINC",
         base_paths=("/codes", "/console/codes"),

@@ -22,6 +22,7 @@ from caresmith.ids import EstimateId, PatientId, PracticeId
 from caresmith.money import Money
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.layout import account_key
+from caresmith.records.revenue.people import Person, person_of
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.tables import RevenueItem
@@ -30,7 +31,6 @@ from functions.accounts import models as m
 from functions.accounts import reading, services, store, wording
 from functions.accounts.accounts import today
 from functions.accounts.pdf import Sheet, letterhead, noon, phone_of
-from functions.accounts.people import Person, person_of
 from functions.accounts.records import EstimateItem, estimate_sort_key
 from functions.accounts.settings import account_settings
 

@@ -141,6 +141,7 @@ _TEXTS: Final = {
     "what": "approve",
     "day": "2026-03-06",
     "run": "2026-03-06.first",
+    "token": "A" * 22,
 }
 
 
@@ -172,7 +173,7 @@ class Route:
 
     @property
     def is_page(self) -> bool:
-        return self.pattern.startswith("/console")
+        return self.pattern.startswith(("/console", "/pay/"))
 
     def __str__(self) -> str:
         return f"{self.method} {self.pattern}"

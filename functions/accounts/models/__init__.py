@@ -25,9 +25,13 @@ from functions.accounts.models.asking import (
     BillingFlags,
     DueStatement,
     DueStatements,
+    LinkRequest,
+    LinkState,
+    PayLink,
     RulesForm,
     RunBegun,
     Statement,
+    StatementLinks,
 )
 from functions.accounts.models.base import MOST_CENTS, Amount
 from functions.accounts.models.day import (
@@ -88,8 +92,11 @@ __all__ = [
     "Instalment",
     "LineRead",
     "LineShare",
+    "LinkRequest",
+    "LinkState",
     "MethodTotal",
     "Off",
+    "PayLink",
     "Payment",
     "PaymentRequest",
     "Plan",
@@ -105,6 +112,7 @@ __all__ = [
     "RulesForm",
     "RunBegun",
     "Statement",
+    "StatementLinks",
     "Transfer",
     "VisitRead",
 ]
