@@ -408,7 +408,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     ),
     Function(
         name="coverage",
-        purpose="Payers, and whether a patient is covered: asked, kept, shown, seen to",
+        purpose="Payers, what they cover and have agreed to: asked, kept, shown, seen to",
         base_paths=("/coverage", "/console/coverage"),
         tables=(
             *_REQUEST,
@@ -417,7 +417,19 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             (Domain.SCHEDULE, Access.READ),
             (Domain.PRACTICE, Access.READ),
         ),
-        events=(EventTrigger(("EligibilityDue", "AppointmentStatusChanged")),),
+        events=(
+            EventTrigger(
+                (
+                    "EligibilityDue",
+                    "AppointmentStatusChanged",
+                    # What is left of an authorization.
+                    "ChargesReleased",
+                    "ChargesChanged",
+                    "ChargesVoided",
+                    "ClaimMoved",
+                )
+            ),
+        ),
         # Itself: payers are asked one at a time, and again later where they don't answer.
         starts_once=("coverage",),
         secrets=("payer_exchange",),
@@ -472,6 +484,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         tables=(
             *_REQUEST,
             (Domain.REVENUE, Access.WRITE),
+            # Whether a document that is to go beside a claim is one of the patient's.
+            (Domain.CLINICAL, Access.READ),
             (Domain.PATIENTS, Access.READ),
             (Domain.PRACTICE, Access.READ),
             # Names of the staff: who held, overrode, approved.
@@ -545,6 +559,24 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         layers=("common", "core", "pdf", "stripe"),
         memory_mb=1024,
         timeout_seconds=29,
+    ),
+    Function(
+        name="paylink",
+        purpose="What is behind a pay link: a statement is seen and paid by card, without log-in",
+        base_paths=("/pay",),
+        tables=(
+            (Domain.AUDIT, Access.APPEND),
+            (Domain.KEYSTORE, Access.READ),
+            # Links count their tries and name their card pages.
+            (Domain.REVENUE, Access.WRITE),
+            (Domain.PATIENTS, Access.READ),
+            (Domain.PRACTICE, Access.READ),
+        ),
+        buckets=(BucketGrant("statements", Access.READ),),
+        secrets=("stripe",),
+        layers=("common", "core", "stripe"),
+        # Anybody may come here: a crowd before this door does not keep others from theirs.
+        reserved_concurrency=20,
     ),
     Function(
         name="codes",

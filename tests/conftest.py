@@ -43,6 +43,7 @@ def aws(engine: str) -> Iterator[str]:
     from scripts.localstack.provision import provision
     from scripts.localstack.system import Deployment, System
     from tests.support.environment import ENVIRONMENT, PUBLIC_URL
+    from tests.support.forgetting import TABLES
     from tests.support.workflows import make_machines
 
     deployment = Deployment(
@@ -59,7 +60,9 @@ def aws(engine: str) -> Iterator[str]:
         # Streams flow where a test asks for them.
         plain = tuple(replace(table, ttl=None, stream=False) for table in System().tables)
         lasting = System(tables=plain)
-        pools = provision(Clients(deployment), deployment, lasting)
+        clients = Clients(deployment)
+        pools = provision(clients, deployment, lasting)
+        TABLES.made(clients, deployment, lasting)
         make_machines(deployment)
         named = replace(deployment, pools=pools).environment()
         for function in System().functions:
@@ -108,6 +111,7 @@ def empty_tables(aws: str) -> None:
     from infra.manifest import TABLES
 
     client = boto3.client("dynamodb")
+    # Item by item: a test may be reading the tables' streams already.
     for spec in TABLES:
         name = table_name(spec.domain)
         keys = ["pk", "sk"] if spec.has_sort_key else ["id"]

@@ -16,11 +16,11 @@ from caresmith.records.revenue.account import is_closed
 from caresmith.records.revenue.layout import PAYMENT, SHEET, account_key
 from caresmith.records.revenue.ledger import LineId
 from caresmith.records.revenue.payment import PaymentItem, State, applied_of
+from caresmith.records.revenue.people import Person, person_of
 from caresmith.records.revenue.sheet import SheetItem, SheetStatus, balances_of
 from caresmith.records.revenue.writing import DayIsClosed
 from caresmith.tables import RevenueItem
 from functions.accounts.applying import Lying, Owed, Purse
-from functions.accounts.people import Person, person_of
 from functions.accounts.story import Books
 
 Result = TypeVar("Result")

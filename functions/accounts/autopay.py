@@ -11,16 +11,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from caresmith.actor import Actor
+from caresmith.cards import CardPage, NoProcessor, Told, processor
 from caresmith.clock import Instant, to_text
 from caresmith.errors import Conflict, NotFound, VersionConflict
 from caresmith.ids import CheckoutId, PatientId, PlanId, PracticeId
+from caresmith.records.revenue.checkout import checkout_key
 from functions.accounts import models as m
 from functions.accounts import plans, reading
 from functions.accounts.accounts import today
 from functions.accounts.cardkept import Card, CardState, card_of, put_card, seal_words
-from functions.accounts.errors import NoProcessor
-from functions.accounts.processor import CardPage, Told, processor
-from functions.accounts.records import CARD_PAGE, CardPageItem, PlanItem, checkout_key
+from functions.accounts.records import CARD_PAGE, CardPageItem, PlanItem
 
 _ATTEMPTS: Final = 4
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from caresmith.actor import current_actor
 from caresmith.http import etag, reply, requires
-from caresmith.ids import AdjustmentId, PatientId, PlanId
+from caresmith.ids import AdjustmentId, PatientId, PlanId, StatementId
 from caresmith.permissions import Permission
 from functions.accounts import (
     adjusting,
@@ -19,6 +19,7 @@ from functions.accounts import (
     closing,
     collecting,
     families,
+    paylinks,
     plans,
     rules,
     runs,
@@ -90,6 +91,33 @@ def make_statement(patient_id: PatientId) -> Response[m.Statement]:
     if made is None:
         raise statements.NothingToAskFor
     return reply(statements.read(made.item), status=201)
+
+
+@app.post(f"{_ACCOUNT}/statements/<statement_id>/links", status_code=201)
+@requires(Permission.TAKE_PAYMENTS, action="send-pay-link")
+def send_pay_link(
+    patient_id: PatientId, statement_id: StatementId, request: m.LinkRequest
+) -> Response[m.PayLink]:
+    """Text or e-mail a link by which the patient sees and pays the latest statement."""
+    sent = paylinks.send(
+        patient_id, statement_id, request, actor=current_actor(), now=app.clock.now()
+    )
+    return reply(sent, status=201)
+
+
+@app.post(f"{_ACCOUNT}/statements/<statement_id>/links/revoke", status_code=204)
+@requires(Permission.TAKE_PAYMENTS, action="revoke-pay-links")
+def revoke_pay_links(patient_id: PatientId, statement_id: StatementId) -> Response[None]:
+    """No link of that statement opens anything any more."""
+    paylinks.revoke(patient_id, statement_id, actor=current_actor())
+    return reply(None, status=204)
+
+
+@app.get(f"{_ACCOUNT}/pay-links")
+@requires(Permission.READ_ACCOUNTS, action="read-pay-links")
+def read_pay_links(patient_id: PatientId) -> Response[m.StatementLinks]:
+    """The latest statement, what is due now, and what became of each of its links."""
+    return reply(paylinks.of_account(patient_id, actor=current_actor(), now=app.clock.now()))
 
 
 @app.put(f"{_ACCOUNT}/billing", status_code=204)

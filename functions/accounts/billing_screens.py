@@ -13,6 +13,7 @@ from caresmith.ids import AdjustmentId, PatientId, PlanId, StatementId
 from caresmith.money import Money
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
+from caresmith.records.revenue.people import person_of
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, parse
 from functions.accounts import (
@@ -20,6 +21,7 @@ from functions.accounts import (
     aging,
     autopay,
     collecting,
+    paylinks,
     plans,
     rules,
     runs,
@@ -31,7 +33,6 @@ from functions.accounts.accounts import open_account, today
 from functions.accounts.app import app
 from functions.accounts.names import staff_names
 from functions.accounts.pages import BASE, Html, file, form_sent, page, told
-from functions.accounts.people import person_of
 from functions.accounts.screens import account, path_of
 from functions.accounts.settings import AccountSettings, account_settings
 
@@ -151,6 +152,7 @@ def print_run(run: str) -> Html:
     for item in runs.recent(practice):
         if item.sk.replace("#", ".") == run:
             audit().record(item.key)
+            runs.printed(item, app.clock.now())
             return web.redirect(
                 store.link(item.key, f"statements-{item.day}.pdf"), app.current_event
             )
@@ -189,6 +191,23 @@ def flags_form(patient_id: PatientId) -> Html:
         statements.set_flags(patient_id, parse(form, m.BillingFlags), actor=current_actor())
 
     return _acted(patient_id, "flags", act)
+
+
+@app.post(f"{_ACCOUNT}/statements/<statement_id>/links", include_in_schema=False)
+@requires(Permission.TAKE_PAYMENTS, action="send-pay-link")
+def link_form(patient_id: PatientId, statement_id: StatementId) -> Html:
+    def act(form: Form) -> None:
+        request = parse(form, m.LinkRequest)
+        paylinks.send(patient_id, statement_id, request, actor=current_actor(), now=app.clock.now())
+
+    return _acted(patient_id, "link", act)
+
+
+@app.post(f"{_ACCOUNT}/statements/<statement_id>/links/revoke", include_in_schema=False)
+@requires(Permission.TAKE_PAYMENTS, action="revoke-pay-links")
+def revoke_form(patient_id: PatientId, statement_id: StatementId) -> Html:
+    paylinks.revoke(patient_id, statement_id, actor=current_actor())
+    return web.redirect(path_of(patient_id), app.current_event)
 
 
 # -- plans ------------------------------------------------------------
@@ -300,6 +319,8 @@ def _rules_values(settings: AccountSettings, version: int) -> dict[str, str]:
         "pay_within_days": str(statement.pay_within_days),
         "active": str(statement.active).lower(),
         "notify": str(statement.notify).lower(),
+        "pay_links": str(settings.pay_links.active).lower(),
+        "pay_link_days": str(settings.pay_links.days),
         "after_days": str(collections.after_days),
         "collections_least": str(Money(collections.least_cents)),
         "agency_percent": str(collections.fee_percent),

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from caresmith.actor import Actor
 from caresmith.audit import audit
+from caresmith.cards import Page, processor
 from caresmith.clock import Instant, to_text
 from caresmith.errors import invalid
 from caresmith.ids import CheckoutId, JournalId, PatientId, PaymentId
+from caresmith.records.revenue.checkout import CHECKOUT, CheckoutItem, checkout_key
 from caresmith.records.revenue.payment import Method, State
 from functions.accounts import giving_back, lying
 from functions.accounts import models as m
 from functions.accounts.accounts import Account, in_open_books, open_account
 from functions.accounts.errors import NotThatMuchLeft, PaymentSettled
-from functions.accounts.processor import Page, processor
 from functions.accounts.reading import payment_read
-from functions.accounts.records import (
-    CHECKOUT,
-    CheckoutItem,
-    checkout_key,
-)
 from functions.accounts.story import Books, Story
 
 

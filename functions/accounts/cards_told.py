@@ -13,27 +13,25 @@ from contextlib import suppress
 from typing import Any, Final
 
 from caresmith.actor import Actor
+from caresmith.cards import Told
 from caresmith.clock import Instant, to_text
 from caresmith.errors import DomainError
 from caresmith.events import RevenueOutbox, StaffTaskRaised, tell
 from caresmith.ids import EventId, JournalId, PatientId, PaymentId, PracticeId
 from caresmith.money import Money
+from caresmith.records.revenue.checkout import CheckoutItem, checkout_key, find_checkout
 from caresmith.records.revenue.payment import Method, PaymentItem
 from caresmith.records.revenue.writing import AlreadyPosted
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
-from functions.accounts import autopay, giving_back, instalments, lying, payments
+from functions.accounts import autopay, giving_back, instalments, lying, paylinks, payments
 from functions.accounts.accounts import Account, in_open_books, open_account
 from functions.accounts.cards import refund_up_to
-from functions.accounts.processor import Told
 from functions.accounts.records import (
-    CHECKOUT,
     TOLD,
     CardPracticeItem,
-    CheckoutItem,
     IntentItem,
     ToldItem,
     card_key,
-    checkout_key,
     told_key,
 )
 from functions.accounts.story import Books, Story
@@ -70,7 +68,7 @@ def _was_told(practice: PracticeId, told: Told) -> bool:
 
 def _paid(practice: PracticeId, told: Told, actor: Actor, now: Instant) -> None:
     """The page was paid: take the payment that was planned with it."""
-    item = _checkout(practice, told.page_id)
+    item = find_checkout(practice, told.page_id)
     if item is None:
         _raise(practice, "card-payment-unplaced", told, None, actor, now)
         return
@@ -106,10 +104,11 @@ def _take(practice: PracticeId, item: CheckoutItem, told: Told, actor: Actor, no
 
     in_open_books(actor, now, change)
     payments.settle(patient, actor=actor, now=now)
+    paylinks.on_paid(practice, item, actor=actor, now=now)
 
 
 def _expired(practice: PracticeId, told: Told, _: Actor, __: Instant) -> None:
-    item = _checkout(practice, told.page_id)
+    item = find_checkout(practice, told.page_id)
     if item is not None and item.state == "open":
         item.state = "expired"
         item.save(CheckoutItem.state == "open")
@@ -207,13 +206,6 @@ def practice_of(told: Told) -> PracticeId:
     for item in found:
         return PracticeId(item.practice)
     raise PaymentNotKnownYet
-
-
-def _checkout(practice: PracticeId, page: str) -> CheckoutItem | None:
-    found = CheckoutItem.query(
-        checkout_key(practice, page), CheckoutItem.sk == CHECKOUT, consistent_read=True, limit=1
-    )
-    return next(iter(found), None)
 
 
 def _intent(practice: PracticeId, intent: str) -> IntentItem | None:

@@ -25,6 +25,8 @@ from caresmith.records.patient import CHART, Patient, PatientCard, chart_key, pa
 from caresmith.records.revenue.layout import account_key
 from caresmith.records.revenue.ledger import Book, Journal, JournalKind, Posting
 from caresmith.records.revenue.payment import Method, PaymentItem, Said, seal_said
+from caresmith.records.revenue.people import READ, Person, person_from, person_of
+from caresmith.records.revenue.statement import BILLING, BillingItem
 from caresmith.records.revenue.writing import AlreadyPosted
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
@@ -32,9 +34,8 @@ from caresmith.transactions import TransactionCancelled, transaction, when_not_b
 from functions.accounts import models as m
 from functions.accounts import payments, runs
 from functions.accounts.accounts import in_open_books, open_account, today
-from functions.accounts.people import READ, Person, person_from, person_of
 from functions.accounts.reading import payment_read
-from functions.accounts.records import BILLING, BillingItem, CollectedItem, collections_key
+from functions.accounts.records import CollectedItem, collections_key
 from functions.accounts.settings import account_settings
 from functions.accounts.story import Books, Story
 from functions.accounts.verifying import open_by_patient

@@ -12,7 +12,7 @@ from functions.accounts import wording
 from functions.accounts.pdf import Sheet, letterhead, noon, phone_of
 
 if TYPE_CHECKING:
-    from functions.accounts.statement_content import StatementContent, StatementLine
+    from caresmith.records.revenue.statement import StatementContent, StatementLine
 
 
 def method_words(method: Method) -> str:
@@ -85,6 +85,17 @@ def draw(
         sheet.text(f"We hold {content.unapplied} of yours, which is taken off what you owe.")
     sheet.text(f"Amount due by {wording.day(content.due_on)}: {content.due}", size=12, bold=True)
     sheet.space(4)
+    if content.pay_url:
+        sheet.beside_code(
+            content.pay_url,
+            [
+                "See and pay this statement online, by card",
+                "",
+                "Scan the code, or go to",
+                content.pay_url,
+            ],
+        )
+        sheet.space(2)
     _questions(sheet, setup)
 
 

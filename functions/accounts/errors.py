@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caresmith.errors import Conflict, DomainError
+from caresmith.errors import Conflict
 
 
 class NotThatMuchOwed(Conflict):
@@ -30,13 +30,23 @@ class TooLateToVoid(Conflict):
     title = "Only a payment of today's books is voided. Refund it, or record that it came back."
 
 
+class LinksOff(Conflict):
+    kind = "pay-links-off"
+    title = "Pay links are switched off, or the system's public address is not known."
+
+
+class StatementOver(Conflict):
+    kind = "statement-over"
+    title = "Nothing is asked for by this statement any more: it is paid, or there is a newer one."
+
+
+class NoContactPoint(Conflict):
+    kind = "no-contact-point"
+    title = "There is no number or address at which the patient may be written to."
+
+
 class PaidOtherwise(Conflict):
     """The id of a payment is taken by one that says something else."""
 
     kind = "paid-otherwise"
     title = "Under this number another payment was taken."
-
-
-class NoProcessor(DomainError):
-    kind, status = "no-card-processor", 503
-    title = "Card payments are not set up, or the card processor does not answer. Nothing changed."

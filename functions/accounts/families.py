@@ -16,10 +16,10 @@ from caresmith.money import Money
 from caresmith.records.patient import PatientCard, patient_by_mrn, patient_cards
 from caresmith.records.revenue.account import AccountItem
 from caresmith.records.revenue.layout import ACCOUNT, account_key
+from caresmith.records.revenue.people import Person, person_of
 from caresmith.transactions import transaction
 from caresmith.web.forms import Form
 from functions.accounts import models as m
-from functions.accounts.people import Person, person_of
 from functions.accounts.records import GuarantorItem, PaidForItem, guarantor_key
 
 _WHO = "guarantor"

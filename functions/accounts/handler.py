@@ -188,5 +188,9 @@ handler = make_handler(
         StatementsDue: runs.on_due,
         LedgerCheckDue: consumers.on_ledger_check,
     },
-    tasks={runs.TASK: runs.on_task, instalments.TASK: instalments.on_task},
+    tasks={
+        runs.TASK: runs.on_task,
+        runs.MAILED: runs.on_printed,
+        instalments.TASK: instalments.on_task,
+    },
 )

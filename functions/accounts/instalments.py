@@ -16,11 +16,20 @@ from typing import Any, Final
 
 from caresmith import later
 from caresmith.actor import Actor, current_actor
+from caresmith.cards import (
+    CardDeclined,
+    Charge,
+    KeptCard,
+    PlanOf,
+    Told,
+    processor,
+)
 from caresmith.clock import Instant
 from caresmith.errors import VersionConflict
 from caresmith.events import StaffTaskRaised
 from caresmith.ids import EventId, PatientId, PaymentId, PlanId, PracticeId
 from caresmith.money import Money
+from caresmith.records.revenue.checkout import checkout_key
 from caresmith.records.revenue.payment import Method
 from caresmith.records.revenue.writing import AlreadyPosted
 from functions.accounts import autopay, payments, plans, reading
@@ -36,21 +45,7 @@ from functions.accounts.cardkept import (
     put_card,
     tries_of,
 )
-from functions.accounts.processor import (
-    CardDeclined,
-    Charge,
-    KeptCard,
-    PlanOf,
-    Told,
-    processor,
-)
-from functions.accounts.records import (
-    CardPracticeItem,
-    IntentItem,
-    PlanItem,
-    card_key,
-    checkout_key,
-)
+from functions.accounts.records import CardPracticeItem, IntentItem, PlanItem, card_key
 from functions.accounts.story import Books, Story
 
 TASK: Final = "instalment"

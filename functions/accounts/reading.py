@@ -18,6 +18,7 @@ from caresmith.records.revenue.account import AccountItem, JournalItem, journal_
 from caresmith.records.revenue.layout import account_key
 from caresmith.records.revenue.ledger import Book, Journal, LineBalance, LineId
 from caresmith.records.revenue.payment import Method, PaymentItem, State, applied_of, open_said
+from caresmith.records.revenue.people import person_of
 from caresmith.records.revenue.price_lists import practice_words
 from caresmith.records.revenue.sheet import ChargeLine, SheetItem, balances_of, open_sheet
 from caresmith.records.revenue.writing import MEMO, Memo
@@ -27,7 +28,6 @@ from caresmith.tables import RevenueItem
 from functions.accounts import models as m
 from functions.accounts import services, wording
 from functions.accounts.accounts import Account, is_owed
-from functions.accounts.people import person_of
 from functions.accounts.settings import account_settings
 from functions.accounts.wording import ANSWERS, GIVEN_UP
 

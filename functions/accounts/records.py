@@ -3,16 +3,16 @@
 ==================================  =====================================  =========================
  access                              pk                                     sk
 ==================================  =====================================  =========================
- of an account, with the ledger      ``<practice>#account#<patient>``       ``billing``,
-   (one query)                                                              ``statement#<id>``,
-                                                                            ``plan#<id>``,
-                                                                            ``adjustment#<id>``
+ of an account, with the ledger      ``<practice>#account#<patient>``       ``plan#<id>``,
+   (one query)                                                              ``adjustment#<id>``
+   and what ``records/revenue/``                                            ``billing``,
+   has of statements and pay links                                          ``statement#<id>``,
+                                                                            ``paylink#<digest>``
  what waits for a second person      ``<practice>#approvals``               ``<adjustment>``
  runs of statements, by day          ``<practice>#statement-runs``          ``<day>#<slice>``
  plans that are paid off             ``<practice>#plans``                   ``<plan>``
  accounts at the agency              ``<practice>#collections``             ``<patient>``
  for whom somebody pays              ``<practice>#guarantor#<patient>``     ``<patient>``
- a card page, by the processor's id  ``<practice>#checkout#<id>``           ``checkout``
  a page on which a card is left      ``<practice>#checkout#<id>``           ``card-page``
  whose card payment it is            ``card#<intent>``                      ``practice``
  what a card processor told          ``<practice>#told#<event>``            ``told``
@@ -37,48 +37,11 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
-from caresmith.ids import AdjustmentId, PatientId, PlanId, PracticeId, StatementId
+from caresmith.ids import AdjustmentId, PatientId, PlanId, PracticeId
 from caresmith.tables import RevenueItem
 
-BILLING: Final = "billing"
-CHECKOUT: Final = "checkout"
 CARD_PAGE: Final = "card-page"
 TOLD: Final = "told"
-
-
-class BillingItem(RevenueItem, discriminator="billing"):
-    """How an account is asked for what is owed."""
-
-    patient_id = UnicodeAttribute()
-    cycle = NumberAttribute(default=0)
-    """How many statements there ever were: the next one is one more."""
-    step = NumberAttribute(default=0)
-    """Statements since the patient paid last."""
-    last_day = UnicodeAttribute(null=True)
-    hold = BooleanAttribute(default=False)
-    """No statements: somebody said so."""
-    returned_mail = BooleanAttribute(default=False)
-    """The post brought one back: ask for the address."""
-    collections = UnicodeAttribute(null=True)
-    """``agency`` while an agency has it."""
-    collections_day = UnicodeAttribute(null=True)
-    version = NumberAttribute(default=0)
-
-
-class StatementItem(RevenueItem, discriminator="statement"):
-    statement_id = UnicodeAttribute()
-    patient_id = UnicodeAttribute()
-    cycle = NumberAttribute()
-    step = NumberAttribute()
-    day = UnicodeAttribute()
-    due_on = UnicodeAttribute()
-    due_cents = NumberAttribute()
-    key = UnicodeAttribute()
-    """Where the file lies."""
-    message_id = UnicodeAttribute(null=True)
-    by = UnicodeAttribute()
-    content = BinaryAttribute(legacy_encoding=False)
-    """Sealed group ``content``: the statement as it was made."""
 
 
 class RunItem(RevenueItem, discriminator="statement-run"):
@@ -89,6 +52,8 @@ class RunItem(RevenueItem, discriminator="statement-run"):
     key = UnicodeAttribute()
     made = NumberAttribute()
     cents = NumberAttribute()
+    unlinked = ListAttribute(of=UnicodeAttribute, default=list)
+    """``<patient>#<statement>`` of those whose patients are told that it was printed."""
 
 
 class PlanItem(RevenueItem, discriminator="payment-plan"):
@@ -170,23 +135,6 @@ class PaidForItem(RevenueItem, discriminator="paid-for"):
     guarantor_id = UnicodeAttribute()
 
 
-class CheckoutItem(RevenueItem, discriminator="checkout"):
-    """A page of the card processor's that was opened for an amount."""
-
-    checkout_id = UnicodeAttribute()
-    patient_id = UnicodeAttribute()
-    cents = NumberAttribute()
-    state = UnicodeAttribute()
-    """open, paid, expired"""
-    payment_id = UnicodeAttribute()
-    made_at = UnicodeAttribute()
-    by = UnicodeAttribute()
-    url = UnicodeAttribute()
-    intent_id = UnicodeAttribute(null=True)
-    plan_id = UnicodeAttribute(null=True)
-    version = NumberAttribute()
-
-
 class CardPageItem(RevenueItem, discriminator="card-page"):
     """A page of the processor's on which a patient leaves a card for a plan."""
 
@@ -217,10 +165,6 @@ class ToldItem(RevenueItem, discriminator="card-told"):
     members = ListAttribute(of=UnicodeAttribute, default=list)
 
 
-def statement_sort_key(statement: StatementId) -> str:
-    return f"statement#{statement}"
-
-
 def plan_sort_key(plan: PlanId) -> str:
     return f"plan#{plan}"
 
@@ -247,10 +191,6 @@ def collections_key(practice: PracticeId) -> str:
 
 def guarantor_key(practice: PracticeId, patient: PatientId) -> str:
     return f"{practice}#guarantor#{patient}"
-
-
-def checkout_key(practice: PracticeId, processor_id: str) -> str:
-    return f"{practice}#checkout#{processor_id}"
 
 
 def card_key(intent: str) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from caresmith.actor import Actor
 from caresmith.audit import audit, join_audit
 from caresmith.errors import VersionConflict, invalid
+from caresmith.records.revenue.paylink import SettingsItem, settings_key
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.accounts.settings import (
     AccountSettings,
-    SettingsItem,
     forget_settings,
-    settings_key,
     settings_with_version,
 )
 

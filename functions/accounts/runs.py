@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,15 +22,17 @@ from caresmith.ids import PatientId, PracticeId, StatementId
 from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.account import AccountItem
 from caresmith.records.revenue.layout import ACCOUNT, account_key
+from caresmith.records.revenue.statement import BILLING, BillingItem
 from functions.accounts import drawing, statements, store
 from functions.accounts.app import app
-from functions.accounts.records import BILLING, BillingItem, RunItem, runs_key
+from functions.accounts.records import RunItem, runs_key
 from functions.accounts.settings import account_settings
 from functions.accounts.verifying import open_by_patient
 
 SLICE: Final = 25
 """Statements of one invocation: each is a few reads, a file and a transaction."""
 TASK: Final = "statements"
+MAILED: Final = "statements-mailed"
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def _file(
     practice: PracticeId, day: dt.date, after: str, made: list[statements.Made], now: Instant
 ) -> None:
     name = f"{day}-{after[-10:] or 'first'}"
+    notify = account_settings(practice).statements.notify
     key = store.key_of("print", practice, name)
     pages = [(one.content, StatementId(one.item.statement_id)) for one in made]
     store.write(key, drawing.print_file(pages, practice_setup(practice)))
@@ -102,7 +106,36 @@ def _file(
         key=key,
         made=len(made),
         cents=sum(int(one.item.due_cents) for one in made),
+        unlinked=[
+            f"{one.item.patient_id}#{one.item.statement_id}"
+            for one in made
+            if notify and not one.content.pay_url
+        ],
     ).save()
+
+
+def printed(run: RunItem, now: Instant) -> None:
+    """Somebody has its file: who was not sent a link is told that a statement is in the mail."""
+    if run.unlinked:
+        practice = current_actor().practice_id
+        later.at(
+            now,
+            name=f"mailed-{practice[-10:]}-{run.sk.replace('#', '-')}",
+            target="accounts",
+            payload={"task": MAILED, "practice_id": practice, "run": run.sk},
+        )
+
+
+def on_printed(payload: Mapping[str, Any]) -> None:
+    """Task: tell them, each once."""
+    practice = PracticeId(payload["practice_id"])
+    run = RunItem.get(runs_key(practice), str(payload["run"]), consistent_read=True)
+    actor, now = current_actor(), app.clock.now()
+    for one in run.unlinked or ():
+        patient, _, statement = str(one).partition("#")
+        with suppress(NotFound):
+            # Without a chart there is nobody to be told.
+            statements.mailed(PatientId(patient), StatementId(statement), actor=actor, now=now)
 
 
 def due_on(practice: PracticeId, day: dt.date) -> list[Candidate]:

@@ -16,6 +16,7 @@ from caresmith.ids import (
     CheckoutId,
     EstimateId,
     JournalId,
+    MessageId,
     PatientId,
     PaymentId,
     PracticeId,
@@ -24,6 +25,7 @@ from caresmith.ids import (
 from caresmith.money import Money
 from caresmith.permissions import Permission
 from caresmith.records.coverage import covered_chart
+from caresmith.records.revenue.people import Person
 from caresmith.records.revenue.standing import Copay, office_copay
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, parse, told_apart
@@ -33,6 +35,7 @@ from functions.accounts import (
     families,
     giving_back,
     lying,
+    paylinks,
     payments,
     plans,
     reading,
@@ -45,7 +48,6 @@ from functions.accounts.app import app
 from functions.accounts.estimating.reading import estimates_of
 from functions.accounts.names import payer_names, staff_names
 from functions.accounts.pages import BASE, Html, dollars, file, form_sent, page, told
-from functions.accounts.people import Person
 from functions.accounts.settings import account_settings
 
 _ACCOUNT = f"{BASE}/patients/<patient_id>"
@@ -93,11 +95,13 @@ def account(
             "given": Form({"on": day.isoformat()}),
             "looked": Form(),
             "asked": Form({"estimate_id": EstimateId.new(), "asked_on": day.isoformat()}),
+            "link": Form({"message_id": MessageId.new()}),
             **(forms or {}),
         },
         opened=opened,
         settings=account_settings(practice),
         payers=payer_names(practice),
+        paylink=paylinks.shown(found.others, read.due, now),
         statements=[statements.read(item) for item in statements.of(found.others)],
         billing=statements.billing_of(found.others),
         plans=plans.of(found.others, found.account.payments.values(), day),

@@ -10,16 +10,14 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 
 from caresmith.ids import AppointmentTypeId, PracticeId
 from caresmith.permissions import Role
 from caresmith.records.revenue.ledger import Book, JournalKind, ReasonCode
-from caresmith.tables import RevenueItem
+from caresmith.records.revenue.paylink import PayLinkRules, SettingsItem, settings_key
 from caresmith.text import Line, Note
 
 _CACHE_SECONDS: Final = 5.0
-_SETTINGS: Final = "settings"
 MOST_USUAL: Final = 20
 
 
@@ -188,6 +186,7 @@ class AccountSettings(_Value):
     """Who is in no row gives up nothing by themselves: a second person approves it."""
     sliding: SlidingScale = SlidingScale()
     statements: StatementRules = StatementRules()
+    pay_links: PayLinkRules = PayLinkRules()
     collections: CollectionRules = CollectionRules()
     usual: tuple[UsualServices, ...] = Field(default=(), max_length=200)
     tax_id: Annotated[str, StringConstraints(pattern=r"^(\d{2}-\d{7})?$")] = ""
@@ -226,16 +225,7 @@ class AccountSettings(_Value):
         return max((limit.cents for limit in self.limits if limit.role in roles), default=0)
 
 
-class SettingsItem(RevenueItem, discriminator="account-settings"):
-    body = UnicodeAttribute()
-    version = VersionAttribute()
-
-
 _cache: dict[PracticeId, tuple[float, AccountSettings, int]] = {}
-
-
-def settings_key(practice: PracticeId) -> tuple[str, str]:
-    return f"{practice}#accounts", _SETTINGS
 
 
 def account_settings(practice: PracticeId, *, fresh: bool = False) -> AccountSettings:

@@ -4,55 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pydantic import BaseModel, ConfigDict
-
-from caresmith.money import Money
 from caresmith.records.revenue.payment import State
+from caresmith.records.revenue.statement import (
+    StatementContent,
+    StatementLine,
+    StatementPayment,
+    StatementVisit,
+)
 from functions.accounts import drawing, reading
 from functions.accounts import models as m
 from functions.accounts.settings import AccountSettings
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class StatementLine(_Part):
-    words: str
-    charge: Money
-    covered: Money
-    why: str
-    given_up: Money
-    paid: Money
-    owed: Money
-
-
-class StatementVisit(_Part):
-    day: dt.date
-    lines: list[StatementLine]
-    waiting: Money = Money(0)
-    """What insurance has not answered yet."""
-
-
-class StatementPayment(_Part):
-    day: dt.date
-    words: str
-    amount: Money
-
-
-class StatementContent(_Part):
-    """Sealed group ``content``: all that the statement says."""
-
-    patient_name: str
-    to_name: str
-    to_address: list[str]
-    day: dt.date
-    due_on: dt.date
-    visits: list[StatementVisit]
-    payments: list[StatementPayment]
-    unapplied: Money
-    due: Money
-    message: str
 
 
 def content_for(

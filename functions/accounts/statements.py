@@ -16,38 +16,36 @@ from caresmith.audit import audit, join_audit
 from caresmith.clock import Instant
 from caresmith.errors import Conflict, NotFound, VersionConflict
 from caresmith.ids import MessageId, PatientId, PracticeId, StatementId
-from caresmith.messages.filling import practice_values
-from caresmith.messages.outgoing import Draft, queue
-from caresmith.messages.reach import contact_points
-from caresmith.messages.records import Kind
-from caresmith.messages.settings import messaging_settings
-from caresmith.messages.wording import render
+from caresmith.messages.outgoing import Draft, queue, queue_alone
 from caresmith.money import Money
+from caresmith.records.contact import Channel
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.layout import account_key
+from caresmith.records.revenue.paylink import new_token
 from caresmith.records.revenue.payment import State
+from caresmith.records.revenue.people import person_of
+from caresmith.records.revenue.statement import (
+    BILLING,
+    CONTENT,
+    BillingItem,
+    StatementContent,
+    StatementItem,
+    content_of,
+    statement_sort_key,
+)
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.tables import RevenueItem
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
-from functions.accounts import drawing, reading, store
+from functions.accounts import drawing, paylinks, reading, store
 from functions.accounts import models as m
 from functions.accounts.accounts import today
-from functions.accounts.people import person_of
-from functions.accounts.records import (
-    BILLING,
-    BillingItem,
-    PlanItem,
-    StatementItem,
-    statement_sort_key,
-)
+from functions.accounts.records import PlanItem
 from functions.accounts.settings import AccountSettings, account_settings
-from functions.accounts.statement_content import StatementContent, content_for
+from functions.accounts.statement_content import content_for
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
-
-CONTENT = "content"
 
 
 class NothingToAskFor(Conflict):
@@ -100,7 +98,9 @@ def is_due(
 def make(
     patient: PatientId, *, actor: Actor, now: Instant, day: dt.date, by_rule: bool
 ) -> Made | None:
-    """Make the account's next statement, keep it, and tell the patient that it is there.
+    """Make the account's next statement, keep it, and tell the patient by which link it is there.
+
+    One without a link is told of when it is printed (:func:`mailed`).
 
     ``by_rule``: only where the rules ask for one; None where they don't. Of one day there is
     one statement, however often it is asked for. Raises NotFound, NothingToAskFor.
@@ -153,11 +153,14 @@ def _keep(
     practice, patient = actor.practice_id, found.account.patient_id
     cycle = int(billing.cycle or 0) + 1
     statement = StatementId.derived(practice, patient, str(cycle))
+    token = new_token()
+    url = paylinks.url_of(settings, token)
     content = content_for(found, read, settings, step, day)
+    content.pay_url = url
     key = store.key_of("statements", practice, statement)
     setup = practice_setup(practice)
     store.write(key, drawing.statement(content, setup, statement))
-    draft = _notice(found, setup, statement) if settings.statements.notify else None
+    draft = _notice(found, setup, statement, url) if settings.statements.notify and url else None
     item = StatementItem(
         account_key(practice, patient),
         statement_sort_key(statement),
@@ -183,6 +186,18 @@ def _keep(
         with transaction() as writes:
             _save_billing(writes, billing, before)
             writes.save(item, condition=StatementItem.pk.does_not_exist())
+            if url:
+                reader = found.account.person.reachable
+                paylinks.put(
+                    item,
+                    token,
+                    "statement",
+                    reader,
+                    settings,
+                    actor=actor,
+                    now=now,
+                    writes=writes,
+                )
             if draft:
                 queue(draft, practice=practice, actor_id=actor.user_id, now=now, writes=writes)
             join_audit(writes)
@@ -199,25 +214,30 @@ def _save_billing(writes: TransactWrite, billing: BillingItem, before: int) -> N
     writes.save(billing, condition=unchanged)
 
 
-def _notice(found: reading.Told, setup: PracticeSetup, statement: StatementId) -> Draft | None:
-    """A text or e-mail that says no more than that there is a statement, as consent allows."""
-    practice, person = setup.practice.id, found.account.person.reachable
-    messaging = messaging_settings(practice)
-    if not person.wanted:
-        return None
-    to = next(contact_points(practice, person, messaging), None)
+def _notice(
+    found: reading.Told, setup: PracticeSetup, statement: StatementId, url: str
+) -> Draft | None:
+    """A text or e-mail that the statement is there, and by which link, as consent allows."""
+    person = found.account.person.reachable
+    to = paylinks.way_to(setup.practice.id, person, Channel.SMS, Channel.EMAIL)
     if to is None:
         return None
-    values = {**practice_values(setup, messaging), "first_name": person.first_name}
-    return Draft(
-        message_id=MessageId.derived(practice, statement),
-        party_id=person.patient_id,
-        to=to,
-        kind=Kind.NOTICE,
-        rendered=render(messaging, "statement-ready", to.channel, person.language, values),
-        language=person.language,
-        zone=setup.practice.zone,
-    )
+    message = MessageId.derived(setup.practice.id, statement)
+    return paylinks.notice("statement-ready", message, to, person, setup, pay_url=url)
+
+
+def mailed(patient: PatientId, statement: StatementId, *, actor: Actor, now: Instant) -> None:
+    """A statement without a link was printed: say by text or e-mail that it is in the mail.
+
+    Said once, however often it is printed. Raises NotFound.
+    """
+    practice, setup = actor.practice_id, practice_setup(actor.practice_id)
+    person = person_of(practice, patient).reachable
+    to = paylinks.way_to(practice, person, Channel.SMS, Channel.EMAIL)
+    if to is not None:
+        message = MessageId.derived(practice, statement)
+        draft = paylinks.notice("statement-mailed", message, to, person, setup)
+        queue_alone(draft, practice=practice, actor_id=actor.user_id, now=now)
 
 
 # -- reading and flags ----------------------------------------------------------
@@ -232,12 +252,6 @@ def read(item: StatementItem) -> m.Statement:
         due=Money(int(item.due_cents)),
         step=int(item.step),
         noticed=bool(item.message_id),
-    )
-
-
-def content_of(practice: PracticeId, item: StatementItem) -> StatementContent:
-    return Sealer(practice, Domain.REVENUE).unseal(
-        item.statement_id, CONTENT, item.content, StatementContent
     )
 
 

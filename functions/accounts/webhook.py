@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from caresmith.actor import Actor, acting_as
 from caresmith.audit import AuditTrail, Outcome, audited
+from caresmith.cards import processor
 from caresmith.http import reply, requires
 from caresmith.permissions import Permission
 from caresmith.settings import service_name
@@ -13,7 +14,6 @@ from caresmith.web.pages import Pages
 from functions.accounts import cards_told
 from functions.accounts.app import app
 from functions.accounts.pages import TEMPLATES
-from functions.accounts.processor import processor
 
 
 @app.post("/accounts/stripe", status_code=204, include_in_schema=False)

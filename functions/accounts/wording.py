@@ -27,6 +27,19 @@ DESK_METHODS: Final = tuple(
 )
 """As a form's choices."""
 STATES: Final = {State.TAKEN: "", State.VOID: "Void", State.RETURNED: "Returned"}
+LINK_WAYS: Final = {
+    "statement": "On the statement",
+    "sms": "Sent by text",
+    "email": "Sent by e-mail",
+}
+LINK_STATES: Final = {
+    "sent": "not opened yet",
+    "opened": "opened",
+    "locked": "locked after too many wrong answers: send a new one",
+    "revoked": "revoked",
+    "over": "can't be used any more",
+    "paid": "paid",
+}
 SHEET_STATES: Final = {
     "review": "Not charged yet",
     "ready": "Charged",

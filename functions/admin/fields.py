@@ -83,6 +83,31 @@ def _address(path: str, street: str, city: str) -> tuple[Field, ...]:
     )
 
 
+def _certificates(path: str, hint: str = "") -> tuple[Field, ...]:
+    return (
+        Field(f"{path}clia", "CLIA number", width="col-md-3", hint=hint),
+        Field(
+            f"{path}clia_kind",
+            "CLIA certificate",
+            "select",
+            _fixed(
+                ("waiver", "Of waiver"),
+                ("microscopy", "Of provider-performed microscopy"),
+                ("compliance", "Of compliance"),
+                ("accreditation", "Of accreditation"),
+            ),
+            empty="Not told",
+            width="col-md-3",
+        ),
+        Field(
+            f"{path}mammography",
+            "Mammography (FDA number)",
+            width="col-md-3",
+            hint=hint or "Six digits.",
+        ),
+    )
+
+
 _ROOM_KINDS: Final = _fixed(
     ("exam", "Examination"),
     ("procedure", "Procedure"),
@@ -122,7 +147,7 @@ PRACTICE: Final = Kind(
             width="col-md-3",
         ),
         Field("billing.taxonomy", "NUCC taxonomy code that bills", width="col-md-3"),
-        Field("billing.clia", "CLIA number", width="col-md-3"),
+        *_certificates("billing."),
         Field("billing.contact_name", "Whom payers may call about claims", width="col-md-3"),
         Field("billing.contact_phone", "Telephone for claims", width="col-md-3"),
         *_address("billing.address", "Billing street", "Billing city"),
@@ -151,6 +176,7 @@ LOCATION: Final = Kind(
         Field("address_lines.1", "City, state, ZIP"),
         Field("phone", "Telephone"),
         Field("npi", "NPI"),
+        *_certificates("", hint="Where it has one of its own."),
         _ACTIVE,
     ),
 )

@@ -23,9 +23,12 @@ from caresmith.clock import Instant, to_text
 from caresmith.errors import VersionConflict
 from caresmith.ids import PracticeId
 from caresmith.records.revenue.price_lists import (
+    CODE_LISTS,
     CODE_SETS,
     HEAD,
+    SINGLE_DOSE,
     CodeListItem,
+    CodeListName,
     CodeSet,
     PartItem,
     codes_key,
@@ -39,12 +42,18 @@ from functions.charges import tables_in
 from functions.charges.errors import RowsRefused
 from functions.charges.records import forget_parts, new_load, write_parts
 
-NAMES: Final[Mapping[str, str]] = {"cpt": "CPT", "hcpcs": "HCPCS Level II"}
+NAMES: Final[Mapping[str, str]] = {
+    "cpt": "CPT",
+    "hcpcs": "HCPCS Level II",
+    SINGLE_DOSE: "Drugs of single-dose containers",
+}
+_KINDS: Final[Mapping[str, str]] = {**NAMES, SINGLE_DOSE: "HCPCS Level II"}
 # CPT: categories I, II (F) and III (T), proprietary laboratory (U), multianalyte (M),
 # administrative; HCPCS Level II: a letter from A to V and four digits.
 _FORMS: Final = {
     "cpt": re.compile(r"\d{4}[0-9FTUMA]"),
     "hcpcs": re.compile(r"[A-V]\d{4}"),
+    SINGLE_DOSE: re.compile(r"[A-V]\d{4}"),
 }
 _MOST_WORDS: Final = 300
 _KEPT: Final = 4  # practices whose lists a warm process remembers
@@ -168,7 +177,7 @@ def _read(head: CodeListItem) -> CodeList:
 
 def loaded(practice: PracticeId) -> list[m.LoadedList]:
     """Which lists the practice has: one BatchGetItem."""
-    heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in CODE_SETS])
+    heads = CodeListItem.batch_get([(codes_key(practice, one), HEAD) for one in CODE_LISTS])
     return [
         m.LoadedList(code_set=head.code_set, codes=int(head.size), loaded_at=head.loaded_at)
         for head in sorted(heads, key=lambda head: head.code_set)
@@ -178,7 +187,7 @@ def loaded(practice: PracticeId) -> list[m.LoadedList]:
 # -- loading ----------------------------------------------------------------------
 
 
-def load(code_set: CodeSet, text: str, *, actor: Actor, now: Instant) -> int:
+def load(code_set: CodeListName, text: str, *, actor: Actor, now: Instant) -> int:
     """Replace a list by what a file says; returns how many codes it has.
 
     Columns: ``code``, and perhaps ``description``, ``from``, ``until``. Raises RowsRefused
@@ -207,10 +216,10 @@ def as_row(one: ListedCode) -> tuple[str, str, int, int]:
     return one.code, one.words, one.first.toordinal(), one.last.toordinal()
 
 
-def _code(code_set: CodeSet, cells: Mapping[str, str]) -> ListedCode:
+def _code(code_set: CodeListName, cells: Mapping[str, str]) -> ListedCode:
     code = cells["code"].upper()
     if not _FORMS[code_set].fullmatch(code):
-        raise ValueError(f"This is no {NAMES[code_set]} code.")
+        raise ValueError(f"This is no {_KINDS[code_set]} code.")
     first, last = tables_in.day(cells.get("from", "")), tables_in.day(cells.get("until", ""))
     words = cells.get("description", "")
     if len(words) > _MOST_WORDS:

@@ -11,7 +11,7 @@ from caresmith.actor import current_actor
 from caresmith.errors import DomainError
 from caresmith.http import requires
 from caresmith.permissions import Permission
-from caresmith.records.revenue.price_lists import CODE_SETS, CodeSet
+from caresmith.records.revenue.price_lists import CODE_LISTS, CodeListName
 from caresmith.web import pages as web
 from caresmith.web.forms import Form
 from functions.charges import code_lists
@@ -32,7 +32,7 @@ def lists_page() -> Html:
 
 def _lists(opened: str = "", given: Form | None = None, status: int = 200) -> Html:
     actor = current_actor()
-    forms = {one: Form() for one in CODE_SETS}
+    forms = {one: Form() for one in CODE_LISTS}
     if opened and given:
         forms[opened] = given  # type: ignore[index]
     return page(
@@ -48,7 +48,7 @@ def _lists(opened: str = "", given: Form | None = None, status: int = 200) -> Ht
 
 @app.post(f"{LISTS}/<code_set>", include_in_schema=False)
 @requires(Permission.MANAGE_FEES, action="load-codes")
-def load_form(code_set: Annotated[CodeSet, Path()]) -> Html:
+def load_form(code_set: Annotated[CodeListName, Path()]) -> Html:
     given = form()
     try:
         code_lists.load(code_set, given.value("file"), actor=current_actor(), now=app.clock.now())

@@ -18,9 +18,9 @@ from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.layout import account_key, sheet_sort_key
 from caresmith.records.revenue.ledger import LineId
 from caresmith.records.revenue.pricing import Asked, Price, prices
+from caresmith.records.revenue.service import LineFacts
 from caresmith.records.revenue.sheet import (
     ChargeLine,
-    LineFacts,
     SheetContent,
     SheetItem,
     SheetStatus,

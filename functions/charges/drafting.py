@@ -17,7 +17,8 @@ from caresmith.ids import ProviderId
 from caresmith.money import Money
 from caresmith.records.clinical.encounter import BillingPart, EncounterClass, Service
 from caresmith.records.revenue.ledger import LineId
-from caresmith.records.revenue.sheet import MAX_LINES, LineFacts
+from caresmith.records.revenue.service import LineFacts
+from caresmith.records.revenue.sheet import MAX_LINES
 from functions.charges.places import HOME
 
 MAX_DIAGNOSES: Final = 12

@@ -12,9 +12,9 @@ from caresmith.errors import FieldError, Forbidden, InvalidRequest, VersionConfl
 from caresmith.ids import EncounterId, SheetId
 from caresmith.permissions import Permission
 from caresmith.records.revenue.layout import SHEET, encounter_key
+from caresmith.records.revenue.service import LineFacts
 from caresmith.records.revenue.sheet import (
     EncounterSheetItem,
-    LineFacts,
     SheetItem,
     WhoPays,
     encounter_sheets,

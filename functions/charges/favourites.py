@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pynamodb.exceptions import DeleteError, PutError
-
 from caresmith.actor import Actor
 from caresmith.audit import audit
-from caresmith.errors import NotFound, VersionConflict, invalid
+from caresmith.errors import invalid
 from caresmith.ids import FavouriteId, PracticeId
 from caresmith.records.practice import Provider, practice_setup
+from functions.charges import kept
 from functions.charges import models as m
 from functions.charges.records import FavouriteItem, favourites_key
 
@@ -58,26 +57,14 @@ def change(
 ) -> m.FavouriteRead:
     """Raises NotFound, VersionConflict, InvalidRequest."""
     _check(actor, facts)
-    item = _item(actor, key)
-    if int(item.version) != expected:
-        raise VersionConflict
-    item.body = facts.model_dump_json()
-    try:
-        item.save()
-    except PutError:
-        raise VersionConflict from None
+    item = _item(actor, key, expected)
+    kept.change(item, facts.model_dump_json())
     return _read(item)
 
 
 def drop(key: FavouriteId, expected: int, *, actor: Actor) -> None:
     """Raises NotFound, VersionConflict."""
-    item = _item(actor, key)
-    if int(item.version) != expected:
-        raise VersionConflict
-    try:
-        item.delete()
-    except DeleteError:
-        raise VersionConflict from None
+    kept.drop(_item(actor, key, expected))
 
 
 def read(key: FavouriteId, *, actor: Actor) -> m.FavouriteRead:
@@ -85,15 +72,8 @@ def read(key: FavouriteId, *, actor: Actor) -> m.FavouriteRead:
     return _read(_item(actor, key))
 
 
-def _item(actor: Actor, key: FavouriteId) -> FavouriteItem:
-    audit().record(key)
-    found = FavouriteItem.query(
-        favourites_key(actor.practice_id), FavouriteItem.sk == key, consistent_read=True, limit=1
-    )
-    item = next(iter(found), None)
-    if item is None:
-        raise NotFound
-    return item
+def _item(actor: Actor, key: FavouriteId, expected: int | None = None) -> FavouriteItem:
+    return kept.find(FavouriteItem, favourites_key(actor.practice_id), key, expected)
 
 
 def _check(actor: Actor, facts: m.FavouriteFacts) -> None:

@@ -23,11 +23,13 @@ from functions.charges.models import MAX_ENTERED_DIAGNOSES, FavouriteLine
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_NOT_OF_THE_MODEL: Final = (
-    *("csrf_token", "version", "patient_name", "then", "add", "text", "sheet_day", "form_key"),
+_NOT_OF_THE_MODEL: Final = frozenset(
+    {"csrf_token", "version", "patient_name", "then", "add", "text", "sheet_day", "form_key"}
+    | {"laboratory"}
 )
 _TELLING: Final = ("code", "modifiers", "pointers", "charge")
-_AMOUNTS: Final = {"charge", "expected", "laboratory_charge"}
+_TYPED_AMOUNTS: Final = ("laboratory_charge", "sales_tax", "postage")
+_AMOUNTS: Final = {"charge", "expected", *_TYPED_AMOUNTS}
 _POINTER: Final = re.compile(r"[A-Z]|\d{1,2}")
 _POINTERS: Final = re.compile(r"[A-Z0-9\s,]*")
 _WRONG: Final[tuple[tuple[str, str], ...]] = (
@@ -39,7 +41,10 @@ _WRONG: Final[tuple[tuple[str, str], ...]] = (
     (r"lines\.\d+\.drug\.ndc", "An NDC has eleven digits here: 5-4-2, with noughts filled in."),
     (r"lines\.\d+\.drug\.quantity", "How much of the drug was given, as a number."),
     (r"referring_npi", "An NPI has ten digits."),
-    (r"(outside_laboratory\.)?clia", "A CLIA number looks like 05D1234567."),
+    (r"(outside_laboratory\.|lines\.\d+\.)?clia", "A CLIA number looks like 05D1234567."),
+    (r"lines\.\d+\.tests\.\d+\.value", "A test's result is a number: 10.2"),
+    (r"lines\.\d+\.obstetric_units", "Units are a number: 1 or 0.5"),
+    (r"lines\.\d+\.contract\.percent", "A percentage is a number: 12.5"),
     (r"lines\.\d+\.description", "What was done, in 80 characters at most."),
     (r"outside_laboratory\.address\.postal_code", "All nine digits: 10001-1234."),
     (r"outside_laboratory\.address\.state", "A state has two letters."),
@@ -125,11 +130,15 @@ def _line(line: dict[str, Any], name: str, errors: dict[str, str]) -> None:
     typed = str(line.pop("charge", "")).strip()
     if typed and not _follows_schedule(line, typed, was):
         _amount(line, "charge", typed, name, errors)
-    if taken := str(line.pop("laboratory_charge", "")).strip():
-        _amount(line, "laboratory_charge", taken, name, errors)
+    for field in _TYPED_AMOUNTS:
+        if amount := str(line.pop(field, "")).strip():
+            _amount(line, field, amount, name, errors)
+    contract = line.get("contract")
+    if isinstance(contract, dict) and (amount := str(contract.pop("amount", "")).strip()):
+        _amount(contract, "amount", amount, f"{name}.contract", errors)
     drug = line.get("drug")
     if isinstance(drug, dict):
-        if "ndc" not in drug and "quantity" not in drug:
+        if drug.keys() <= {"unit"}:
             del line["drug"]
         else:
             drug["ndc"] = str(drug.get("ndc", "")).replace("-", "")
@@ -195,6 +204,8 @@ def as_form(content: SheetContent, version: int) -> Form:
 
 def _line_fields(name: str, line: ChargeLine) -> dict[str, str]:
     fields = dict(flat(line.model_dump(mode="json", exclude=_AMOUNTS), name).values)
+    if line.contract and line.contract.amount is not None:
+        fields[f"{name}.contract.amount"] = dollars(line.contract.amount)
     modifiers, amount = " ".join(line.modifiers), dollars(line.charge)
     for at in range(4):
         fields.pop(f"{name}.modifiers.{at}", None)
@@ -210,7 +221,7 @@ def _line_fields(name: str, line: ChargeLine) -> dict[str, str]:
         f"{name}.charge": amount,
         f"{name}.was": f"{_for_what(what)}={amount}",
         f"{name}.expected": _shown(line.expected),
-        f"{name}.laboratory_charge": _shown(line.laboratory_charge),
+        **{f"{name}.{field}": _shown(getattr(line, field)) for field in _TYPED_AMOUNTS},
     }
 
 

@@ -12,10 +12,19 @@ from caresmith.actor import current_actor
 from caresmith.dispatch import make_handler
 from caresmith.events import EncounterClosed, EncounterRetracted
 from caresmith.http import etag, reply, requires
-from caresmith.ids import EncounterId, FavouriteId, FeeScheduleId, PatientId, ProviderId, SheetId
+from caresmith.ids import (
+    EncounterId,
+    FavouriteId,
+    FeeScheduleId,
+    OutsideLaboratoryId,
+    PatientId,
+    ProviderId,
+    SheetId,
+)
 from caresmith.permissions import Permission
 from caresmith.records.revenue.fee_rules import ScheduleFacts
-from caresmith.records.revenue.price_lists import CodeSet
+from caresmith.records.revenue.price_lists import CodeListName
+from caresmith.records.revenue.sheet import OutsideLaboratory
 from functions.charges import (
     code_lists,
     code_screens,
@@ -25,6 +34,10 @@ from functions.charges import (
     fee_screens,
     fees,
     from_visits,
+    laboratories,
+    laboratory_screens,
+    on_file,
+    on_file_screens,
     policy,
     queue_screens,
     sheet_fields,
@@ -34,7 +47,8 @@ from functions.charges import (
 )
 from functions.charges import models as m
 from functions.charges.app import app
-from functions.charges.desk import Desk
+from functions.charges.desk import Desk, OpenSheet
+from functions.charges.payers import paying
 from functions.charges.records import Settings
 
 __all__ = [
@@ -43,6 +57,8 @@ __all__ = [
     "favourite_screens",
     "fee_screens",
     "handler",
+    "laboratory_screens",
+    "on_file_screens",
     "queue_screens",
     "sheet_fields",
     "sheet_screens",
@@ -97,6 +113,17 @@ def change(sheet_id: SheetId, request: m.EnteredSheet) -> Response[m.SheetsMade]
         sheet_id, request, app.if_match(), actor=current_actor(), now=app.clock.now()
     )
     return reply(m.SheetsMade(sheets=made), headers=etag(made[0].version))
+
+
+@app.get("/charges/sheets/<sheet_id>/authorizations")
+@requires(Permission.READ_AUTHORIZATIONS, action="read-fitting-authorizations")
+def read_fitting(sheet_id: SheetId) -> Response[m.AuthorizationsThatFit]:
+    """What is on file and fits what the sheet charges."""
+    desk = Desk(current_actor(), app.clock.now())
+    opened = OpenSheet.load(desk.practice, sheet_id)
+    charged = on_file.Charged.of_content(opened.content, desk.setup)
+    who = paying(desk.practice, opened.patient_id)
+    return reply(on_file.fitting(desk, who, charged, sheet_id))
 
 
 @app.post("/charges/sheets/<sheet_id>/release")
@@ -171,7 +198,7 @@ def list_code_lists() -> Response[list[m.LoadedList]]:
 
 @app.post("/charges/code-lists/<code_set>")
 @requires(Permission.MANAGE_FEES, action="load-codes")
-def load_codes(code_set: Annotated[CodeSet, Path()]) -> Response[m.LoadedList]:
+def load_codes(code_set: Annotated[CodeListName, Path()]) -> Response[m.LoadedList]:
     """Replaces the list by the CSV or TSV file that is the body."""
     code_lists.load(code_set, app.body_text(), actor=current_actor(), now=app.clock.now())
     known = code_lists.loaded(current_actor().practice_id)
@@ -289,6 +316,38 @@ def change_favourites(
 @requires(Permission.ENTER_CHARGES, action="drop-favourites")
 def drop_favourites(favourite_id: FavouriteId) -> Response[None]:
     favourites.drop(favourite_id, app.if_match(), actor=current_actor())
+    return reply(None, status=204)
+
+
+# -- laboratories outside -------------------------------------------------------------
+
+
+@app.get("/charges/laboratories")
+@requires(Permission.READ_CHARGES, audited=False)
+def list_laboratories() -> Response[list[m.LaboratoryRead]]:
+    return reply(laboratories.listed(current_actor().practice_id))
+
+
+@app.post("/charges/laboratories", status_code=201)
+@requires(Permission.ENTER_CHARGES, action="add-laboratory")
+def add_laboratory(request: OutsideLaboratory) -> Response[m.LaboratoryRead]:
+    made = laboratories.add(request, actor=current_actor())
+    return reply(made, status=201, headers=etag(made.version))
+
+
+@app.put("/charges/laboratories/<laboratory_id>")
+@requires(Permission.ENTER_CHARGES, action="change-laboratory")
+def change_laboratory(
+    laboratory_id: OutsideLaboratoryId, request: OutsideLaboratory
+) -> Response[m.LaboratoryRead]:
+    changed = laboratories.change(laboratory_id, request, app.if_match(), actor=current_actor())
+    return reply(changed, headers=etag(changed.version))
+
+
+@app.delete("/charges/laboratories/<laboratory_id>", status_code=204)
+@requires(Permission.ENTER_CHARGES, action="drop-laboratory")
+def drop_laboratory(laboratory_id: OutsideLaboratoryId) -> Response[None]:
+    laboratories.drop(laboratory_id, app.if_match(), actor=current_actor())
     return reply(None, status=204)
 
 

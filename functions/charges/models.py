@@ -7,12 +7,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from caresmith.claims.authorized import Counted, Kind
 from caresmith.ids import (
     CoverageId,
     EncounterId,
     FavouriteId,
     FeeScheduleId,
     LocationId,
+    OutsideLaboratoryId,
     PatientId,
     PayerId,
     ProviderId,
@@ -21,13 +23,13 @@ from caresmith.ids import (
 from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import MOST_CENTS, FeeRow, ScheduleFacts
 from caresmith.records.revenue.ledger import LineBalance, LineId
+from caresmith.records.revenue.price_lists import CodeListName
+from caresmith.records.revenue.service import Clia, LineFacts
 from caresmith.records.revenue.sheet import (
     Accident,
-    Clia,
     Code,
     DiagnosisCode,
     EpsdtReferral,
-    LineFacts,
     Modifier,
     OutsideLaboratory,
     SheetContent,
@@ -215,7 +217,7 @@ class FoundCode(BaseModel):
 
 
 class LoadedList(BaseModel):
-    code_set: Literal["cpt", "hcpcs"]
+    code_set: CodeListName
     codes: int
     loaded_at: str
 
@@ -265,3 +267,37 @@ class FavouriteRead(BaseModel):
     favourite_id: FavouriteId
     version: int
     facts: FavouriteFacts
+
+
+class FittingAuthorization(BaseModel):
+    """One on file under which something of a sheet may be billed."""
+
+    kind: Kind
+    number: str
+    codes: tuple[str, ...]
+    """None is any."""
+    last: dt.date | None
+    left: int | None
+    """None is without limit."""
+    counted: Counted
+    wanted: bool
+    """Whether the payer asks for it, or it is for that very code."""
+
+
+NumberStanding = Literal["fits", "does-not-fit", "not-on-file"]
+
+
+class AuthorizationsThatFit(BaseModel):
+    """What is on file for a sheet."""
+
+    offers: list[FittingAuthorization]
+    prefill: dict[Kind, str]
+    """The number that is certain, of a kind of which the sheet has none."""
+    numbers: dict[Kind, NumberStanding]
+    """How the sheet's own numbers stand."""
+
+
+class LaboratoryRead(BaseModel):
+    laboratory_id: OutsideLaboratoryId
+    version: int
+    facts: OutsideLaboratory

@@ -4,6 +4,7 @@
  access                        pk                             sk
 ============================  =============================  ===========================
  favourites (one query)        ``<practice>#favourites``      ``<favourite>``
+ outside laboratories          ``<practice>#laboratories``    ``<laboratory>``
  settings                      ``<practice>#charges``         ``settings``
 ============================  =============================  ===========================
 
@@ -37,6 +38,11 @@ class FavouriteItem(RevenueItem, discriminator="favourite"):
     version = VersionAttribute()
 
 
+class LaboratoryItem(RevenueItem, discriminator="outside-laboratory"):
+    body = UnicodeAttribute()
+    version = VersionAttribute()
+
+
 class SettingsItem(RevenueItem, discriminator="charge-settings"):
     body = UnicodeAttribute()
     version = VersionAttribute()
@@ -60,6 +66,10 @@ class Settings(BaseModel):
 
 def favourites_key(practice: PracticeId) -> str:
     return f"{practice}#favourites"
+
+
+def laboratories_key(practice: PracticeId) -> str:
+    return f"{practice}#laboratories"
 
 
 def settings_key(practice: PracticeId) -> str:

@@ -55,7 +55,7 @@ def _priced(given: Form) -> Form:
     """Amounts that nobody typed, by the standard charges of the day."""
     tidy, _ = forms.tidied(given)
     values = dict(tidy.values)
-    day = _day(values.get("day") or values.get("sheet_day", ""))
+    day = typed_day(values.get("day") or values.get("sheet_day", ""))
     empty = [
         at
         for at in rows_of(tidy, "lines")
@@ -67,9 +67,9 @@ def _priced(given: Form) -> Form:
         Asked(
             values[f"lines.{at}.code"].strip().upper(),
             tuple(values.get(f"lines.{at}.modifiers", "").upper().replace(",", " ").split()),
-            _units(values.get(f"lines.{at}.units", "")),
+            typed_units(values.get(f"lines.{at}.units", "")),
             values.get(f"lines.{at}.place_of_service") or place,
-            _day(values.get(f"lines.{at}.day", "")) or day or desk().today,
+            typed_day(values.get(f"lines.{at}.day", "")) or day or desk().today,
         )
         for at in empty
     ]
@@ -79,7 +79,7 @@ def _priced(given: Form) -> Form:
     return Form(values, tidy.lists)
 
 
-def _units(text: str) -> str:
+def typed_units(text: str) -> str:
     units = text.strip() or "1"
     try:
         m.EnteredLine(code="00000", units=units)
@@ -88,7 +88,7 @@ def _units(text: str) -> str:
     return units
 
 
-def _day(text: str) -> dt.date | None:
+def typed_day(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

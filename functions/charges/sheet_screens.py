@@ -14,7 +14,7 @@ from caresmith.records.revenue.account import journal_of, journals_of
 from caresmith.users import users_of
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse, version_of
-from functions.charges import entering, forms, sheets
+from functions.charges import entering, forms, laboratories, sheets
 from functions.charges import models as m
 from functions.charges.app import app
 from functions.charges.desk import OpenSheet
@@ -49,7 +49,8 @@ def new_page() -> Html:
 
 
 def _new(given: Form, status: int = 200) -> Html:
-    return page("new.html", status=status, **fields(given))
+    known = laboratories.listed(current_actor().practice_id)
+    return page("new.html", status=status, laboratories=known, **fields(given))
 
 
 @app.post(f"{BASE}/sheets/new", include_in_schema=False)
@@ -108,6 +109,7 @@ def _sheet(
         history=history,
         error=error,
         voiding=voiding or Form(),
+        laboratories=laboratories.listed(actor.practice_id) if writes else [],
         **fields(given or forms.as_form(opened.content, read.version), who, opened.day),
     )
 

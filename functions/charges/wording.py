@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from caresmith.claims.authorized import Kind, amount
 from caresmith.money import Money
 from caresmith.records.revenue.ledger import Book, Journal
 from functions.charges.missing import WORDS, letter, sentence
 from functions.charges.places import NAMES as PLACES
 
-__all__ = ["PLACES", "letter", "sentence"]
+__all__ = ["PLACES", "amount", "letter", "sentence"]
 
 LISTS: Final[dict[str, str]] = {
     "review": "To review",
@@ -53,6 +54,32 @@ WHO_PAYS: Final = (
     ("patient", "The patient, no insurer is asked"),
 )
 BASES: Final = (("UN", "units"), ("MJ", "minutes, of anesthesia"))
+TESTS: Final = (
+    ("HT", "Height"),
+    ("R1", "Hemoglobin"),
+    ("R2", "Hematocrit"),
+    ("R3", "Epoetin, starting dosage"),
+    ("R4", "Creatinine"),
+)
+HOSPICE: Final = (("true", "Works for the hospice"), ("false", "Does not work for the hospice"))
+CONTRACTS: Final = (
+    ("01", "By diagnosis related group"),
+    ("02", "By day"),
+    ("03", "Variable by day"),
+    ("04", "Flat"),
+    ("05", "Capitated"),
+    ("06", "By percentage"),
+    ("09", "Other"),
+)
+DATES: Final = (
+    ("initial_treatment", "Treatment began"),
+    ("last_seen", "Last seen by the treating physician"),
+    ("last_xray", "Last X-ray"),
+    ("prescription", "Prescribed"),
+    ("hemoglobin_test", "Hemoglobin or hematocrit taken"),
+    ("creatinine_test", "Creatinine taken"),
+    ("shipped", "Shipped"),
+)
 EPSDT_REFERRALS: Final = (
     ("NU", "No referral was given"),
     ("AV", "A referral was given, and declined"),
@@ -66,6 +93,19 @@ DRUG_UNITS: Final = (
     ("ME", "milligram"),
     ("F2", "international unit"),
 )
+AUTHORIZATIONS: Final = {
+    Kind.AUTHORIZATION: "Prior authorization",
+    Kind.REFERRAL: "Referral",
+}
+AUTHORIZATION_FIELDS: Final = (
+    (Kind.AUTHORIZATION, "prior_authorization"),
+    (Kind.REFERRAL, "referral_number"),
+)
+NUMBER_STANDINGS: Final = {
+    "fits": "the number is on file, and fits.",
+    "does-not-fit": "what is on file under this number does not fit the codes, days or units.",
+    "not-on-file": "this number is not on file for the payer.",
+}
 _SHORT: Final[dict[str, str]] = {
     "no-lines": "No service",
     "no-diagnosis": "No diagnosis",

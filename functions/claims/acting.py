@@ -14,6 +14,7 @@ from caresmith.records.revenue.claim import ADJUDICATED, EDITABLE, ClaimItem, Cl
 from caresmith.records.revenue.sheet import SheetItem
 from caresmith.records.revenue.writing import WrongMove
 from caresmith.x12.claims.model import ORIGINAL
+from functions.claims import reopening
 from functions.claims.clocks import ADJUDICATING
 from functions.claims.denied import unprocessable
 from functions.claims.drafting.material import Material
@@ -26,13 +27,14 @@ from functions.claims.errors import (
     TakesNoCorrections,
     WasProcessed,
 )
-from functions.claims.facts_of_claim import changes_of
+from functions.claims.fact_changes import changes_of
 from functions.claims.gathering import gather, sheet_named
 from functions.claims.inquiries import ask_now
-from functions.claims.making import HERE, THERE, Maker, is_forwarded
+from functions.claims.making import Maker
 from functions.claims.models import FileRead
-from functions.claims.payer_rules import Rules
+from functions.claims.payer_rules import Rules, rules_of
 from functions.claims.scrubbing.findings import Change, Severity
+from functions.claims.standing import HERE, THERE, is_forwarded
 from functions.claims.verdict import (
     Hold,
     Override,
@@ -146,13 +148,18 @@ def let_go(asked: Asked) -> None:
 
 
 def approve(asked: Asked) -> None:
-    """It goes out with the next batch. Raises StillFlawed; scrubbed anew where it was rejected."""
+    """It goes out with the next batch. Raises StillFlawed.
+
+    Scrubbed anew where a day has passed since, or a rule, list or payer is another now.
+    """
     if asked.state is S.APPROVED:
         return
     _expect_editable(asked)
     practice, claim, verdict = asked.maker.actor.practice_id, asked.claim, asked.verdict()
-    if claim.frequency != _VOID and verdict.scrubbed_on != asked.maker.day:
-        asked.maker.judge_again(claim, open_draft(practice, claim), verdict, asked.material())
+    rules = rules_of(practice)
+    if claim.frequency != _VOID and not asked.maker.is_fresh(claim, verdict, rules):
+        draft, material = open_draft(practice, claim), asked.material()
+        asked.maker.judge_again(claim, draft, verdict, material, rules)
         verdict = open_verdict(practice, claim)
     if not verdict.clean:
         raise StillFlawed
@@ -220,14 +227,22 @@ def send_anew(asked: Asked, reason: str) -> ClaimId:
 def ask_to_reopen(asked: Asked, way: str, note: str) -> None:
     """The payer was asked to decide anew, in words; its answer is waited for.
 
-    It was told what the charges say now: the claim is not behind them any more.
+    It was told what the charges say now: the claim is not behind them any more. Where
+    nothing has to be asked (``none``), it is not either, and nothing is waited for.
     """
     if asked.state not in ADJUDICATED:
         raise WrongMove
     if asked.claim.replaced_by:
         raise NotEditable(_ON_ITS_WAY)
-    asked.claim.sheet_version, asked.claim.behind = asked.sheet().version, None
-    asked.write(S.PENDED, "reopening-asked", {"way": way}, note)
+    claim, maker = asked.claim, asked.maker
+    claim.sheet_version, claim.behind = asked.sheet().version, None
+    writes = ClaimWrites(maker.actor, maker.now, maker.known.setup)
+    reopening.take_off(claim, writes)
+    if way == "none":
+        writes.move(claim, asked.state, "reopening-dropped", note=note)
+    else:
+        writes.move(claim, S.PENDED, "reopening-asked", {"way": way}, note=note)
+    writes.commit()
 
 
 def confirm(asked: Asked, number: str, note: str) -> None:

@@ -12,7 +12,7 @@ from caresmith.permissions import Permission
 from caresmith.records.revenue.claim import EDITABLE
 from caresmith.web import pages as web
 from caresmith.web.forms import Form, FormRefused, parse, version_of
-from functions.claims import attaching, fact_choices, viewing
+from functions.claims import attaching, fact_choices, viewing, wording
 from functions.claims import models as m
 from functions.claims.acting import Asked
 from functions.claims.app import app
@@ -70,5 +70,6 @@ def _attachments(claim_id: ClaimId, form: Form, status: int = 200) -> Html:
         read=read,
         form=form,
         choices=fact_choices,
+        services=[(one.charge_id, wording.service(one)) for one in read.draft.lines],
         editable=read.state in EDITABLE and read.frequency != "8",
     )

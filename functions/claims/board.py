@@ -10,6 +10,7 @@ from caresmith.ids import ClaimId, PatientId, PracticeId, ProviderId
 from caresmith.records.revenue.claim import BoardItem, ClaimState
 from caresmith.records.revenue.layout import board_key
 from functions.claims import models as m
+from functions.claims import reopening
 from functions.claims.clocks import OPEN
 from functions.claims.troubles import troubles
 
@@ -76,7 +77,9 @@ def stuck(practice: PracticeId, now: Instant) -> m.Stuck:
             rows = [_row(item, now) for item in items[:_MOST_STUCK]]
             found[state] = sorted(rows, key=lambda row: (row.due_at or row.since, row.claim_id))
     audit().about(*(row.patient_id for rows in found.values() for row in rows))
-    return m.Stuck(rows=found, more=more, troubles=troubles(practice, now))
+    return m.Stuck(
+        rows=found, more=more, troubles=troubles(practice, now), reopen=reopening.waiting(practice)
+    )
 
 
 def _row(item: BoardItem, now: Instant) -> m.BoardRow:

@@ -15,8 +15,10 @@ from caresmith.events import (
     TurnPassed,
 )
 from functions.claims.app import app
+from functions.claims.following import Follower, follow
 from functions.claims.gathering import sheet_named
-from functions.claims.making import OVER, UNDER_WAY, Maker, follow
+from functions.claims.making import Maker
+from functions.claims.standing import OVER, UNDER_WAY
 
 _PATIENT: Final = 0
 _FIRST: Final = 1
@@ -35,13 +37,13 @@ def on_turn(event: TurnPassed) -> None:
     sheet = sheet_named(actor.practice_id, event.sheet_id)
     if sheet is None:
         return
-    maker = Maker.of(actor, app.clock.now())
+    follower = Follower(Maker.of(actor, app.clock.now()))
     if event.turn == _PATIENT:
-        maker.no_longer_awaited(sheet)
+        follower.no_longer_awaited(sheet)
     elif event.crossed_over:
-        maker.expect_turn(sheet, event.turn)
+        follower.expect_turn(sheet, event.turn)
     else:
-        maker.pass_turn(sheet, event.turn)
+        follower.pass_turn(sheet, event.turn)
 
 
 def on_moved(event: ClaimMoved) -> None:
@@ -50,4 +52,4 @@ def on_moved(event: ClaimMoved) -> None:
         return
     maker = Maker.of(current_actor(), app.clock.now())
     with suppress(NotFound):
-        maker.catch_up(maker.read(event.claim_id))
+        Follower(maker).catch_up(maker.read(event.claim_id))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from caresmith.ids import PracticeId
+from caresmith.ids import ClaimId, PracticeId
 from caresmith.records.revenue.claim import ClaimItem
-from caresmith.records.revenue.denial import OPEN, DenialItem, denials_key, open_facts
+from caresmith.records.revenue.denial import DenialState, denials_of, open_facts
 
 UNPROCESSABLE: Final = "MA130"
 """RARC MA130: nothing was decided, so nothing can be appealed: a new claim is to be sent
@@ -14,10 +14,9 @@ UNPROCESSABLE: Final = "MA130"
 
 
 def unprocessable(practice: PracticeId, claim: ClaimItem) -> bool:
-    """Whether the payer returned it so. One query."""
-    found = DenialItem.query(
-        denials_key(practice, OPEN),
-        DenialItem.sk.startswith(f"{claim.claim_id}#"),
-        consistent_read=True,
+    """Whether the payer returned it so, and has not paid since, whatever was done about it."""
+    return any(
+        UNPROCESSABLE in open_facts(practice, one).remarks
+        for one in denials_of(practice, ClaimId(claim.claim_id))
+        if one.state != DenialState.WON
     )
-    return any(UNPROCESSABLE in open_facts(practice, one).remarks for one in found)

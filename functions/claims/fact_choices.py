@@ -55,6 +55,19 @@ PROGRAMS: Final = (
     ("05", "Disability"),
     ("09", "Second opinion or surgery"),
 )
+GLASSES: Final = (("E1", "Spectacle lenses"), ("E2", "Contact lenses"), ("E3", "Frames"))
+REPLACING: Final = (
+    "L1 the prescription changed enough, L2 lost or stolen, L3 broken, L4 as the patient "
+    "prefers, L5 for a medical reason"
+)
+
+NOTES: Final = (
+    ("ADD", "Additional information"),
+    ("CER", "Certification in words"),
+    ("DCP", "Goals, or plans after discharge"),
+    ("DGN", "The diagnosis in words"),
+    ("TPO", "Of another organisation"),
+)
 ATTACHMENTS: Final = (
     ("OB", "Operative note"),
     ("DG", "Diagnostic report"),

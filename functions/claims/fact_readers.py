@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from caresmith.money import Money
-from functions.claims.drafting.wire import sentence
+from caresmith.x12.values import Quantity
+from functions.claims.drafting.wire import phone_digits, sentence, wire
 
 Reader = Callable[[str], JsonValue]
 
@@ -34,8 +35,33 @@ def an_amount(text: str) -> JsonValue:
     return amount.cents
 
 
-def a_note(text: str) -> JsonValue:
-    return {"kind": "ADD", "text": sentence(text)}
+def a_quantity(text: str) -> JsonValue:
+    """As a draft's JSON has it."""
+    if not re.fullmatch(r"\d{1,8}(\.\d{1,3})?", text):
+        raise ValueError("is a number, like 150 or 150.5")
+    return {"thousandths": Quantity.parse(text).thousandths}
+
+
+def shown_quantity(value: JsonValue) -> str:
+    """As it was typed."""
+    return str(Quantity(int(str(value["thousandths"])))) if isinstance(value, dict) else ""
+
+
+def a_phone(text: str) -> JsonValue:
+    digits = phone_digits(text)
+    if not digits:
+        raise ValueError("is a telephone number in the USA, of ten digits")
+    return digits
+
+
+def an_extension(text: str) -> JsonValue:
+    if not re.fullmatch(r"\d{1,8}", text):
+        raise ValueError("has digits alone, eight at most")
+    return text
+
+
+def a_name(text: str) -> JsonValue:
+    return wire(text)
 
 
 def one_of(*codes: str) -> Reader:
@@ -70,3 +96,9 @@ def a_percent(text: str) -> JsonValue:
 
 def a_sentence(text: str) -> JsonValue:
     return sentence(text)
+
+
+def a_version(text: str) -> JsonValue:
+    if len(text) > 30:  # noqa: PLR2004 - CN106
+        raise ValueError("has 30 characters at most")
+    return a_number(text)

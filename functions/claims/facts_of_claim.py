@@ -7,26 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pydantic import JsonValue
 
-from caresmith.claims.draft import ClaimDraft
-from caresmith.errors import invalid
-from functions.claims.fact_choices import CONTRACTS, DELAYS, EXCEPTIONS, PROGRAMS, SPINAL
+from functions.claims.fact_choices import (
+    CONTRACTS,
+    DELAYS,
+    EXCEPTIONS,
+    GLASSES,
+    NOTES,
+    PROGRAMS,
+    REPLACING,
+    SPINAL,
+)
+from functions.claims.fact_places import PERSON
 from functions.claims.fact_readers import (
     Reader,
     a_date,
     a_flag,
-    a_note,
+    a_name,
     a_number,
     a_percent,
+    a_phone,
+    a_quantity,
     a_sentence,
+    a_version,
     an_amount,
+    an_extension,
     codes,
     one_of,
 )
-from functions.claims.scrubbing.findings import Change
 
 
 @dataclass(frozen=True)
@@ -46,12 +57,19 @@ class Fact:
     @property
     def whole(self) -> str:
         """The segment that it is a part of, which is there where its first part is; or ""."""
-        segment, _, _ = self.path.partition(".")
+        segment, _, _ = self.path.rpartition(".")
         return segment if segment in SEGMENTS else ""
 
 
-SEGMENTS: Final[Mapping[str, str]] = {"contract": "kind", "spinal": "condition"}
+CONTACT: Final = f"{PERSON}.casualty_contact"
+SEGMENTS: Final[Mapping[str, str]] = {
+    "contract": "kind",
+    "spinal": "condition",
+    "note": "text",
+    CONTACT: "phone",
+}
 """Segments that a claim may have or not, with the part without which there is none."""
+VISION: Final = "vision"
 
 
 def _dates() -> tuple[Fact, ...]:
@@ -65,6 +83,11 @@ def _dates() -> tuple[Fact, ...]:
         ("prescription", "Hearing or vision prescription", "2300 DTP 471; item 15"),
         ("disability_began", "Could not work from", "2300 DTP 360; item 16"),
         ("disability_ended", "Could not work until", "2300 DTP 361; item 16"),
+        ("last_worked", "Last day of work", "2300 DTP 297"),
+        ("return_to_work", "Allowed to work again", "2300 DTP 296"),
+        ("first_contact", "First consulted after the accident", "2300 DTP 444"),
+        ("care_assumed", "Postoperative care taken over", "2300 DTP 090"),
+        ("care_relinquished", "Postoperative care handed over", "2300 DTP 091"),
         ("admission", "Admitted to hospital", "2300 DTP 435; item 18"),
         ("discharge", "Discharged", "2300 DTP 096; item 18"),
     )
@@ -132,6 +155,20 @@ FACTS: Final[tuple[Fact, ...]] = (
         "",
     ),
     Fact(
+        "numbers.demonstration_project",
+        "Demonstration project",
+        "2300 REF P4; item 19",
+        a_number,
+        "",
+    ),
+    Fact(
+        "numbers.care_plan_oversight",
+        "Home health agency or hospice (NPI) of care plan oversight",
+        "2300 REF 1J; item 23",
+        a_number,
+        "",
+    ),
+    Fact(
         "numbers.authorization_exception",
         "Why no prior authorization was asked for",
         "2300 REF 4N",
@@ -152,6 +189,8 @@ FACTS: Final[tuple[Fact, ...]] = (
     Fact("contract.amount", "Amount by contract", "2300 CN102", an_amount, None, "amount"),
     Fact("contract.percent", "Percentage by contract", "2300 CN103", a_percent, ""),
     Fact("contract.code", "Code of the contract", "2300 CN104", a_number, ""),
+    Fact("contract.discount_percent", "Discount in percent", "2300 CN105", a_percent, ""),
+    Fact("contract.version", "Version of the contract", "2300 CN106", a_version, ""),
     Fact(
         "spinal.condition",
         "Spinal manipulation: the patient's condition",
@@ -162,6 +201,42 @@ FACTS: Final[tuple[Fact, ...]] = (
         SPINAL,
     ),
     Fact("spinal.description", "Spinal manipulation: in words", "2300 CR210", a_sentence, ""),
+    *(
+        Fact(
+            f"{VISION}.{category}",
+            f"{glasses} replaced because",
+            f"2300 CRC {category}; {REPLACING}",
+            codes(r"L[1-5]", 5, "are codes from L1 to L5, with a blank between"),
+            [],
+            "codes",
+        )
+        for category, glasses in GLASSES
+    ),
+    Fact(
+        f"{PERSON}.facts.weight_pounds",
+        "The patient's weight in pounds",
+        "PAT08, of epoetin and equipment",
+        a_quantity,
+        None,
+        "quantity",
+    ),
+    Fact(
+        f"{PERSON}.facts.pregnant",
+        "The patient is pregnant",
+        "PAT09, where the payer asks",
+        a_flag,
+        empty=False,
+        kind="flag",
+    ),
+    Fact(
+        f"{CONTACT}.phone",
+        "Accident's insurer: whom to call about the patient",
+        "2010BA, 2010CA PER, ten digits",
+        a_phone,
+        "",
+    ),
+    Fact(f"{CONTACT}.extension", "Their extension", "PER06", an_extension, ""),
+    Fact(f"{CONTACT}.name", "Their name", "PER02", a_name, ""),
     Fact(
         "conditions",
         "Condition codes",
@@ -179,76 +254,15 @@ FACTS: Final[tuple[Fact, ...]] = (
         "codes",
     ),
     Fact("homebound", "The patient is homebound", "2300 CRC 75", a_flag, empty=False, kind="flag"),
-    Fact("note", "Note to the payer", "2300 NTE; item 19", a_note, None),
+    Fact("note.text", "Note to the payer", "2300 NTE; item 19", a_sentence, ""),
+    Fact(
+        "note.kind",
+        "What the note is",
+        "2300 NTE01",
+        one_of(*(code for code, _ in NOTES)),
+        "ADD",
+        "select",
+        NOTES,
+    ),
 )
 BY_PATH: Final[Mapping[str, Fact]] = {one.path: one for one in FACTS}
-
-
-def changes_of(values: Mapping[str, str], draft: ClaimDraft) -> tuple[Change, ...]:
-    """What the posted values change of the draft. Raises InvalidRequest at the first wrong one."""
-    found = []
-    segments: dict[str, dict[str, JsonValue]] = {}
-    for path, text in values.items():
-        fact = BY_PATH.get(path)
-        if fact is None:
-            raise invalid(path, "is no fact of the claim's own")
-        try:
-            value = fact.read(text.strip()) if text.strip() else fact.empty
-        except ValueError as wrong:
-            raise invalid(path, str(wrong)) from None
-        if fact.whole:
-            segments.setdefault(fact.whole, {})[path.partition(".")[2]] = value
-        elif value != value_at(draft, path):
-            found.append(Change(path=path, value=value))
-    found += [
-        Change(path=name, value=whole)
-        for name, parts in segments.items()
-        if (whole := _segment(name, parts, draft)) != _comparable(value_at(draft, name))
-    ]
-    return tuple(found)
-
-
-def _segment(name: str, parts: dict[str, JsonValue], draft: ClaimDraft) -> JsonValue:
-    """The segment with these parts; None where it is not to be sent. Raises InvalidRequest."""
-    first = SEGMENTS[name]
-    before = value_at(draft, name)
-    told = {**(before if isinstance(before, dict) else {}), **parts}
-    if told.get(first):
-        return _comparable(told)
-    without = next((part for part, value in parts.items() if value and part != first), None)
-    if without is not None:
-        raise invalid(
-            f"{name}.{without}", f"is sent only beside {BY_PATH[f'{name}.{first}'].label}"
-        )
-    return None
-
-
-def _comparable(value: JsonValue) -> JsonValue:
-    """Without what is not told."""
-    if not isinstance(value, dict):
-        return value
-    return {part: one for part, one in value.items() if one not in (None, "")}
-
-
-def value_at(draft: ClaimDraft, path: str) -> JsonValue:
-    """What stands there now, as the draft's JSON has it; None below a segment that is not there."""
-    part: Any = draft.model_dump(mode="json")
-    for step in path.split("."):
-        if part is None:
-            return None
-        part = part[step]
-    return part  # type: ignore[no-any-return]
-
-
-def shown_at(draft: ClaimDraft, fact: Fact) -> str:
-    """As a form shows it."""
-    value = value_at(draft, fact.path)
-    if value is None:
-        return ""
-    if fact.kind == "amount":
-        return f"{int(str(value)) / 100:.2f}"
-    if fact.kind == "codes":
-        return " ".join(map(str, value)) if isinstance(value, list) else ""
-    if fact.path == "note":
-        return str(value["text"]) if isinstance(value, dict) else ""
-    return str(value).lower() if isinstance(value, bool) else str(value)

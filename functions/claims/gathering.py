@@ -9,6 +9,7 @@ from caresmith.audit import audit
 from caresmith.ids import CoverageId, PatientId, PracticeId, SheetId
 from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
 from caresmith.records.practice import PracticeSetup, practice_setup
+from caresmith.records.revenue.authorization import authorizations_of
 from caresmith.records.revenue.payer import Directory, Payer, payer_directory
 from caresmith.records.revenue.paying import is_casualty, payers_by_chart
 from caresmith.records.revenue.sheet import SheetContent, SheetItem, WhoPays, get_sheet, open_sheet
@@ -62,6 +63,7 @@ def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
         patient_paid=patient_paid(practice, sheet),
         order=_order(content, chart, known.directory, dt.date.fromisoformat(sheet.day)),
         prices=known.prices,
+        authorizations=authorizations_of(practice, chart.charts),
     )
 
 

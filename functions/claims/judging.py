@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.codes.ranges import Codes
-from caresmith.ids import PatientId, PracticeId
-from caresmith.records.practice import PracticeSetup
-from caresmith.records.revenue.claim import ClaimOfSheetItem, ClaimState
-from caresmith.records.revenue.layout import CLAIM_LINE, account_key
+from caresmith.ids import PracticeId
 from caresmith.records.revenue.payer import Bilateral, Payer, Telehealth
 from caresmith.records.revenue.paying import MOST_PAYERS
-from caresmith.records.revenue.sheet import SheetItem, SheetStatus, open_sheet, sheets_of
 from functions.claims.drafting.material import Material
 from functions.claims.drafting.people import sex_of
+from functions.claims.past import authorizations, history, past_of
 from functions.claims.payer_rules import Rules, rules_of
+from functions.claims.price_book import PriceBook
 from functions.claims.scrubbing import facts as f
 from functions.claims.scrubbing.case import lines_of
 from functions.claims.scrubbing.codesets import public_code_sets
@@ -30,13 +28,6 @@ _BILATERAL: Final[Mapping[Bilateral, f.Bilateral]] = {
     "50-on-second-line": f.Bilateral.EITHER,
     "rt-and-lt": f.Bilateral.TWO_LINES,
 }
-_STATUSES: Final[Mapping[ClaimState, f.PastStatus]] = {
-    ClaimState.PAID: f.PastStatus.PAID,
-    ClaimState.PARTLY_PAID: f.PastStatus.PAID,
-    ClaimState.CLOSED: f.PastStatus.PAID,
-    ClaimState.DENIED: f.PastStatus.DENIED,
-    ClaimState.VOIDED: f.PastStatus.VOID,
-}
 
 
 @dataclass(frozen=True)
@@ -44,6 +35,7 @@ class Judged:
     findings: tuple[Finding, ...]
     on: dt.date
     rules: str
+    """As :func:`stamp`."""
 
 
 def judge(
@@ -61,7 +53,17 @@ def judge(
     """
     known = rules or rules_of(practice)
     facts = facts_of(practice, material, turn, today, known, draft)
-    return Judged(scrub(draft, facts), today, known.digest)
+    payee = material.payee(turn)
+    held = stamp(known, material.prices, payee.payer if payee else None)
+    return Judged(scrub(draft, facts), today, held)
+
+
+def stamp(rules: Rules, prices: PriceBook, payer: Payer | None) -> str:
+    """Which payer rules, lists, fees and payer's profile a claim is held against.
+
+    Where any of them is another since, the claim wants a new look.
+    """
+    return f"{rules.digest}-{prices.digest}-{payer.version if payer else 0}"
 
 
 def facts_of(
@@ -74,11 +76,13 @@ def facts_of(
 ) -> f.Facts:
     about = material.chart.chart.demographics
     payee = material.payee(turn)
-    billing = material.billing
-    procedures, fees = material.prices.about(lines_of(draft))
+    past = past_of(practice, material)
+    said, certificates = material.prices.about(lines_of(draft)), material.certificates
     return f.Facts(
         today=today,
-        code_sets=replace(public_code_sets(), procedures=procedures),
+        code_sets=replace(
+            public_code_sets(), procedures=said.procedures, single_dose=said.single_dose
+        ),
         patient=f.PatientFacts(
             birth_date=about.birth_date, sex=sex_of(about), died=about.deceased_on
         ),
@@ -95,9 +99,15 @@ def facts_of(
             )
             for one in material.chart.coverages
         ),
-        history=tuple(_history(practice, material)),
+        history=tuple(history(past, material.setup)),
+        authorizations=tuple(authorizations(practice, material, turn, past)),
         payer=_profile(payee.payer) if payee and payee.payer else f.PayerProfile(),
-        practice=f.PracticeFacts(clia=billing.clia if billing else "", fees=fees),
+        practice=f.PracticeFacts(
+            clia=certificates.clia,
+            waived_laboratory=certificates.clia_kind == "waiver",
+            mammography=certificates.mammography,
+            fees=said.fees,
+        ),
         rules=rules.rules,
     )
 
@@ -110,10 +120,16 @@ def _profile(payer: Payer) -> f.PayerProfile:
         filing=facts.filing,
         timely_days=facts.timely_days,
         authorize=Codes(" ".join(facts.authorization_codes)),
+        refer=Codes(" ".join(facts.referral_codes)),
+        member_id_forms=frozenset(facts.member_id_forms),
         wants_taxonomy=facts.taxonomy,
+        wants_ndc=facts.wants_ndc,
+        wants_address=facts.wants_address,
         bilateral=_BILATERAL[facts.bilateral],
         telehealth_modifiers=_modifiers(facts.telehealth),
         telehealth_places=_places(facts.telehealth),
+        no_consultations=facts.no_consultations,
+        prefers_x_modifiers=facts.prefers_x_modifiers,
     )
 
 
@@ -127,47 +143,3 @@ def _places(telehealth: Telehealth) -> frozenset[str]:
     if telehealth.place == "as-in-person":
         return frozenset({"11"})
     return frozenset({"02", "10"})
-
-
-def _history(practice: PracticeId, material: Material) -> Iterable[f.PastService]:
-    """The patient's other services, here."""
-    patient = material.patient_id
-    sheets = [one for one in sheets_of(practice, patient) if one.sheet_id != material.sheet_id]
-    if not sheets:
-        return
-    claims = _latest_claims(practice, patient)
-    for sheet in sheets:
-        yield from _services(practice, sheet, claims.get(sheet.sheet_id), material.setup)
-
-
-def _latest_claims(practice: PracticeId, patient: PatientId) -> dict[str, ClaimOfSheetItem]:
-    found = ClaimOfSheetItem.query(
-        account_key(practice, patient), ClaimOfSheetItem.sk.startswith(CLAIM_LINE)
-    )
-    return {one.sheet_id: one for one in sorted(found, key=lambda item: item.control_number)}
-
-
-def _services(
-    practice: PracticeId,
-    sheet: SheetItem,
-    claim: ClaimOfSheetItem | None,
-    setup: PracticeSetup,
-) -> Iterable[f.PastService]:
-    content = open_sheet(practice, sheet)
-    rendering = setup.providers.get(content.rendering_id)
-    status = f.PastStatus.OPEN
-    if sheet.status == SheetStatus.VOID:
-        status = f.PastStatus.VOID
-    elif claim is not None:
-        status = _STATUSES.get(ClaimState(claim.state), f.PastStatus.OPEN)
-    for line in content.lines:
-        yield f.PastService(
-            code=line.code,
-            day=line.day,
-            modifiers=line.modifiers,
-            rendering=rendering.npi if rendering else "",
-            specialty=rendering.taxonomy if rendering else "",
-            group=setup.practice.npi or "",
-            claim=claim.control_number if claim else "",
-            status=status,
-        )

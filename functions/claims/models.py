@@ -18,6 +18,7 @@ from pydantic import (
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, DocumentId, ExchangeFileId, PatientId, ProviderId, SheetId
 from caresmith.records.revenue.claim import ClaimState, Went
+from caresmith.records.revenue.ledger import LineId
 from caresmith.text import Note
 from caresmith.x12.claims.codes import ATTACHMENTS
 from functions.claims.scrubbing.findings import Finding
@@ -134,12 +135,26 @@ class Trouble(_Closed):
     """Of a file of ours that could not be delivered."""
 
 
+class ToReopen(_Closed):
+    """A claim that its payer is to be asked to reopen, by telephone or in its portal."""
+
+    claim_id: ClaimId
+    patient_id: PatientId
+    payer_id: str
+    day: dt.date
+    charge_cents: int
+    why: Literal["changed", "voided"]
+    """What became of its charges."""
+    since: dt.datetime
+
+
 class Stuck(_Closed):
     """Claims whose next answer, or next hand, is overdue, and what is wrong with the way."""
 
     rows: dict[ClaimState, list[BoardRow]]
     more: bool = False
     troubles: list[Trouble] = []
+    reopen: list[ToReopen] = []
 
 
 class ClaimEvent(_Closed):
@@ -167,6 +182,8 @@ class ClaimRead(_Closed):
     replaces: ClaimId | None
     replaced_by: ClaimId | None
     behind: bool
+    reopen: Literal["changed", "voided"] | None
+    """Why its payer has to be asked to reopen it; None where it has not."""
     went: Went | None
     """How it went, where not by wire."""
     day: dt.date
@@ -208,10 +225,13 @@ class Attach(_Closed):
     kind: AttachmentKind
     transmission: Literal["AA", "BM", "EL", "EM", "FT", "FX"]
     document_id: DocumentId
+    line: LineId | None = None
+    """The sheet's line of the service that it is about; None: the claim as a whole."""
 
 
 class Detach(_Closed):
     document_id: DocumentId
+    line: LineId | None = None
 
 
 class HandedOver(_Closed):
@@ -224,7 +244,8 @@ class HandedOver(_Closed):
 class Reopening(_Closed):
     """How the payer was asked to decide anew, and what it was told."""
 
-    way: Literal["telephone", "portal", "letter"]
+    way: Literal["telephone", "portal", "letter", "none"]
+    """``none``: nothing has to be asked after all, and the note says why."""
     note: Note
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
+from caresmith.codes.ranges import Codes
 from caresmith.ids import FeeScheduleId, PracticeId
 from caresmith.money import Money
 from caresmith.records.revenue.fee_rules import (
@@ -21,8 +24,10 @@ from caresmith.records.revenue.fee_rules import (
     per_unit,
 )
 from caresmith.records.revenue.price_lists import (
+    CODE_LISTS,
     CODE_SETS,
     HEAD,
+    SINGLE_DOSE,
     CodeListItem,
     FeeScheduleItem,
     Rows,
@@ -41,24 +46,42 @@ Place = tuple[str, str, str]
 """Of rows: the list's key, its load, the beginning of their codes."""
 
 
+@dataclass(frozen=True)
+class Said:
+    """What lists and fees say of a claim's services."""
+
+    procedures: ProcedureList
+    single_dose: Codes
+    fees: Fees
+
+
 class PriceBook:
     def __init__(self, practice: PracticeId) -> None:
         self._practice = practice
         self._rows: dict[Place, Rows] = {}
 
-    def about(self, lines: Sequence[Line]) -> tuple[ProcedureList, Fees]:
-        """What lists and fees say of a claim's services: one BatchGetItem at most."""
+    @cached_property
+    def digest(self) -> str:
+        """Tells these loads of lists and fees from any others."""
+        told = sorted(self._lists.items())
+        told += sorted((key, item.load) for key, item in self._kept.items())
+        told += sorted((key, item.facts) for key, item in self._kept.items())
+        return sha256(repr(told).encode()).hexdigest()[:16]
+
+    def about(self, lines: Sequence[Line]) -> Said:
+        """What they say of a claim's services: one BatchGetItem at most."""
         days = {line.first for line in lines if line.first}
         chains = {day: chain(self._schedules, None, day) for day in days}
         self._read(self._places(lines, chains))
         codes = {line.code for line in lines if line.code}
         spans = {code: found for code in codes if (found := tuple(self._spans(code)))}
-        return (
+        return Said(
             ProcedureList(
                 spans,
                 has_cpt=codes_key(self._practice, "cpt") in self._lists,
                 has_hcpcs=codes_key(self._practice, "hcpcs") in self._lists,
             ),
+            Codes(" ".join(sorted({one.code for one in lines if self._is_single_dose(one)}))),
             Fees(
                 loaded=any(chains.values()),
                 charges={
@@ -72,7 +95,7 @@ class PriceBook:
     @cached_property
     def _lists(self) -> dict[str, str]:
         """The load of each list, by its key."""
-        keys = [(codes_key(self._practice, one), HEAD) for one in CODE_SETS]
+        keys = [(codes_key(self._practice, one), HEAD) for one in CODE_LISTS]
         return {str(head.pk): head.load for head in CodeListItem.batch_get(keys)}
 
     @cached_property
@@ -109,10 +132,20 @@ class PriceBook:
             self._rows[pk, load, prefix] = rows
 
     def _spans(self, code: str) -> Iterator[Span]:
-        for key, load in self._lists.items():
-            for found, _, first, last in self._rows.get((key, load, prefix_of(code)), ()):
-                if found == code:
-                    yield dt.date.fromordinal(first), dt.date.fromordinal(last)
+        for one in CODE_SETS:
+            yield from self._spans_in(one, code)
+
+    def _is_single_dose(self, line: Line) -> bool:
+        day = line.first
+        spans = self._spans_in(SINGLE_DOSE, line.code)
+        return day is not None and any(first <= day <= last for first, last in spans)
+
+    def _spans_in(self, name: str, code: str) -> Iterator[Span]:
+        key = codes_key(self._practice, name)
+        rows = self._rows.get((key, self._lists.get(key, ""), prefix_of(code)), ())
+        for found, _, first, last in rows:
+            if found == code:
+                yield dt.date.fromordinal(first), dt.date.fromordinal(last)
 
     def _fee(self, line: Line, chained: Sequence[Schedule]) -> Money | None:
         prefix = prefix_of(line.code)

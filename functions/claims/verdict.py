@@ -8,11 +8,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from caresmith.claims.draft import ClaimDraft
 from caresmith.ids import ClaimId, PracticeId
+from caresmith.records.revenue.authorized import seal_numbers
 from caresmith.records.revenue.claim import ClaimItem
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.text import Note
-from functions.claims.scrubbing.findings import Change, Finding, Fix, Severity
+from functions.claims.scrubbing.findings import Change, Finding, Severity
 
 DRAFT, FINDINGS = "draft", "findings"
 
@@ -63,7 +64,7 @@ class Verdict(_Value):
     scrubbed_on: dt.date | None = None
     """The practice's day."""
     rules: str = ""
-    """Which payer rules it was held against."""
+    """Which payer rules, lists, fees and payer's profile it was held against."""
 
     def overridden(self, finding: Finding) -> Override | None:
         return next((one for one in self.overrides if one.key == finding.key), None)
@@ -88,11 +89,6 @@ class Verdict(_Value):
         return next((one for one in self.findings if one.key == key), None)
 
 
-def with_edits(draft: ClaimDraft, edits: tuple[Change, ...]) -> ClaimDraft:
-    """The draft with what a biller has set."""
-    return Fix(title="", changes=edits).apply(draft) if edits else draft
-
-
 def open_draft(practice: PracticeId, item: ClaimItem) -> ClaimDraft:
     return Sealer(practice, Domain.REVENUE).unseal(item.claim_id, DRAFT, item.draft, ClaimDraft)
 
@@ -106,6 +102,7 @@ def open_verdict(practice: PracticeId, item: ClaimItem) -> Verdict:
 def put_draft(practice: PracticeId, item: ClaimItem, draft: ClaimDraft) -> None:
     """Seal the draft into the item, with what lists show of it."""
     item.draft = Sealer(practice, Domain.REVENUE).seal(ClaimId(item.claim_id), DRAFT, draft)
+    item.authorized = seal_numbers(practice, item.claim_id, draft)
     item.charge_cents = draft.charge.cents
     item.frequency = draft.frequency
     item.provider_id = draft.ours.rendering_provider or None

@@ -14,6 +14,7 @@ from caresmith.settings import Domain
 from caresmith.tables import RevenueItem
 from caresmith.x12.writer import written
 from functions.claims import models as m
+from functions.claims import reopening
 from functions.claims.submission.building import claim_alone
 from functions.claims.verdict import open_draft, open_verdict
 
@@ -44,6 +45,7 @@ def read(practice: PracticeId, claim_id: ClaimId) -> m.ClaimRead:
         replaces=ClaimId(claim.replaces) if claim.replaces else None,
         replaced_by=ClaimId(claim.replaced_by) if claim.replaced_by else None,
         behind=bool(claim.behind),
+        reopen=reopening.listed(practice, claim_id) if claim.behind else None,
         went=Went(claim.went) if claim.went else None,
         day=claim.day,
         charge_cents=int(claim.charge_cents),

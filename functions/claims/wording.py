@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from caresmith.claims.draft import ClaimDraft
+from caresmith.claims.drafted_lines import LineDraft
 from caresmith.claims.drafted_parties import AddressDraft
 from caresmith.codes.icd10cm import dotted
 from caresmith.records.revenue.claim import ClaimState, Went
@@ -82,6 +83,8 @@ KINDS: Final[Mapping[str, str]] = {
     "asked": "The payer was asked",
     "resubmitted": "To be sent again",
     "behind": "The charges changed; a correction follows",
+    "to-reopen": "The charges say something else; the payer is to be asked to reopen it",
+    "reopening-dropped": "Nothing has to be reopened",
     "correction-made": "A corrected claim was made",
     "reopening-asked": "The payer was asked to reopen it",
     "confirmed": "The payer said that it has it",
@@ -106,6 +109,7 @@ REOPENED: Final = {
     "telephone": "By telephone",
     "portal": "In the payer's portal",
     "letter": "By letter",
+    "none": "Nothing has to be asked",
 }
 SEVERITIES: Final[Mapping[Severity, tuple[str, str]]] = {
     Severity.ERROR: ("Error", "bg-danger"),
@@ -209,3 +213,13 @@ def diagnoses(draft: ClaimDraft) -> list[tuple[str, str]]:
 
 def pointers(every: tuple[int, ...]) -> str:
     return "".join("ABCDEFGHIJKL"[one - 1] for one in every if 1 <= one <= 12)  # noqa: PLR2004
+
+
+def service(line: LineDraft) -> str:
+    """A line as it is named in a list."""
+    return " ".join(("Line", line.charge_id, line.procedure.code, *line.procedure.modifiers))
+
+
+def attached(draft: ClaimDraft) -> int:
+    """How many documents go beside the claim and its services."""
+    return len(draft.attachments) + sum(len(one.attachments) for one in draft.lines)

@@ -1,4 +1,4 @@
-"""Routes of coverage: payers, settings, verifying, what payers said, the work list."""
+"""Routes of coverage: payers, settings, verifying, what payers said and agreed to, work."""
 
 from __future__ import annotations
 
@@ -10,15 +10,26 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from caresmith.actor import current_actor
 from caresmith.dispatch import make_handler
 from caresmith.errors import NotFound
-from caresmith.events import AppointmentStatusChanged, EligibilityDue
+from caresmith.events import (
+    AppointmentStatusChanged,
+    ChargesChanged,
+    ChargesReleased,
+    ChargesVoided,
+    ClaimMoved,
+    EligibilityDue,
+)
 from caresmith.http import etag, reply, requires
-from caresmith.ids import CoverageId, EligibilityId, PatientId, PayerId
+from caresmith.ids import AuthorizationId, CoverageId, EligibilityId, PatientId, PayerId
 from caresmith.permissions import Permission
+from caresmith.records.revenue.authorization import Authorization
 from caresmith.records.revenue.payer import Payer, PayerFacts
 from functions.coverage import (
+    authorization_screens,
+    authorizing,
     coverage_screens,
     payer_screens,
     payers,
+    running_out,
     settings,
     telephone,
     viewing,
@@ -31,8 +42,17 @@ from functions.coverage.due import Verification
 from functions.coverage.records import Origin
 from functions.coverage.verifying import Ask, Ports, verify
 
-__all__ = ["app", "coverage_screens", "handler", "payer_screens", "work_screens"]
+__all__ = [
+    "app",
+    "authorization_screens",
+    "coverage_screens",
+    "handler",
+    "payer_screens",
+    "work_screens",
+]
 
+_FEW = Annotated[int, Query(ge=0, le=999)]
+_AUTHORIZATIONS = "/coverage/patients/<patient_id>/authorizations"
 _ONE = "/coverage/patients/<patient_id>/coverages/<coverage_id>"
 
 
@@ -157,6 +177,70 @@ def read_answer_file(
     )
 
 
+# -- authorizations and referrals on file --------------------------------------------
+
+
+@app.get("/coverage/authorizations")
+@requires(Permission.READ_AUTHORIZATIONS, action="list-running-out")
+def read_running_out(days: _FEW = 14, left: _FEW = 2) -> Response[m.RunningOut]:
+    """Those that end within so many days, and those of which so much is left at most."""
+    practice = current_actor().practice_id
+    return reply(running_out.running_out(practice, days, left, app.clock.now()))
+
+
+@app.get(_AUTHORIZATIONS)
+@requires(Permission.READ_AUTHORIZATIONS, action="read-authorizations")
+def read_authorizations(patient_id: PatientId) -> Response[m.AuthorizationsRead]:
+    return reply(authorizing.of_patient(patient_id, actor=current_actor(), now=app.clock.now()))
+
+
+@app.post(_AUTHORIZATIONS, status_code=201)
+@requires(Permission.CHANGE_AUTHORIZATIONS, action="add-authorization")
+def add_authorization(
+    patient_id: PatientId, request: Authorization
+) -> Response[m.AuthorizationShown]:
+    made = authorizing.add(patient_id, request, actor=current_actor(), now=app.clock.now())
+    return reply(made, status=201, headers=etag(made.version))
+
+
+@app.get(f"{_AUTHORIZATIONS}/<authorization_id>")
+@requires(Permission.READ_AUTHORIZATIONS, action="read-authorization")
+def read_authorization(
+    patient_id: PatientId, authorization_id: AuthorizationId
+) -> Response[m.AuthorizationShown]:
+    found = authorizing.read(
+        patient_id, authorization_id, actor=current_actor(), now=app.clock.now()
+    )
+    return reply(found, headers=etag(found.version))
+
+
+@app.put(f"{_AUTHORIZATIONS}/<authorization_id>")
+@requires(Permission.CHANGE_AUTHORIZATIONS, action="change-authorization")
+def change_authorization(
+    patient_id: PatientId, authorization_id: AuthorizationId, request: Authorization
+) -> Response[m.AuthorizationShown]:
+    changed = authorizing.change(
+        patient_id,
+        authorization_id,
+        request,
+        app.if_match(),
+        actor=current_actor(),
+        now=app.clock.now(),
+    )
+    return reply(changed, headers=etag(changed.version))
+
+
+@app.get(f"{_AUTHORIZATIONS}/<authorization_id>/versions")
+@requires(Permission.READ_AUTHORIZATIONS, action="read-authorization-versions")
+def read_authorization_versions(
+    patient_id: PatientId, authorization_id: AuthorizationId
+) -> Response[m.AuthorizationVersions]:
+    actor = current_actor()
+    authorizing.read(patient_id, authorization_id, actor=actor, now=app.clock.now())
+    found = authorizing.versions(actor.practice_id, authorization_id)
+    return reply(m.AuthorizationVersions(versions=found))
+
+
 # -- the work list -------------------------------------------------------------------
 
 
@@ -186,6 +270,10 @@ handler = make_handler(
     consumers={
         EligibilityDue: verification.on_due,
         AppointmentStatusChanged: verification.on_appointment,
+        ChargesReleased: running_out.on_charges,
+        ChargesChanged: running_out.on_charges,
+        ChargesVoided: running_out.on_charges,
+        ClaimMoved: running_out.on_claim,
     },
     tasks={"look-ahead": verification.look_ahead, "verify": verification.again},
 )

@@ -7,7 +7,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from caresmith.ids import CoverageId, EligibilityId, PatientId
+from caresmith.claims.authorized import REFUSED, Counted, Kind
+from caresmith.ids import AuthorizationId, CoverageId, EligibilityId, PatientId
+from caresmith.records.revenue.authorization import AuthorizationRead
 from caresmith.records.revenue.payer import Payer
 from caresmith.records.revenue.standing import Glance, Outcome
 from caresmith.text import Line, Note, Word
@@ -168,3 +170,51 @@ class Work(BaseModel):
 class WorkList(BaseModel):
     items: list[Work]
     more: bool = False
+
+
+class AuthorizationShown(AuthorizationRead):
+    """One on file, with what is left of it."""
+
+    payer_name: str
+    left: int | None
+    """Of what was approved, less what was charged under it; None where it is without limit."""
+    expired: bool
+
+    @property
+    def over(self) -> bool:
+        """Nothing more can be billed under it."""
+        return self.expired or self.status in REFUSED or self.left == 0
+
+
+class AuthorizationsRead(BaseModel):
+    patient_id: PatientId
+    """The chart that stands for the person."""
+    authorizations: list[AuthorizationShown]
+
+
+class AuthorizationVersions(BaseModel):
+    """As it was after each change, the latest first."""
+
+    versions: list[AuthorizationRead]
+
+
+class RunsOut(BaseModel):
+    """An authorization that ends soon, or of which little is left."""
+
+    patient_id: PatientId
+    authorization_id: AuthorizationId
+    kind: Kind
+    number: str
+    payer_name: str
+    codes: tuple[str, ...]
+    last: dt.date | None
+    left: int | None
+    approved: int | None
+    counted: Counted
+
+
+class RunningOut(BaseModel):
+    days: int
+    left: int
+    items: list[RunsOut]
+    more: bool

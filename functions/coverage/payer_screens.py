@@ -20,7 +20,12 @@ from functions.coverage.pages import HOME, Html, page, posted_form
 
 _PAYERS: Final = f"{HOME}/payers"
 _SETTINGS: Final = f"{HOME}/settings"
-_BOXES: Final = ("assignment", "taxonomy", "suffix_identifies", "capitated", "active")
+_BOXES: Final = (
+    *("assignment", "taxonomy", "suffix_identifies", "capitated", "active"),
+    *("wants_ndc", "wants_address", "prefers_x_modifiers", "no_consultations"),
+)
+_LISTS: Final = ("authorization_codes", "referral_codes", "member_id_forms", "tax_ids")
+"""What people write with blanks between."""
 _SEPARATORS: Final = re.compile(r"[\s,;]+")
 
 
@@ -103,19 +108,17 @@ def _refused(known: Payer | None, form: Form, error: DomainError) -> Html:
 def _facts(form: Form) -> PayerFacts:
     """Raises FormRefused; its errors stand at the fields that the page shows."""
     names = [line for line in form.values.get("aliases", "").splitlines() if line.strip()]
-    codes = [c for c in _SEPARATORS.split(form.values.get("authorization_codes", "")) if c]
-    tax_ids = [one for one in _SEPARATORS.split(form.values.get("tax_ids", "")) if one]
+    lists = {
+        field: [one for one in _SEPARATORS.split(form.values.get(field, "")) if one]
+        for field in _LISTS
+    }
     plain = {
         name: value
         for name, value in form.values.items()
-        if name not in ("aliases", "authorization_codes", "tax_ids", "version")
+        if name not in ("aliases", "version", *_LISTS)
     }
     boxes = {name: _box(form, name) for name in _BOXES}
-    entered = Form(
-        {**plain, **boxes},
-        {"aliases": names, "authorization_codes": codes, "tax_ids": tax_ids},
-        form.errors,
-    )
+    entered = Form({**plain, **boxes}, {"aliases": names, **lists}, form.errors)
     facts = parse(entered, PayerFacts)
     if "telehealth.modifier" in form.values and not form.values["telehealth.modifier"]:
         # An empty choice is one: no modifier. A form's empty fields are left out otherwise.
@@ -133,8 +136,7 @@ def _shown(form: Form) -> Form:
     values = {
         **form.values,
         "aliases": "\n".join(form.lists.get("aliases", [])),
-        "authorization_codes": " ".join(form.lists.get("authorization_codes", [])),
-        "tax_ids": " ".join(form.lists.get("tax_ids", [])),
+        **{field: " ".join(form.lists.get(field, [])) for field in _LISTS},
     }
     return Form(values, {}, form.errors)
 

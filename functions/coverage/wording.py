@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from caresmith.claims.authorized import Counted, Kind, Status, amount
 from caresmith.records.revenue.payer import PayerType, Way
 from functions.coverage.benefits import About
 from functions.coverage.records import Origin
@@ -82,6 +83,25 @@ BECAUSE: Final[Options] = (
     ("visit-changed", "The visit was changed"),
     ("not-needed", "Not needed"),
 )
+KINDS: Final[Options] = (
+    (Kind.AUTHORIZATION, "Prior authorization"),
+    (Kind.REFERRAL, "Referral"),
+)
+STATUSES: Final[Options] = (
+    (Status.REQUESTED, "Requested"),
+    (Status.APPROVED, "Approved"),
+    (Status.PARTLY_APPROVED, "Approved in part"),
+    (Status.DENIED, "Denied"),
+    (Status.CANCELLED, "Cancelled"),
+)
+STATUS_LOOKS: Final = {
+    Status.REQUESTED: "bg-yellow text-dark",
+    Status.APPROVED: "bg-green text-white",
+    Status.PARTLY_APPROVED: "bg-green text-white",
+    Status.DENIED: "bg-red text-white",
+    Status.CANCELLED: "bg-secondary text-white",
+}
+COUNTED: Final[Options] = ((Counted.UNITS, "units"), (Counted.VISITS, "visits"))
 SERVICE_OPTIONS: Final[Options] = tuple(
     (code, f"{code} {text}") for code, text in sorted(SERVICES.items(), key=lambda one: one[1])
 )
@@ -99,3 +119,19 @@ def about(what: About) -> str:
     """``Office visit (99213)``."""
     named = services(what.services) if what.services or not what.procedure else ""
     return f"{named} {what.procedure}".strip()
+
+
+def span(first: dt.date | None, last: dt.date | None) -> str:
+    """``01/02/2026 to 03/04/2026``, or what of it is known."""
+    if first and last:
+        return f"{day(first)} to {day(last)}"
+    if last:
+        return f"until {day(last)}"
+    return f"from {day(first)}" if first else "without end"
+
+
+def amount_left(left: int | None, approved: int | None, counted: Counted) -> str:
+    """``2 of 6 visits left``."""
+    if approved is None:
+        return "without limit"
+    return f"{approved if left is None else left} of {amount(approved, counted)} left"

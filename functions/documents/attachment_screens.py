@@ -9,6 +9,7 @@ from caresmith.errors import NotFound
 from caresmith.http import requires
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
+from caresmith.records.clinical.document import goes_to_payers
 from functions.documents import charting, viewing
 from functions.documents import models as m
 from functions.documents.app import app
@@ -27,7 +28,7 @@ def attachable_part(patient_id: PatientId) -> Html:
     return fragment(
         "attachable.html",
         patient_id=patient_id,
-        documents=[one for one in found if _may_go(one)],
+        documents=[one for one in found if goes_to_payers(one.status, one.category)],
         chosen=app.current_event.get_query_string_value("chosen", "") or "",
     )
 
@@ -37,14 +38,9 @@ def attachable_part(patient_id: PatientId) -> Html:
 def attachable_page(patient_id: PatientId, document_id: DocumentId) -> Html:
     """As it would be sent. Raises NotFound for one that does not go to payers."""
     known = charting.read(patient_id, document_id, actor=current_actor()).document
-    if not _may_go(known):
+    if not goes_to_payers(known.status, known.category):
         raise NotFound
     title, key, media_type = charting.where(patient_id, document_id, actor=current_actor())
     view = viewing.view(current_actor().practice_id, document_id, key, media_type)
     heading = "Document for a payer"
     return page("card.html", heading=heading, card=card_of(patient_id), title=title, view=view)
-
-
-def _may_go(document: m.Document) -> bool:
-    """A payer has no use of its own card."""
-    return document.status == "current" and document.category != m.INSURANCE_CARD

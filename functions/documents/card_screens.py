@@ -9,6 +9,7 @@ from caresmith.errors import NotFound
 from caresmith.http import requires
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Permission
+from caresmith.records.clinical.document import INSURANCE_CARD
 from functions.documents import charting, viewing
 from functions.documents import models as m
 from functions.documents.app import app
@@ -24,7 +25,7 @@ def cards_part(patient_id: PatientId) -> Html:
     """Fields of the policy's form: which of the scanned cards are its front and back."""
     card_of(patient_id)
     query = app.current_event.get_query_string_value
-    search = m.Search(category=m.INSURANCE_CARD)
+    search = m.Search(category=INSURANCE_CARD)
     found = charting.found(patient_id, search, actor=current_actor()).documents
     chosen = {side: query(side, "") or "" for side in ("front", "back")}
     return fragment(
@@ -40,7 +41,7 @@ def cards_part(patient_id: PatientId) -> Html:
 def card_page(patient_id: PatientId, document_id: DocumentId) -> Html:
     """The picture. Raises NotFound for a document of any other kind."""
     known = charting.read(patient_id, document_id, actor=current_actor()).document
-    if known.category != m.INSURANCE_CARD:
+    if known.category != INSURANCE_CARD:
         raise NotFound
     title, key, media_type = charting.where(patient_id, document_id, actor=current_actor())
     view = viewing.view(current_actor().practice_id, document_id, key, media_type)

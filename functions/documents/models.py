@@ -22,10 +22,7 @@ from functions.documents.sniffing import MOST_BYTES
 Category = Literal[
     "clinical-note", "imaging", "lab", "administrative", "correspondence", "insurance-card"
 ]
-INSURANCE_CARD: Final = "insurance-card"
-"""The one kind that somebody sees who scans and may not read: nothing clinical is on it."""
 MediaType = Literal["application/pdf", "image/png", "image/jpeg", "image/tiff", "text/xml"]
-
 CCD_TYPE: Final = "34133-9"
 """LOINC: Summary of episode note, the type of a CCD."""
 

@@ -65,10 +65,12 @@ def follow(
                 _add(subject, denied, said, due, writes, actor, now)
         else:
             _go_on(item, denied, said, due, writes, actor, now)
-    for key in known - set(wanted):
-        if item := there.get(key):
-            _settle(item, done, writes, actor, now)
-    subject.posted.denied = [list(key) for key in sorted(wanted)]
+    waiting = {
+        key
+        for key in known - set(wanted)
+        if (item := there.get(key)) and not _settle(item, done, writes, actor, now)
+    }
+    subject.posted.denied = [list(key) for key in sorted({*wanted, *waiting})]
 
 
 def _go_on(
@@ -84,7 +86,7 @@ def _go_on(
     otherwise = [list(one) for one in denied.reasons] != item.reasons
     if said is not None and due is not None and otherwise:
         _change(item, denied, said, due, writes, actor, now)
-    elif item.state in GIVEN:
+    elif item.state in GIVEN | {DenialState.HANDED_ON}:
         move(item, DenialState.OPEN, writes, actor, now)
 
 
@@ -194,18 +196,33 @@ def _change(
 
 def _settle(
     item: DenialItem, done: Change, writes: RevenueWrites, actor: Actor, now: Instant
-) -> None:
-    """The payer has paid, taken it off, or what it said was taken back."""
+) -> bool:
+    """The payer has paid, taken it off, or what it said was taken back. Whether that is all."""
     standing = done.settlement.lines.get(item.line)
     if item.state == DenialState.WON:
-        return
-    if standing is not None and standing.waits and standing.turn in done.state.passed:
-        # It stands, and the next payer is asked for what was denied.
-        move(item, DenialState.LOST, writes, actor, now)
-    elif standing is not None and standing.turn:
+        return True
+    if _with_next(item.line, done):
+        # Its answer settles it.
+        if item.state != DenialState.HANDED_ON:
+            move(item, DenialState.HANDED_ON, writes, actor, now)
+        return False
+    if item.state == DenialState.HANDED_ON and standing is not None and standing.denied:
+        # The next payer has denied it too: what is owed stands in its denial.
+        return True
+    if standing is not None and standing.turn:
         move(item, DenialState.WON, writes, actor, now)
-    elif item.state == DenialState.OPEN and int(item.version) == 1:
+        return True
+    if item.state == DenialState.OPEN and int(item.version) == 1:
         writes.delete(DenialItem(item.pk, item.sk), DenialItem.version == 1)
+        return True
+    # Nobody says anything of the line: the next word does.
+    return False
+
+
+def _with_next(line: LineId, done: Change) -> bool:
+    """Whether a denial stands, and the next payer is asked for what was denied."""
+    standing = done.settlement.lines.get(line)
+    return standing is not None and standing.waits and standing.handed_on
 
 
 def move(

@@ -140,7 +140,8 @@ def keep_books(subject: Subject, done: Change, writes: RevenueWrites) -> None:
     unchanged = PostedItem.version == before if before else PostedItem.pk.does_not_exist()
     writes.put(posted, unchanged)
     # Saved even where nothing moved: its version is what keeps two posters apart.
-    if sheet.status in {SheetStatus.BILLED, SheetStatus.CLOSED}:
+    # A released one was billed: somebody has answered its claim.
+    if sheet.status in {SheetStatus.READY, SheetStatus.BILLED, SheetStatus.CLOSED}:
         owed = any(cents for pair in sheet.balances.values() for cents in pair)
         sheet.status = SheetStatus.BILLED if owed else SheetStatus.CLOSED
     writes.save_sheet(sheet)

@@ -89,6 +89,7 @@ DENIAL_STATES: Final = {
     "lost": "Lost",
     "written-off": "Written off",
     "patient": "Made the patient's",
+    "handed-on": "With the next payer",
 }
 DECISION_STATES: Final = {
     "asked": "Waits for a second person",

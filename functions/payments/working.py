@@ -49,6 +49,7 @@ _NAMES: Final = {
     DenialState.LOST: "Lost",
     DenialState.WRITTEN_OFF: "Written off",
     DenialState.PATIENT: "Made the patient's",
+    DenialState.HANDED_ON: "Handed on to the next payer",
 }
 
 

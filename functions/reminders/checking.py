@@ -88,6 +88,10 @@ def sample_values(
         "phone": (place.phone if place else "") or "(312) 555-0100",
         "options": "\n".join(f"{number}) {date} {time}" for number in (1, 2, 3)),
         "minutes": "15",
+        "pay_url": "https://example.org/pay/" + "x" * 22,
+        "amount": "$120.00",
+        "day": date,
+        "number": "4F7K2M9Q",
         "answer_url": "https://example.org/webhooks/answers/" + "x" * 43,
     }
 

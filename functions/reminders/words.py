@@ -80,7 +80,10 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "help": "After HELP",
     "unknown-number": "To an unknown number",
     "recall": "Invitation to come again",
-    "statement-ready": "A statement is there",
+    "statement-ready": "A statement is there, with the link to pay it",
+    "statement-mailed": "A statement was printed and is in the mail",
+    "payment-receipt": "A card payment was received",
+    "payment-receipt-credit": "A card payment was received, more than was owed",
 }
 FINDINGS: Final[Mapping[str, str]] = {
     "visits": "Visits compared",

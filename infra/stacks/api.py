@@ -22,6 +22,11 @@ from infra.stage import Stage
 _RATE: Final = 500
 _BURST: Final = 1000
 _PER_ADDRESS: Final = 3000
+# Behind pay links nobody is signed in: no person opens so many pages there.
+_PAY_LINKS_PER_ADDRESS: Final = 200
+_FORWARDED: Final = waf.CfnWebACL.ForwardedIPConfigurationProperty(
+    fallback_behavior="MATCH", header_name="X-Forwarded-For"
+)
 
 _PROBLEMS: Final = {
     apigw.ResponseType.UNAUTHORIZED: ("401", "not-signed-in", "Sign in first."),
@@ -173,6 +178,20 @@ class ApiStack(Stack):
                 # the gateway (10 MB) and each function (its own limit) bound the body.
                 _managed("AWSManagedRulesCommonRuleSet", 3, count=("SizeRestrictions_BODY",)),
                 waf.CfnWebACL.RuleProperty(
+                    name="pay-links",
+                    priority=5,
+                    action=waf.CfnWebACL.RuleActionProperty(block={}),
+                    statement=waf.CfnWebACL.StatementProperty(
+                        rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+                            aggregate_key_type="FORWARDED_IP",
+                            limit=_PAY_LINKS_PER_ADDRESS,
+                            forwarded_ip_config=_FORWARDED,
+                            scope_down_statement=_below("/pay/"),
+                        )
+                    ),
+                    visibility_config=_visible("pay-links"),
+                ),
+                waf.CfnWebACL.RuleProperty(
                     name="per-address",
                     priority=4,
                     action=waf.CfnWebACL.RuleActionProperty(block={}),
@@ -180,9 +199,7 @@ class ApiStack(Stack):
                         rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
                             aggregate_key_type="FORWARDED_IP",
                             limit=_PER_ADDRESS,
-                            forwarded_ip_config=waf.CfnWebACL.ForwardedIPConfigurationProperty(
-                                fallback_behavior="MATCH", header_name="X-Forwarded-For"
-                            ),
+                            forwarded_ip_config=_FORWARDED,
                         )
                     ),
                     visibility_config=_visible("per-address"),
@@ -244,6 +261,20 @@ def _visible(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
     # Sampled requests would show bodies and cookies in the WAF console.
     return waf.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
+    )
+
+
+def _below(path: str) -> waf.CfnWebACL.StatementProperty:
+    """Requests whose path begins so."""
+    return waf.CfnWebACL.StatementProperty(
+        byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+            field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
+            positional_constraint="STARTS_WITH",
+            search_string=path,
+            text_transformations=[
+                waf.CfnWebACL.TextTransformationProperty(priority=0, type="LOWERCASE")
+            ],
+        )
     )
 
 

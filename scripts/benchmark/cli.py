@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -25,7 +27,7 @@ def main(arguments: list[str]) -> int:
     if chosen.only in {"x12", "scrub"}:
         return 0
     bill: list[Table] = []
-    with throwaway_system() as deployment:
+    with TemporaryDirectory() as folder, throwaway_system(Path(folder)) as deployment:
         from scripts.benchmark import bills
 
         measured = _measured(chosen.only, chosen.patients, chosen.repeats)
@@ -39,6 +41,10 @@ def main(arguments: list[str]) -> int:
             from scripts.benchmark import submissions
 
             bill.append(submissions.measure())
+        if chosen.only in (None, "posting"):
+            from scripts.benchmark import posting
+
+            bill.append(posting.table(posting.measure(max(1, chosen.claims))))
         if chosen.only in (None, "reminders"):
             bill += bills.of_reminders(deployment)
     if measured:
@@ -64,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
         "--messages", type=int, default=200, help="how many results are filed; 10000 show a leak"
     )
     parser.add_argument(
+        "--claims", type=int, default=400, help="of the 835 that is posted; 20000 take long"
+    )
+    parser.add_argument(
         "--only",
         choices=[
             "operations",
@@ -72,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
             "coverage",
             "charges",
             "claims",
+            "posting",
             "accounts",
             "results",
             "reminders",

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.bootstrap.paths import ASSETS
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def throwaway_system() -> Iterator[Deployment]:
-    """Tables, keys, queues and pools of the manifest; all is gone when the block ends."""
+def throwaway_system(data: Path | None = None) -> Iterator[Deployment]:
+    """Tables, keys, queues and pools of the manifest; all is gone when the block ends.
+
+    On the folder ``data`` the engine finds its way in streams by indexes, which it does not in
+    memory: there, the more was written the slower it writes.
+    """
     from moto import mock_aws
 
     from scripts.localstack import cognito
@@ -29,7 +34,7 @@ def throwaway_system() -> Iterator[Deployment]:
     from scripts.localstack.provision import provision
     from scripts.localstack.system import Deployment, System
 
-    with DynamoDBLocal() as engine:
+    with DynamoDBLocal(data) as engine:
         deployment = Deployment(
             "bench", engine.endpoint, str(ASSETS), public_url="https://caresmith.test"
         )
@@ -37,6 +42,7 @@ def throwaway_system() -> Iterator[Deployment]:
         os.environ["POWERTOOLS_SERVICE_NAME"] = "bench"
         with mock_aws(), cognito.like_the_cloud():
             pools = provision(Clients(deployment), deployment, System())
+            engine.index_streams()
             deployment = replace(deployment, pools=pools)
             os.environ.update(deployment.environment())
             for function in System().functions:

@@ -2,6 +2,7 @@
 
 ==================================  =========================================================
  ``POST /v1/checkout/sessions``      open a page: https://docs.stripe.com/api/checkout/sessions
+ ``GET``, ``POST .../<id>/expire``  how a page stands; let nobody pay it any more
  ``POST /v1/refunds``                give back: https://docs.stripe.com/api/refunds
  cards that are kept                  ``kept.py``
  ``GET/POST /pay/<session>``         the page itself: pay, be declined, let it expire
@@ -28,7 +29,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from scripts.cardprocessor.answers import frame, nested, problem
@@ -79,6 +80,8 @@ class Processor:
     def routes(self) -> list[Route]:
         return [
             Route("/v1/checkout/sessions", self.open, methods=["POST"]),
+            Route("/v1/checkout/sessions/{session}", self.retrieve, methods=["GET"]),
+            Route("/v1/checkout/sessions/{session}/expire", self.expire, methods=["POST"]),
             Route("/v1/refunds", self.refund, methods=["POST"]),
             Route("/pay/{session}", self.page, methods=["GET"]),
             Route("/pay/{session}", self.decide, methods=["POST"]),
@@ -114,6 +117,22 @@ class Processor:
         }
         self._store.put("sessions", number, session)
         return Answer(session)
+
+    async def retrieve(self, request: Request) -> Response:
+        _, refused = await self.admitted(request)
+        session = self._store.get("sessions", request.path_params["session"])
+        return refused or (JSONResponse(session) if session else _no_session())
+
+    async def expire(self, request: Request) -> Response:
+        _, refused = await self.admitted(request)
+        session = self._store.get("sessions", request.path_params["session"])
+        if refused or session is None:
+            return refused or _no_session()
+        if session["status"] != "open":
+            return problem(400, "", f"Only open sessions expire: it is {session['status']}.")
+        session["status"] = "expired"
+        self._store.put("sessions", session["id"], session)
+        return JSONResponse(session, background=self.told("checkout.session.expired", session))
 
     async def refund(self, request: Request) -> Response:
         return await self._once(request, self._given_back)
@@ -270,6 +289,10 @@ class Processor:
         }
         status = self._post(f"{self._webhooks}/accounts/stripe", body, headers)
         self._store.put("events", event["id"], {**event, "answered": status})
+
+
+def _no_session() -> Response:
+    return problem(404, "resource_missing", "No such checkout session.")
 
 
 def card_processor(

@@ -72,6 +72,7 @@ ASKED: Final = {
     "documents": Ask("/documents/faxes", roles="clinician"),
     "medications": Ask("/medications/work", roles="clinician"),
     "coverage": Ask("/coverage/work"),
+    "paylink": Ask("/pay/returned", anonymous=True),
     "payments": Ask("/payments/remittances", roles="biller"),
     "patients": Ask("/patients/search", "POST", body='{"text": "kealoha"}'),
     "messaging": Ask("/messages/tasks"),

@@ -84,10 +84,11 @@ def launch_pharmacy(program: Program, folder: Path) -> None:
     program.launch("--port", str(program.port), "--data", str(folder))
 
 
-def launch_payer(program: Program, folder: Path, clock: str) -> None:
+def launch_payer(program: Program, folder: Path, clock: str, sftp_port: int | None = None) -> None:
     """The payers behind their clearinghouse. What they keep is in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     program.launch(
         *("--port", str(program.port), "--data", str(folder), "--key", PAYER_KEY),
+        *(("--sftp-port", str(sftp_port)) if sftp_port else ()),
         CARESMITH_CLOCK=clock,
     )

@@ -18,9 +18,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder for what they keep")
     parser.add_argument("--key", required=True, help="with which a practice is known here")
     parser.add_argument("--rules", type=Path, help="JSON of the first start, else the defaults")
+    parser.add_argument("--sftp-port", type=int, help="for the folders over SFTP, if at all")
     chosen = parser.parse_args()
     rules = Rules.model_validate_json(chosen.rules.read_text()) if chosen.rules else None
-    app = payer_app(chosen.data, chosen.key, rules)
+    app = payer_app(chosen.data, chosen.key, rules, sftp_port=chosen.sftp_port)
     uvicorn.run(app, host="127.0.0.1", port=chosen.port, log_level="warning", access_log=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -21,9 +21,16 @@ from scripts.payer.wire import Wire
 
 
 def payer_app(
-    data: Path, key: str, rules: Rules | None = None, clock: Clock | None = None
+    data: Path,
+    key: str,
+    rules: Rules | None = None,
+    clock: Clock | None = None,
+    sftp_port: int | None = None,
 ) -> Starlette:
-    """The ASGI app; what it keeps is in ``data``. ``rules`` are those of its first start."""
+    """The ASGI app; what it keeps is in ``data``. ``rules`` are those of its first start.
+
+    With ``sftp_port`` the folders of ``data`` are served there as well.
+    """
     clock = clock or SystemClock()
     store = Store(data / "payer.sqlite3")
     house = House(store, rules or default_rules(), clock.now().date())
@@ -31,9 +38,15 @@ def payer_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        running = asyncio.create_task(run(days, folder))
-        yield
-        running.cancel()
+        async with AsyncExitStack() as open_:
+            if sftp_port is not None:
+                # Only who asks for it needs the library that speaks it.
+                from scripts.payer.mailbox import mailbox
+
+                await open_.enter_async_context(mailbox(data, sftp_port, key))
+            running = asyncio.create_task(run(days, folder))
+            yield
+            running.cancel()
         store.close()
 
     return Starlette(

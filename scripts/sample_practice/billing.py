@@ -39,11 +39,12 @@ from caresmith.records.revenue.price_lists import (
     fee_rows_key,
     fees_key,
 )
+from caresmith.records.revenue.paylink import SettingsItem, settings_key
 from caresmith.records.revenue.pricing import Price
 from caresmith.records.revenue.writing import RevenueWrites
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
-from functions.accounts.settings import AccountSettings, SettingsItem, settings_key
+from functions.accounts.settings import AccountSettings
 from functions.charges import releasing
 from functions.charges.code_lists import as_row as code_row
 from functions.charges.desk import Built, Desk, OpenSheet, assemble, new_item

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from typing import Final
 
 from scripts.bootstrap import browser, environment
@@ -19,6 +20,7 @@ from scripts.bootstrap.progress import SetupError
 SECOND_PYTHON: Final = "3.13"
 _SECOND: Final = ROOT / f".venv-{SECOND_PYTHON}"
 _NOTHING_COLLECTED: Final = 5
+_CHUNK: Final = 65_536
 _PYTHONPATH: Final = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "common" / "python")])
 
 
@@ -34,7 +36,10 @@ class Part:
     command: tuple[str, ...]
     prepare: Callable[[], object] = lambda: None
     beside: bool = False
-    """It uses one core only: it runs beside what follows, and tells at its end what it said."""
+    """It runs beside what follows, one such part at a time.
+
+    What it says is told at its end, or as it comes once nothing else runs.
+    """
 
 
 def _pytest(*arguments: str) -> tuple[str, ...]:
@@ -63,8 +68,7 @@ PARTS: Final = (
     Part("types", _tool("mypy"), beside=True),
     Part("infra", _pytest("tests/infra")),
     Part("unit", _pytest("-n", "2", "tests/unit")),
-    Part("integration", _pytest("-n", "2", "tests/integration")),
-    # Beside the browser, which waits more than it works.
+    # Beside the browser, which waits more than it works: first what uses one core.
     Part("conformance", _politely(*_pytest("tests/conformance")), beside=True),
     Part(
         f"python{SECOND_PYTHON}",
@@ -72,6 +76,7 @@ PARTS: Final = (
         _second_python,
         beside=True,
     ),
+    Part("integration", _politely(*_pytest("-n", "2", "tests/integration")), beside=True),
     Part("e2e", _pytest("tests/e2e"), browser.ensure),
 )
 
@@ -93,11 +98,13 @@ def main(arguments: list[str]) -> int:
 def _failed(parts: list[Part]) -> list[str]:
     """Run them; returns the names of those that failed."""
     results: list[tuple[str, bool | Future[bool]]] = []
+    alone = Event()
     # One at a time: what runs beside the others leaves them most of the machine.
     with ThreadPoolExecutor(max_workers=1) as others:
         for part in parts:
-            passes = others.submit(_passes, part) if part.beside else _passes(part)
+            passes = others.submit(_passes, part, alone) if part.beside else _passes(part)
             results.append((part.name, passes))
+        alone.set()
     return [
         name
         for name, passes in results
@@ -105,9 +112,10 @@ def _failed(parts: list[Part]) -> list[str]:
     ]
 
 
-def _passes(part: Part) -> bool:
+def _passes(part: Part, alone: Event | None = None) -> bool:
+    """Run it; ``alone`` is set as soon as what it says disturbs nobody."""
     heading = f"\n== {part.name}"
-    if not part.beside:
+    if alone is None:
         print(heading, flush=True)
     began = time.monotonic()
     try:
@@ -118,18 +126,36 @@ def _passes(part: Part) -> bool:
     except SetupError as error:
         print(error, file=sys.stderr)
         return False
-    done = subprocess.run(
-        part.command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": _PYTHONPATH},
-        stdout=subprocess.PIPE if part.beside else None,
-        stderr=subprocess.STDOUT if part.beside else None,
-        text=True,
-        check=False,
-    )
-    if part.beside:
-        print(f"{heading}\n{done.stdout}", end="")
+    code = _run(part.command) if alone is None else _run_beside(part.command, heading, alone)
     print(f"-- {part.name}: {time.monotonic() - began:.0f} s", flush=True)
     # A folder may hold no test yet; that is no failure.
     is_pytest = "pytest" in part.command
-    return done.returncode == 0 or (is_pytest and done.returncode == _NOTHING_COLLECTED)
+    return code == 0 or (is_pytest and code == _NOTHING_COLLECTED)
+
+
+def _run(command: tuple[str, ...]) -> int:
+    return subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode
+
+
+def _run_beside(command: tuple[str, ...], heading: str, alone: Event) -> int:
+    held = [f"{heading}\n".encode()]
+
+    def tell() -> None:
+        sys.stdout.buffer.write(b"".join(held))
+        sys.stdout.buffer.flush()
+        held.clear()
+
+    with subprocess.Popen(
+        command, cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as running:
+        # Not by lines: a test runner's progress is a line of dots that grows.
+        while running.stdout and (said := os.read(running.stdout.fileno(), _CHUNK)):
+            held.append(said)
+            if alone.is_set():
+                tell()
+    tell()
+    return running.returncode
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": _PYTHONPATH}

@@ -61,7 +61,7 @@ def test_the_menu_fits_a_small_window_a_tablet_and_a_phone(open_as: OpenAs, labe
                 *("Home", "Calendar", "Check-in", "Patients", "Inbox", "Coverage", "Waitlist"),
                 "Faxes",
             ],
-            {"Billing": ["Estimates", "Day close"]},
+            {"Billing": ["Authorizations", "Estimates", "Day close"]},
         ),
         (
             "Manager",
@@ -69,8 +69,8 @@ def test_the_menu_fits_a_small_window_a_tablet_and_a_phone(open_as: OpenAs, labe
             {
                 "Schedule": ["Check-in", "Waitlist", "Reminders"],
                 "Billing": [
-                    *("Charges", "Claims", "Payments", "Denials", "Coverage", "Accounts"),
-                    *("Estimates", "Day close"),
+                    *("Charges", "Claims", "Payments", "Denials", "Coverage"),
+                    *("Authorizations", "Accounts", "Estimates", "Day close"),
                 ],
             },
         ),

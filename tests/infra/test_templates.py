@@ -242,3 +242,22 @@ def test_the_audit_segments_cannot_be_changed_for_six_years(templates: Templates
     retention = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
     assert retention["Mode"] == "COMPLIANCE"
     assert retention["Days"] >= 6 * 365
+
+
+def test_behind_pay_links_one_address_asks_less_and_the_function_may_do_little(
+    templates: Templates,
+) -> None:
+    [acl] = templates.of_type("AWS::WAFv2::WebACL").values()
+    [rule] = [one for one in acl["Rules"] if one["Name"] == "pay-links"]
+    limit = rule["Statement"]["RateBasedStatement"]
+    assert limit["Limit"] == 200
+    assert limit["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "/pay/"
+    assert len({one["Priority"] for one in acl["Rules"]}) == len(acl["Rules"])
+    [paylink] = [one for one in FUNCTIONS if one.name == "paylink"]
+    writes = {domain for domain, access in paylink.tables if access is Access.WRITE}
+    assert writes == {Domain.REVENUE}
+    # Nobody's messages, no staff, no notes: whoever gets hold of this function has none of it.
+    touched = {domain for domain, _ in paylink.tables}
+    assert not touched & {Domain.MESSAGES, Domain.IDENTITY, Domain.CLINICAL, Domain.SCHEDULE}
+    assert not paylink.events
+    assert not paylink.carriers

@@ -16,7 +16,7 @@ PAYER: Final = "Prairie State Health Plan"
 _PATIENCE_SECONDS: Final = 40
 
 
-def covered_patient(page: Page, family: str) -> str:
+def covered_patient(page: Page, family: str, payer: str = PAYER) -> str:
     """Somebody with an address and a policy of a payer of the directory."""
     made = send(
         page,
@@ -42,7 +42,7 @@ def covered_patient(page: Page, family: str) -> str:
         },
     )
     patient = str(made["patient_id"])
-    policy = {"payer_name": PAYER, "member_id": "PSH1002003"}
+    policy = {"payer_name": payer, "member_id": "PSH1002003"}
     send(page, "POST", f"/patients/{patient}/coverages", policy)
     return patient
 

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from caresmith.claims.authorized import Counted, Kind, OnFile, Status
 from caresmith.claims.draft import ClaimDraft
 from caresmith.codes.ranges import Codes, in_order
 from caresmith.x12.claims.model import ClaimDates
 from caresmith.x12.values import Period, Quantity
 from functions.claims.scrubbing.facts import (
-    Authorization,
     Bilateral,
     CoverageFacts,
     Facts,
@@ -109,6 +109,8 @@ _changes = st.fixed_dictionaries(
             max_size=2,
         ),
         "numbers__payer_control_number": st.sampled_from(["", "ICN1"]),
+        "numbers__prior_authorization": st.sampled_from(["", "A1", "A9"]),
+        "numbers__referral": st.sampled_from(["", "A2"]),
         "delay_reason": st.sampled_from(["", "1", "?"]),
         "ours__coverage": st.sampled_from(["", "K1"]),
     },
@@ -129,12 +131,30 @@ _payers = st.builds(
     electronic_ids=st.sampled_from([frozenset[str](), frozenset({"12345"})]),
     timely_days=st.sampled_from([None, 14, 90]),
     authorize=st.sampled_from([Codes(""), Codes("20000-69999")]),
+    refer=st.sampled_from([Codes(""), Codes("99202-99499")]),
     member_id_forms=st.sampled_from([frozenset[str](), frozenset({"M###"}), frozenset({"("})]),
     wants_taxonomy=st.booleans(),
     wants_ndc=st.booleans(),
     bilateral=st.sampled_from(Bilateral),
     telehealth_modifiers=st.sampled_from([frozenset[str](), frozenset({"95"})]),
     prefers_x_modifiers=st.booleans(),
+)
+
+
+_on_file = st.builds(
+    OnFile,
+    st.sampled_from(["A1", "A2"]),
+    kind=st.sampled_from(Kind),
+    status=st.sampled_from(Status),
+    codes=st.sampled_from([Codes(""), Codes("27447"), Codes("99213-99215")]),
+    first=st.none() | _DAYS,
+    last=st.none() | _DAYS,
+    left=st.sampled_from([None, 0, 1, 3]),
+    counted=st.sampled_from(Counted),
+    days=st.frozensets(_DAYS, max_size=2),
+    rendering=st.sampled_from(["", NPI, GROUP]),
+    diagnoses=st.sampled_from([frozenset(), frozenset({"E119"})]),
+    here=st.booleans(),
 )
 
 
@@ -162,9 +182,7 @@ def known(draw: st.DrawFn) -> Facts:
             )
         ),
         history=tuple(draw(st.lists(_past, max_size=3))),
-        authorizations=draw(
-            st.sampled_from([(), (Authorization("A1", Codes("27447"), units_left=1),)])
-        ),
+        authorizations=tuple(draw(st.lists(_on_file, max_size=3))),
         payer=draw(_payers),
         practice=PracticeFacts(
             clia=draw(st.sampled_from(["", "14D0123456"])), waived_laboratory=True

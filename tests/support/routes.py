@@ -14,6 +14,7 @@ from caresmith.ids import (
     AllergyId,
     AppointmentId,
     AppointmentTypeId,
+    AuthorizationId,
     CarePlanId,
     ChartTaskId,
     ClaimId,
@@ -37,6 +38,7 @@ from caresmith.ids import (
     MessageId,
     OfferId,
     OrderId,
+    OutsideLaboratoryId,
     PatientId,
     PayerId,
     PaymentId,
@@ -107,7 +109,9 @@ KINDS: Final[Mapping[str, type[EntityId]]] = {
     "sheet_id": SheetId,
     "schedule_id": FeeScheduleId,
     "favourite_id": FavouriteId,
+    "laboratory_id": OutsideLaboratoryId,
     "eligibility_id": EligibilityId,
+    "authorization_id": AuthorizationId,
     "remittance_id": RemittanceId,
 }
 """What a path parameter of that name identifies."""
@@ -138,6 +142,7 @@ _TEXTS: Final = {
     "day": "2026-03-06",
     "owed": str(AppointmentId.new()),
     "run": "2026-03-06.first",
+    "token": "A" * 22,
 }
 
 
@@ -169,7 +174,7 @@ class Route:
 
     @property
     def is_page(self) -> bool:
-        return self.pattern.startswith("/console")
+        return self.pattern.startswith(("/console", "/pay/"))
 
     def __str__(self) -> str:
         return f"{self.method} {self.pattern}"

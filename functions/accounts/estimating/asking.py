@@ -9,6 +9,7 @@ from caresmith.errors import Conflict, NotFound, VersionConflict, invalid
 from caresmith.ids import EstimateId, PatientId
 from caresmith.records.practice import practice_setup
 from caresmith.records.revenue.layout import account_key
+from caresmith.records.revenue.people import person_of
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
@@ -27,7 +28,6 @@ from functions.accounts.estimating.records import (
     kept,
     wish_sort_key,
 )
-from functions.accounts.people import person_of
 
 
 class EstimateNotOwed(Conflict):

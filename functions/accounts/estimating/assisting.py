@@ -10,13 +10,13 @@ from caresmith.audit import join_audit
 from caresmith.clock import Instant
 from caresmith.ids import PatientId
 from caresmith.records.revenue.layout import account_key
+from caresmith.records.revenue.people import person_of
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.transactions import transaction, when_not_busy
 from functions.accounts import models as m
 from functions.accounts.accounts import today
 from functions.accounts.estimating.records import AidItem, aid_sort_key
-from functions.accounts.people import person_of
 from functions.accounts.settings import account_settings
 
 AID: Final = "aid"

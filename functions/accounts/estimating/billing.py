@@ -6,13 +6,13 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.errors import Conflict, VersionConflict
 from caresmith.ids import EstimateId, PatientId, PracticeId
+from caresmith.records.revenue.people import person_of
 from functions.accounts import models as m
 from functions.accounts import reading
 from functions.accounts.estimating import lines as work
 from functions.accounts.estimating.giving import keep
 from functions.accounts.estimating.reading import above_estimates, billed_by_day, find, read
 from functions.accounts.estimating.records import EstimateItem, kept, kept_of
-from functions.accounts.people import person_of
 
 _ATTEMPTS = 5
 

@@ -11,10 +11,10 @@ from caresmith.ids import PracticeId
 from caresmith.records.appointment import VisitView
 from caresmith.records.coverage import CoveredChart, covered_chart
 from caresmith.records.practice import PracticeSetup
+from caresmith.records.revenue.people import Person
 from caresmith.records.revenue.standing import Outcome, StandingItem, read_standings
 from functions.accounts.estimating.deadlines import BusinessDays, deadline, deadline_of_change
 from functions.accounts.estimating.records import EstimateItem, Kept, Owed, OwedItem, Why
-from functions.accounts.people import Person
 
 _CANCELLED: Final = frozenset({"cancelled", "entered-in-error"})
 

@@ -16,6 +16,7 @@ from caresmith.money import Money
 from caresmith.records.appointment import read_visit
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.layout import account_key
+from caresmith.records.revenue.people import Person, person_of
 from caresmith.records.revenue.price_lists import practice_words
 from caresmith.records.revenue.pricing import Asked, prices
 from caresmith.sealing import Sealer
@@ -36,7 +37,6 @@ from functions.accounts.estimating.records import (
     estimate_sort_key,
     kept,
 )
-from functions.accounts.people import Person, person_of
 from functions.accounts.settings import AccountSettings, UsualService, account_settings
 
 _OFFICE: Final = "11"

@@ -19,6 +19,7 @@ from caresmith.log import logger
 from caresmith.records.appointment import VisitView, read_visit, visits_between
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.layout import account_key
+from caresmith.records.revenue.people import Person, person_of
 from caresmith.transactions import TransactionCancelled, transaction, when_not_busy
 from functions.accounts.accounts import today
 from functions.accounts.estimating import lines as work
@@ -33,7 +34,6 @@ from functions.accounts.estimating.records import (
     owed_sort_key,
     work_key,
 )
-from functions.accounts.people import Person, person_of
 
 _ATTEMPTS: Final = 5
 _AHEAD: Final = dt.timedelta(days=731)

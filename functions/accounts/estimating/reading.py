@@ -15,13 +15,13 @@ from caresmith.ids import AppointmentId, EstimateId, PatientId, PracticeId
 from caresmith.money import Money
 from caresmith.records.revenue.account import journal_of
 from caresmith.records.revenue.ledger import Book
+from caresmith.records.revenue.people import person_of
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from functions.accounts import models as m
 from functions.accounts import reading, store
 from functions.accounts.estimating.paper import CONTENT, SUBSTANTIALLY, EstimateContent
 from functions.accounts.estimating.records import EstimateItem, Kept, OwedItem, kept, kept_of
-from functions.accounts.people import person_of
 
 SAID: Final = "said"
 

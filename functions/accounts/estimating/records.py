@@ -33,8 +33,8 @@ from pynamodb.attributes import (
 
 from caresmith.ids import EstimateId, PracticeId
 from caresmith.records.revenue.layout import account_key
+from caresmith.records.revenue.people import Person
 from caresmith.tables import RevenueItem
-from functions.accounts.people import Person
 
 _PREFIX: Final = "estimate"
 _WISH: Final = "estimate-wish"

@@ -12,6 +12,7 @@ from caresmith.ids import AppointmentTypeId, EstimateId, PatientId
 from caresmith.permissions import Permission
 from caresmith.records.patient import patient_cards
 from caresmith.records.practice import practice_setup
+from caresmith.records.revenue.people import person_of
 from caresmith.web import pages as web
 from caresmith.web.counts import count_badge
 from caresmith.web.forms import Form, parse, rows_of, told_apart, without_empty_rows
@@ -20,7 +21,6 @@ from functions.accounts.app import app
 from functions.accounts.estimating import asking, assisting, billing, giving, listing, making
 from functions.accounts.estimating import reading as estimates
 from functions.accounts.pages import BASE, Html, dollars, file, form_sent, page, told
-from functions.accounts.people import person_of
 from functions.accounts.screens import account, path_of
 
 HOME: Final = f"{BASE}/estimates"

@@ -6,13 +6,16 @@ import datetime as dt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
+    AwareDatetime,
     Field,
     StringConstraints,
 )
 
 from caresmith.ids import (
     AdjustmentId,
+    MessageId,
     PatientId,
+    PaymentId,
     StatementId,
 )
 from caresmith.money import Money
@@ -63,6 +66,38 @@ class Statement(Closed):
     """Whether a text or e-mail was queued that says it is there."""
 
 
+class LinkRequest(Closed):
+    """A link to see and pay a statement, sent to the patient."""
+
+    channel: Literal["sms", "email"]
+    message_id: MessageId | None = None
+    """Chosen by the caller: the same one is sent once."""
+
+
+LinkState = Literal["sent", "opened", "locked", "revoked", "over", "paid"]
+
+
+class PayLink(Closed):
+    way: Literal["statement", "sms", "email"]
+    """On the statement and in its notice, or sent by the staff."""
+    sent_at: AwareDatetime
+    state: LinkState
+    """Locked: too many wrong answers to who opens it. Over: too old, replaced, nothing owed."""
+    opened_at: AwareDatetime | None = None
+    payments: list[PaymentId]
+    """What the card processor has confirmed."""
+
+
+class StatementLinks(Closed):
+    """The latest statement with its links."""
+
+    statement_id: StatementId
+    day: dt.date
+    due: Money
+    """Now, later payments counted."""
+    links: list[PayLink]
+
+
 class DueStatement(Closed):
     patient_id: PatientId
     cents: int
@@ -104,6 +139,8 @@ class RulesForm(Closed):
     pay_within_days: int = Field(ge=7, le=90)
     active: bool = False
     notify: bool = False
+    pay_links: bool = False
+    pay_link_days: int = Field(ge=7, le=365)
     after_days: int = Field(ge=30, le=720)
     collections_least: Amount
     agency_percent: int = Field(ge=0, le=75)
@@ -130,6 +167,7 @@ class RulesForm(Closed):
                     "active": self.active,
                     "notify": self.notify,
                 },
+                "pay_links": {"active": self.pay_links, "days": self.pay_link_days},
                 "collections": {
                     **settings.collections.model_dump(),
                     "after_days": self.after_days,

@@ -28,6 +28,7 @@ from caresmith.ids import ClaimId, ExchangeFileId, PatientId, PracticeId
 from caresmith.records.revenue.claim import ClaimItem, ClaimState, ControlItem, get_claim
 from caresmith.records.revenue.layout import CLAIM, claim_key, control_key
 from functions.claims.answers.said import Said, Verdict
+from functions.claims.following import Follower
 from functions.claims.making import Maker
 from functions.claims.submission.sending import settle_earlier
 from functions.claims.verdict import Answer, open_verdict, put_verdict
@@ -124,7 +125,7 @@ class Applying:
             return
         for claim in changed:
             if claim.behind:
-                self.maker.catch_up(claim)
+                Follower(self.maker).catch_up(claim)
 
     def _alone(self, claim: ClaimItem, every: list[Said]) -> None:
         """Somebody was faster with one of several: each for itself, as it is by now."""
@@ -142,7 +143,7 @@ class Applying:
                     raise
                 continue
             if fresh.behind:
-                self.maker.catch_up(fresh)
+                Follower(self.maker).catch_up(fresh)
             return
 
     def _change(self, claim: ClaimItem, every: list[Said], writes: ClaimWrites) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from caresmith.claims.authorized import Kind
 from caresmith.claims.draft import (
     CausesDraft,
     ClaimDatesDraft,
@@ -77,8 +78,8 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
         ),
         patient_paid=material.patient_paid,
         numbers=ClaimNumbersDraft(
-            prior_authorization=wire(content.prior_authorization, 50),
-            referral=wire(content.referral_number, 50),
+            prior_authorization=wire(material.number_at(turn, Kind.AUTHORIZATION), 50),
+            referral=wire(material.number_at(turn, Kind.REFERRAL), 50),
             clia=content.clia or _laboratory(material),
             payer_control_number=numbers.payer_control_number,
         ),
@@ -92,16 +93,15 @@ def draft_claim(material: Material, turn: int, numbers: Numbers) -> ClaimDraft:
 
 
 def _laboratory(material: Material) -> str:
-    """The practice's own CLIA number, where a line is a test of its own laboratory.
+    """Our laboratory's CLIA number, where a line is a test of it.
 
     TR3 X222 2300 REF X4 wants it of every laboratory certified under CLIA, of whatever
     payer; a line with modifier 90 was done by another laboratory.
     """
-    ours = material.billing.clia if material.billing else ""
     tested = any(
         needs_clia(line.code) and OUTSIDE not in line.modifiers for line in material.content.lines
     )
-    return ours if tested else ""
+    return material.certificates.clia if tested else ""
 
 
 def _billing(material: Material) -> BillingProviderDraft:

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from caresmith.claims.authorized import Kind
 from caresmith.ids import CoverageId, PatientId, SheetId
 from caresmith.money import Money
 from caresmith.records.coverage import CoverageRead, CoveredChart
-from caresmith.records.practice import Billing, PracticeSetup
+from caresmith.records.practice import Billing, Location, PracticeSetup
+from caresmith.records.revenue.authorization import AuthorizationRead, as_sent
 from caresmith.records.revenue.payer import Payer
 from caresmith.records.revenue.sheet import SheetContent
 from caresmith.x12.adjustments import Adjustment
@@ -53,6 +55,15 @@ class Payee:
 
 
 @dataclass(frozen=True)
+class Certificates:
+    """Under which tests and mammograms were done; "" is none, or not known."""
+
+    clia: str
+    clia_kind: str
+    mammography: str
+
+
+@dataclass(frozen=True)
 class Material:
     sheet_id: SheetId
     patient_id: PatientId
@@ -62,6 +73,8 @@ class Material:
     """The sheet's coverages by turn, from 1; one that the chart has no more is left out."""
     setup: PracticeSetup
     prices: PriceBook
+    authorizations: tuple[AuthorizationRead, ...] = ()
+    """All of the patient's, of whatever payer."""
     answers: Mapping[int, PriorAnswer] = field(default_factory=dict)
     """By turn."""
     patient_paid: Money | None = None
@@ -72,6 +85,41 @@ class Material:
     @property
     def billing(self) -> Billing | None:
         return self.setup.practice.billing
+
+    @property
+    def certificates(self) -> Certificates:
+        """Those of where it was done; what that place has none of, the practice's hold for."""
+        place: Location | Billing | None = self.setup.locations.get(self.content.location_id)
+        ours = self.billing
+        laboratory = place if place and place.clia else ours
+        imaging = place if place and place.mammography else ours
+        return Certificates(
+            laboratory.clia if laboratory else "",
+            laboratory.clia_kind if laboratory else "",
+            imaging.mammography if imaging else "",
+        )
+
+    def authorizations_at(self, turn: int) -> tuple[AuthorizationRead, ...]:
+        """Those on file of the payer whose turn it is."""
+        payee = self.payee(turn)
+        if payee is None:
+            return ()
+        coverage = payee.coverage.coverage_id
+        payer = payee.payer.payer_id if payee.payer else None
+        return tuple(one for one in self.authorizations if one.is_of(coverage, payer))
+
+    def number_at(self, turn: int, kind: Kind) -> str:
+        """The sheet's number, where it is this payer's: of one on file it is known whose it is,
+        any other is the first payer's."""
+        content = self.content
+        told = {
+            Kind.AUTHORIZATION: content.prior_authorization,
+            Kind.REFERRAL: content.referral_number,
+        }
+        number = as_sent(told[kind])
+        same = [one for one in self.authorizations if (one.number, one.kind) == (number, kind)]
+        ours = any(one in self.authorizations_at(turn) for one in same) if same else turn == 1
+        return number if ours else ""
 
     def payee(self, turn: int) -> Payee | None:
         """Whose turn it is, from 1; None where the sheet has no such coverage any more."""

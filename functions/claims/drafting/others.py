@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from caresmith.claims.authorized import Kind
 from caresmith.claims.drafted_lines import AdjudicationDraft, LineDraft, ProcedureDraft
 from caresmith.claims.drafted_parties import (
     OtherCoverageDraft,
@@ -59,6 +60,9 @@ def _other(
             name=wire(payee.payer.facts.name if payee.payer else payee.coverage.payer_name, LAST),
             id=other_payer_id(payee),
             address=address_of(payee.payer.facts.address) if payee.payer else None,
+            # TR3 2330B REF G1, 9F: what this payer has agreed to, told to the one that is billed.
+            prior_authorization=wire(material.number_at(turn, Kind.AUTHORIZATION), 50),
+            referral=wire(material.number_at(turn, Kind.REFERRAL), 50),
             control_number=answer.payer_control_number if answer else "",
         ),
         remarks=(

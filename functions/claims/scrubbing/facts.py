@@ -1,10 +1,7 @@
 """What is known beside the claim: patient, coverage, history, payer and practice.
 
-Whoever scrubs gathers it beforehand: an edit asks for nothing. What no record holds yet
-stays as it is here, and its edits are silent: authorizations on file; of a payer what it
-wants referrals for, the forms of its member ids, and whether it wants NDCs, its address,
-X modifiers, no consultations; of the practice its certificates of waiver and mammography;
-of code sets the drugs of single-dose vials.
+Whoever scrubs gathers it beforehand: an edit asks for nothing. ``functions/claims/judging.py``
+fills all of it from records; a test proves that it leaves no field out.
 """
 
 from __future__ import annotations
@@ -14,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from caresmith.claims.authorized import OnFile
 from caresmith.codes.ranges import NONE, Codes
 from caresmith.money import Money
 from functions.claims.scrubbing.codesets import CodeSets
@@ -78,18 +76,6 @@ class PastService:
     def counts(self) -> bool:
         """Whether it was done and may have been paid."""
         return self.status not in {PastStatus.VOID, PastStatus.DENIED}
-
-
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """On file: what a payer has agreed to beforehand."""
-
-    number: str
-    codes: Codes = NONE
-    """"" is any."""
-    first: date | None = None
-    last: date | None = None
-    units_left: int | None = None
 
 
 class Bilateral(StrEnum):
@@ -161,7 +147,8 @@ class Facts:
     patient: PatientFacts = PatientFacts()
     coverages: tuple[CoverageFacts, ...] = ()
     history: tuple[PastService, ...] = ()
-    authorizations: tuple[Authorization, ...] = ()
+    authorizations: tuple[OnFile, ...] = ()
+    """Of the payer that is billed, with a number."""
     payer: PayerProfile = PayerProfile()
     practice: PracticeFacts = PracticeFacts()
     rules: tuple[PayerRule, ...] = ()

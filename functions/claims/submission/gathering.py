@@ -1,4 +1,4 @@
-"""Approved claims into a file: scrubbed once more where a day or a rule has passed since.
+"""Approved claims into a file: scrubbed once more where a day has passed or a rule or list is new.
 
 A slice takes what a few seconds allow. A claim goes into one file only, since it goes
 on condition of the version that was read; a slice that was killed is begun again, and
@@ -111,7 +111,7 @@ def _still_right(work: _Slice, claim: ClaimItem) -> bool:
     """Whether nothing speaks against it today; what does holds it back."""
     verdict = open_verdict(work.practice, claim)
     draft = open_draft(work.practice, claim)
-    fresh = verdict.scrubbed_on == work.maker.day and verdict.rules == work.rules.digest
+    fresh = work.maker.is_fresh(claim, verdict, work.rules)
     state = S.APPROVED
     if not fresh and claim.frequency != _VOID:
         sheet = sheet_named(work.practice, SheetId(claim.sheet_id))

@@ -57,6 +57,8 @@ class Settled:
     """Whether something is left that is neither the patient's nor denied."""
     waits: bool = False
     """The next payer's turn has come for it."""
+    handed_on: bool = False
+    """What was denied of it is what the next payer is asked for."""
     credit: int = 0
     """Paid in excess of what was charged."""
     unexplained: int = 0
@@ -227,6 +229,7 @@ def _leave(
             continue
         if following and (one.reason in PASSES_ON or said.turn in later.passed):
             done.waits = True
+            done.handed_on = done.handed_on or one.reason not in PASSES_ON
         else:
             denied.append((one.group.value, one.reason, taken))
     if done.patient and following:

@@ -17,6 +17,7 @@ from functions.claims import acting
 from functions.claims.acting import Asked
 from functions.claims.answers import polling
 from functions.claims.errors import CannotAsk, StillFlawed
+from functions.claims.following import Follower
 from functions.claims.gathering import of_practice, sheet_named
 from functions.claims.making import Maker
 from functions.claims.scrubbing.findings import Severity
@@ -56,7 +57,7 @@ class Office:
             with self.stage.acting(CLAIMS):
                 found = sheet_named(P, sheet)
                 if found is not None:
-                    Maker(CLAIMS, self.stage.clock.now(), known).follow_sheet(found)
+                    Follower(Maker(CLAIMS, self.stage.clock.now(), known)).follow_sheet(found)
 
     def send(self) -> None:
         """The day's batch, as the workflow of submission does it."""

@@ -11,12 +11,12 @@ from unittest.mock import patch
 import boto3
 import pytest
 
+from caresmith.cards import NoProcessor
+from caresmith.cards.stripe_processor import StripeProcessor
 from caresmith.events import LedgerCheckDue, StaffTaskRaised
 from caresmith.ids import PatientId
 from caresmith.later import group
 from caresmith.settings import Domain
-from functions.accounts.errors import NoProcessor
-from functions.accounts.stripe_processor import StripeProcessor
 from infra.manifest import function_named
 from scripts.localstack.records import sqs_event
 from tests.integration.accounts.bank import Bank, tell

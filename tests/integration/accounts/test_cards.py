@@ -143,12 +143,12 @@ def test_a_refund_whose_answer_was_lost_is_not_made_twice(
     tell(event)
     [payment] = office.account(patient)["payments"]
     body = {"amount": 20_00, "method": "online", "reason": "x", "journal_id": JournalId.new()}
-    from functions.accounts.stripe_processor import StripeProcessor
+    from caresmith.cards.stripe_processor import StripeProcessor
 
     real = StripeProcessor.refund
 
     def lost(self: Any, intent: str, cents: int, once: str) -> None:
-        from functions.accounts.errors import NoProcessor
+        from caresmith.cards import NoProcessor
 
         real(self, intent, cents, once)
         raise NoProcessor

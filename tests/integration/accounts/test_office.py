@@ -25,9 +25,10 @@ from caresmith.records.demographics import Contact
 from caresmith.records.revenue.account import AccountItem
 from caresmith.records.revenue.layout import ACCOUNT, account_key, payment_sort_key
 from caresmith.records.revenue.payment import PaymentItem
+from caresmith.records.revenue.statement import StatementItem
 from caresmith.settings import Domain
 from functions.accounts import store
-from functions.accounts.records import RunItem, StatementItem, runs_key
+from functions.accounts.records import RunItem, runs_key
 from functions.accounts.verifying import verify_all
 from tests.integration.accounts.conftest import DAY, Office
 from tests.integration.accounts.test_payments import told

@@ -6,7 +6,7 @@ from typing import Any
 
 from caresmith.ids import PatientId
 from caresmith.records.revenue.layout import account_key
-from functions.accounts.records import StatementItem
+from caresmith.records.revenue.statement import StatementItem
 from functions.accounts.statements import content_of
 from tests.integration.accounts.conftest import DAY, Office
 from tests.support.client import call

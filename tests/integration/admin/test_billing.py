@@ -53,3 +53,22 @@ def test_what_is_missing_is_said_beside_its_field(office: Office) -> None:
     assert refused.status == 422
     assert 'id="f-billing-address-postal_code-error"' in refused.text
     assert told(office) is None
+
+
+def test_certificates_are_kept_of_the_practice_and_of_a_location(office: Office) -> None:
+    certified = {"clia": "05d1234567", "clia_kind": "waiver", "mammography": "123456"}
+    saved = save(office, **BILLING, **{f"billing.{k}": v for k, v in certified.items()})
+    assert saved.status == 303, saved.text
+    kept = {**certified, "clia": "05D1234567"}
+    assert {name: told(office)[name] for name in kept} == kept
+    path = "/console/admin/things/locations/new"
+    form = {"name": "East", "zone": "America/New_York", "active": "true"}
+    wrong = {**form, **certified, "clia": "5D1", "mammography": "12"}
+    refused = call("POST", path, caller=office.caller, form=list(wrong.items()))
+    assert refused.status == 422
+    assert "A CLIA number looks like 05D1234567" in refused.text
+    assert 'id="f-mammography-error"' in refused.text
+    sent = call("POST", path, caller=office.caller, form=list({**form, **certified}.items()))
+    assert sent.status == 303, sent.text
+    places: Any = office.call("GET", "/setup").json["locations"]
+    assert [{name: one[name] for name in kept} for one in places] == [kept]

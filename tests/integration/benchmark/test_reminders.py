@@ -10,6 +10,7 @@ from scripts.benchmark.prices import CLOUD, Item, per_thousand
 from scripts.benchmark.reminders import FATES, Desk, Fate, reminding
 from scripts.benchmark.tally import Tally
 from scripts.localstack.system import Deployment
+from tests.support.delivery import Streams
 from tests.support.environment import ENVIRONMENT, PUBLIC_URL
 
 OWN_CALLS = 62
@@ -20,7 +21,8 @@ SEALING_CALLS_AN_ENTRY = 5
 @pytest.fixture(scope="module")
 def desk(aws: str) -> Iterator[Desk]:
     assets = ENVIRONMENT["CARESMITH_ASSETS_DIR"]
-    with reminding(Deployment("test", aws, assets, public_url=PUBLIC_URL)) as desk:
+    deployment = Deployment("test", aws, assets, public_url=PUBLIC_URL)
+    with Streams(), reminding(deployment) as desk:
         yield desk
 
 

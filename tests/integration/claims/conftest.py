@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from aws_lambda_powertools.utilities.parameters import clear_caches
 
 from caresmith.clock import FixedClock, time_runs_on
 from caresmith.ids import PracticeId
 from tests.support.billing_office import NOW, BillingOffice, billing_office
+from tests.support.forgetting import forget_secrets
 
 
 @pytest.fixture
 def office(practice: PracticeId) -> Iterator[BillingOffice]:
     clock = FixedClock(NOW)
-    clear_caches()  # type: ignore[no-untyped-call]
+    forget_secrets()
     with time_runs_on(clock):
         yield billing_office(practice, clock)

@@ -6,11 +6,10 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.parameters import clear_caches
 
 from caresmith.ids import ExchangeFileId
 from caresmith.records.revenue.exchanged import known_file, read_bytes
@@ -18,16 +17,21 @@ from functions.claims.submission.sending import ExchangeDown, ExchangeRefuses
 from tests.integration.claims.test_screens import page
 from tests.integration.claims.test_sending import approved
 from tests.support.billing_office import BillingOffice, send_all
+from tests.support.forgetting import forget_secrets
 from tests.support.payer_answers import THEM, US, ack
 from tests.support.sftp_server import SftpDesk, key, known_hosts_line, sftp_server
 
 OTHERS_KEY = "may be somebody else&#39;s server"
 
 
+class HasSecret(Protocol):
+    def secret(self, **other: Any) -> dict[str, Any]: ...
+
+
 class Secret:
     """The operator's hand."""
 
-    def __init__(self, desk: SftpDesk) -> None:
+    def __init__(self, desk: HasSecret) -> None:
         self._desk, self._client = desk, boto3.client("secretsmanager")
         self._name = os.environ["CARESMITH_SECRET_PAYER_EXCHANGE"]
         self._before = self._client.get_secret_value(SecretId=self._name)["SecretString"]
@@ -40,7 +44,7 @@ class Secret:
 
     def _put(self, text: str) -> None:
         self._client.put_secret_value(SecretId=self._name, SecretString=text)
-        clear_caches()  # type: ignore[no-untyped-call]
+        forget_secrets()
 
 
 @pytest.fixture

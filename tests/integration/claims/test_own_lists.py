@@ -10,7 +10,7 @@ import pytest
 from caresmith.ids import SheetId
 from caresmith.money import Money
 from caresmith.records.revenue.payer import PayerItem, payers_key
-from tests.support.billing_office import BillingOffice, visit_line
+from tests.support.billing_office import BillingOffice, send_all, visit_line
 from tests.support.client import call
 
 CPT = """code,from,until
@@ -38,6 +38,12 @@ def upload(office: BillingOffice, path: str, text: str, version: int | None = No
 def load_fees(office: BillingOffice, rows: str = FEES, starts: str = "2020-01-01") -> None:
     made = office.post("/charges/fees", {"name": f"Standard {starts}", "starts": starts}).json
     upload(office, f"/charges/fees/{made['schedule_id']}/rows", rows, made["version"])
+
+
+def change_payer(office: BillingOffice, **facts: Any) -> None:
+    item = PayerItem.get(payers_key(office.practice), office.payers["Acme Health"])
+    item.body = json.dumps(json.loads(item.body) | facts)
+    item.save()
 
 
 def sheet_with(office: BillingOffice, **line: Any) -> SheetId:
@@ -121,12 +127,48 @@ def test_fees_are_those_of_the_day_of_service(office: BillingOffice) -> None:
 def test_a_finding_is_fixed_by_the_key_that_the_answer_names(office: BillingOffice) -> None:
     sheet = sheet_with(office)
     claim = office.claim(sheet)
-    item = PayerItem.get(payers_key(office.practice), office.payers["Acme Health"])
-    item.body = json.dumps(json.loads(item.body) | {"wire_id": "ACME2"})
-    item.save()
+    change_payer(office, wire_id="ACME2")
     office.act(claim, "rescrub")
     found = [one for one in office.read(claim)["findings"] if one["edit"] == "PAY-ID-OTHER"]
     mended = office.act(claim, "fix", {"key": found[0]["key"]})
     assert mended.status == 200, mended.text
     assert mended.json["draft"]["payer"]["id"] == "ACME2"
     assert "PAY-ID-OTHER" not in {one["edit"] for one in mended.json["findings"]}
+
+
+def test_a_list_that_is_loaded_after_the_day_s_look_is_asked_before_a_claim_goes(
+    office: BillingOffice,
+) -> None:
+    first, second = sheet_with(office, code="99212"), sheet_with(office, code="99212")
+    assert office.act(office.claim(first), "approve").status == 200
+    upload(office, "/charges/code-lists/cpt", CPT)
+    assert office.act(office.claim(second), "approve").status == 409
+    send_all(office)
+    assert office.claim(first).state == "held"
+    assert list(against(office, first)) == ["PRC-UNKNOWN"]
+
+
+def test_a_payer_that_wants_more_since_is_asked_before_a_claim_goes(office: BillingOffice) -> None:
+    sheet = sheet_with(office)
+    assert office.act(office.claim(sheet), "approve").status == 200
+    change_payer(office, referral_codes=["99213"])
+    send_all(office)
+    assert office.claim(sheet).state == "held"
+
+
+def test_a_single_dose_drug_of_the_practice_s_list_says_what_was_left(
+    office: BillingOffice,
+) -> None:
+    change_payer(office, filing="MB")
+    line = {"code": "J0178", "drug": {"ndc": "61755000502", "quantity": "1", "unit": "UN"}}
+    before = office.read(office.claim(sheet_with(office, **line)))["findings"]
+    assert "DRG-WASTE" not in {one["edit"] for one in before}
+    upload(office, "/charges/code-lists/single-dose", "code,from,until\nJ0178,2026-01-01,\n")
+    for modifiers, asked in (((), True), (("JZ",), False)):
+        claim = office.claim(sheet_with(office, modifiers=modifiers, **line))
+        found = {one["edit"] for one in office.read(claim)["findings"]}
+        assert ("DRG-WASTE" in found) is asked
+    late = upload(office, "/charges/code-lists/single-dose", "code,from\nJ0178,2026-11-21\n")
+    assert late["codes"] == 1
+    found = office.read(office.claim(sheet_with(office, **line)))["findings"]
+    assert "DRG-WASTE" not in {one["edit"] for one in found}

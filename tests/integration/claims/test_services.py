@@ -119,3 +119,52 @@ def test_who_ordered_outside_stands_on_the_line(office: BillingOffice) -> None:
     found = segments(office, **ordered, **{"lines.0.family_planning": "true"})
     assert "NM1*DK*1*HOUSE*GREGORY****XX*1679576722" in found
     assert any(one.startswith("SV1*HC:99213*150*UN*1***1*****Y") for one in found)
+
+
+def listed(office: BillingOffice) -> str:
+    """The laboratory, put on the practice's list on its page."""
+    typed = {name.removeprefix("outside_laboratory."): one for name, one in LABORATORY.items()}
+    made = submitted(office.biller, "/console/charges/laboratories/new", typed)
+    assert made.status == 303, said(made)
+    [one] = office.get("/charges/laboratories")
+    return str(one["laboratory_id"])
+
+
+def test_a_laboratory_of_the_list_fills_the_sheet_s_fields(office: BillingOffice) -> None:
+    one = listed(office)
+    blank = call("GET", f"{SHEETS}/new", caller=office.biller).text
+    assert f'<option value="{one}">Reference Lab, 05D1234567</option>' in blank
+    filled = call(
+        "GET",
+        "/console/charges/laboratories/fields",
+        caller=office.biller,
+        query={"laboratory": one},
+    ).text
+    for name, value in LABORATORY.items():
+        assert f'name="{name}" value="{value}"' in filled, name
+    # What the browser then posts, the pick among it.
+    test = {
+        "lines.0.code": "80053",
+        "lines.0.modifiers": "90",
+        "lines.0.laboratory_charge": "12.50",
+    }
+    found = segments(office, **test, **LABORATORY, laboratory=one)
+    assert "NM1*77*2*REFERENCE LAB*****XX*1679576722" in found
+
+
+def test_the_list_s_laboratory_is_changed_and_dropped_and_no_sheet_with_it(
+    office: BillingOffice,
+) -> None:
+    one = listed(office)
+    path = f"/console/charges/laboratories/{one}"
+    typed = {"name": "Lab of Newark", "npi": "1679576722", "clia": "05D1234567", "version": 1}
+    wrong = submitted(office.biller, path, {**typed, "npi": "1679576723"})
+    assert (wrong.status, 'id="f-npi-error"' in wrong.text) == (422, True)
+    assert 'value="Lab of Newark"' in wrong.text
+    assert submitted(office.biller, path, typed).status == 303
+    stale = submitted(office.biller, path, typed)
+    assert stale.status == 412
+    twice = submitted(office.biller, "/console/charges/laboratories/new", typed | {"version": ""})
+    assert (twice.status, "on the list already" in twice.text) == (422, True)
+    assert submitted(office.biller, f"{path}/drop", {"version": 2}).status == 303
+    assert office.get("/charges/laboratories") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caresmith.ids import DocumentId, PatientId
+from caresmith.ids import PatientId
 from tests.support.billing_office import DAY, BillingOffice
 from tests.support.client import Reply, call
 from tests.support.registered import edits, policy, released, sent, submitted
@@ -88,47 +88,80 @@ def test_contracts_exceptions_conditions_and_courses_are_set_on_the_claim(
     assert "HI*BP:33510" in found
 
 
-def attach(office: BillingOffice, claim: str, **fields: str) -> Reply:
-    version = office.item(claim).version
-    path = f"{CLAIMS}/{claim}/attachments"
-    return submitted(office.biller, path, {"version": version, **fields})
+def test_a_note_says_what_it_is(office: BillingOffice) -> None:
+    claim = office.claim(released(office, covered(office)))
+    alone = facts(office, claim.claim_id, **{"note.kind": "DGN"})
+    assert (alone.status, "is sent only beside" in alone.text) == (422, True)
+    told = {"note.kind": "DGN", "note.text": "Torn at the insertion"}
+    assert facts(office, claim.claim_id, **told).status == 303
+    assert "NTE*DGN*TORN AT THE INSERTION" in sent(office, office.item(claim.claim_id))
 
 
-def test_a_document_that_is_sent_beside_the_claim_is_named_by_a_number(
+def test_why_glasses_are_replaced_is_told_for_each_kind(office: BillingOffice) -> None:
+    claim = office.claim(released(office, covered(office)))
+    wrong = facts(office, claim.claim_id, **{"vision.E1": "L9"})
+    assert (wrong.status, "codes from L1 to L5" in wrong.text) == (422, True)
+    both = {"vision.E1": "l3 L5", "vision.E3": "L2"}
+    assert facts(office, claim.claim_id, **both).status == 303
+    # One is taken back, and the other stays.
+    assert facts(office, claim.claim_id, **{"vision.E3": ""}).status == 303
+    found = sent(office, office.item(claim.claim_id))
+    assert [one for one in found if one.startswith("CRC*")] == ["CRC*E1*Y*L3*L5"]
+
+
+def test_weight_projects_and_days_of_work_are_told(office: BillingOffice) -> None:
+    claim = office.claim(released(office, covered(office)))
+    told = {
+        "person.facts.weight_pounds": "150.5",
+        "numbers.demonstration_project": "54",
+        "numbers.care_plan_oversight": "1679576722",
+        "dates.last_worked": "2026-11-19",
+        "dates.return_to_work": "2026-12-01",
+        "contract.kind": "06",
+        "contract.percent": "80",
+        "contract.discount_percent": "2.5",
+        "contract.version": "2026",
+    }
+    assert facts(office, claim.claim_id, **told).status == 303
+    page = call("GET", f"{CLAIMS}/{claim.claim_id}", caller=office.biller).text
+    assert 'value="150.5"' in page
+    found = set(sent(office, office.item(claim.claim_id)))
+    assert {
+        "PAT*******01*150.5",
+        "REF*P4*54",
+        "REF*1J*1679576722",
+        "DTP*297*D8*20261119",
+        "DTP*296*D8*20261201",
+        "CN1*06**80**2.5*2026",
+    } <= found
+
+
+def injured(office: BillingOffice, **fields: str) -> str:
+    """The claim to the insurer of an accident at work."""
+    office.add_payer("Comp Fund", "COMP1", filing="WC")
+    patient = office.patient()
+    policy(
+        office, patient, "Comp Fund", plan_type="workers-compensation", case_number="WC-1", **fields
+    )
+    accident = {"accident.on": DAY.isoformat(), "accident.employment": "true"}
+    return str(office.claim(released(office, patient, **accident)).claim_id)
+
+
+def test_an_accident_s_insurer_is_told_whom_to_call_about_the_patient(
     office: BillingOffice,
 ) -> None:
-    patient = covered(office)
-    claim = office.claim(released(office, patient))
-    key, other = DocumentId.new(), DocumentId.new()
-    note = {"kind": "OB", "transmission": "FX", "document_id": key}
-    assert attach(office, claim.claim_id, **note).status == 303
-    twice = attach(office, claim.claim_id, **note)
-    assert (twice.status, "is attached to this claim already" in twice.text) == (422, True)
-    nothing = attach(office, claim.claim_id, kind="OB", transmission="FX")
-    assert nothing.status == 422
-    kept = {"kind": "LA", "transmission": "AA", "document_id": other}
-    assert attach(office, claim.claim_id, **kept).status == 303
-    # It outlives a new draft of the sheet.
-    redone = submitted(
-        office.biller,
-        f"{CLAIMS}/{claim.claim_id}/work/redraft",
-        {"version": office.item(claim.claim_id).version},
-    )
-    assert redone.status == 303
-    shown = call("GET", f"{CLAIMS}/{claim.claim_id}/attachments", caller=office.biller).text
-    assert f"{claim.control_number}-1" in shown
-    assert f"/console/documents/attachments/{patient}/{key}" in shown
-    found = sent(office, office.item(claim.claim_id))
-    assert f"PWK*OB*FX***AC*{claim.control_number}-1" in found
-    assert "PWK*LA*AA" in found
+    claim = injured(office)
+    contact = {
+        "person.casualty_contact.phone": "(212) 555-0187",
+        "person.casualty_contact.name": "Ana Example",
+    }
+    wrong = facts(office, claim, **{**contact, "person.casualty_contact.phone": "555"})
+    assert (wrong.status, "of ten digits" in wrong.text) == (422, True)
+    assert facts(office, claim, **contact).status == 303
+    assert "PER*IC*ANA EXAMPLE*TE*2125550187" in sent(office, office.item(claim))
 
 
-def test_a_document_is_taken_off_again(office: BillingOffice) -> None:
+def test_a_health_plan_is_not_told_whom_to_call_about_the_patient(office: BillingOffice) -> None:
     claim = office.claim(released(office, covered(office)))
-    key = DocumentId.new()
-    attach(office, claim.claim_id, kind="OB", transmission="FX", document_id=key)
-    path = f"{CLAIMS}/{claim.claim_id}/attachments/remove"
-    version = office.item(claim.claim_id).version
-    off = submitted(office.biller, path, {"version": version, "document_id": key})
-    assert off.status == 303
-    assert office.read(claim)["draft"]["attachments"] == []
+    reply = facts(office, claim.claim_id, **{"person.casualty_contact.phone": "2125550187"})
+    assert (reply.status, "insurer alone" in reply.text) == (422, True)

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from caresmith.audit import AuditTrail, audited
 from caresmith.clock import from_text
-from caresmith.ids import ClaimId, SheetId
+from caresmith.ids import ClaimId, PatientId, SheetId
 from caresmith.records.revenue.claim import ClaimItem, ClaimState
 from caresmith.records.revenue.denial import (
     OPEN,
@@ -15,9 +16,13 @@ from caresmith.records.revenue.denial import (
     DenialItem,
     denial_sort_key,
     denials_key,
+    group_of,
     seal_facts,
+    where_of,
 )
 from caresmith.records.revenue.layout import CLAIM, claim_key
+from caresmith.records.revenue.writing import RevenueWrites
+from tests.integration.claims.test_screens import page
 from tests.integration.claims.test_secondary import adjudicate
 from tests.support.billing_office import BillingOffice, override_all, visit_line
 from tests.support.client import Reply, call
@@ -43,8 +48,6 @@ def claim_of(office: BillingOffice, claim: str) -> ClaimItem:
 
 def put_in(office: BillingOffice, claim: ClaimItem, state: ClaimState, number: str = "") -> None:
     """What payments and answers would have made of it."""
-    from caresmith.audit import AuditTrail, audited
-    from caresmith.records.revenue.writing import RevenueWrites
 
     claim.payer_control_number = number or None
     steps = [ClaimState.APPROVED, ClaimState.BATCHED, ClaimState.SENT, ClaimState.ACCEPTED, state]
@@ -116,9 +119,20 @@ def medicare(office: BillingOffice, state: ClaimState) -> tuple[SheetId, ClaimIt
     return sheet, claim
 
 
-def deny(office: BillingOffice, claim: ClaimItem, *remarks: str) -> None:
+def moved(office: BillingOffice, claim: ClaimItem, state: ClaimState) -> None:
+    """What posting makes of it, and what tells of that delivered."""
+    before = ClaimState(claim.state)
+    with audited(AuditTrail(office.actor, "test", office.clock)):
+        writes = RevenueWrites(office.actor, office.clock.now(), office.day)
+        writes.move(claim, state, "test", {})
+        writes.commit()
+    told = {"claim_id": claim.claim_id, "state": state, "before": before}
+    office.tell("ClaimMoved", SheetId(claim.sheet_id), PatientId(claim.patient_id), **told)
+
+
+def deny(office: BillingOffice, claim: ClaimItem, *remarks: str, state: str = "open") -> None:
     facts = DenialFacts(code="99213", remarks=remarks)
-    DenialItem(
+    item = DenialItem(
         denials_key(office.practice, OPEN),
         denial_sort_key(claim.claim_id, "1"),
         claim_id=claim.claim_id,
@@ -131,11 +145,15 @@ def deny(office: BillingOffice, claim: ClaimItem, *remarks: str) -> None:
         cents=150_00,
         reasons=[["CO", "16", 150_00]],
         cause="information",
-        state="open",
+        state=state,
         changed_at="2026-11-25T00:00:00Z",
         changed_by="usr_x",
         facts=seal_facts(office.practice, claim.claim_id, "1", facts),
-    ).save()
+    )
+    item.pk = denials_key(office.practice, group_of(item))
+    item.save()
+    if group_of(item) != OPEN:
+        where_of(office.practice, item).save()
 
 
 @pytest.mark.parametrize("name", ["correct", "void"])
@@ -170,11 +188,70 @@ def test_charges_that_change_after_medicares_answer_wait_for_a_reopening(
     assert claim.claim_id in stuck(office)
 
 
-def test_a_voided_sheet_sends_medicare_no_void(office: BillingOffice) -> None:
+def to_reopen(office: BillingOffice) -> list[tuple[str, str]]:
+    """Which claims a payer is to be asked about, and what became of their charges."""
+    return [(one["claim_id"], one["why"]) for one in office.get("/claims/stuck")["reopen"]]
+
+
+def test_a_voided_sheet_sends_medicare_no_void_and_is_to_be_asked_for_by_telephone(
+    office: BillingOffice,
+) -> None:
     sheet, claim = medicare(office, ClaimState.PAID)
     office.void_sheet(sheet)
     assert [one.frequency for one in office.of_sheet(sheet)] == ["1"]
     assert claim_of(office, claim.claim_id).behind
+    assert to_reopen(office) == [(claim.claim_id, "voided")]
+    assert "To take back what it paid" in page(office, "/stuck")
+    assert "Ask it by telephone or in its portal to take back" in page(office, f"/{claim.claim_id}")
+    told = {"way": "telephone", "note": "Ref 4711"}
+    reply = office.act(claim_of(office, claim.claim_id), "reopening", told)
+    assert reply.status == 200, reply.text
+    last = reply.json["history"][-1]
+    assert (last["kind"], last["by"], last["note"]) == (
+        "reopening-asked",
+        office.biller.user_id,
+        "Ref 4711",
+    )
+    assert last["at"].startswith(office.clock.now().isoformat()[:16])
+    assert to_reopen(office) == []
+
+
+def test_nothing_may_have_to_be_asked_after_all(office: BillingOffice) -> None:
+    sheet, claim = medicare(office, ClaimState.DENIED)
+    office.void_sheet(sheet)
+    told = {"way": "none", "note": "Nothing was paid."}
+    reply = office.act(claim_of(office, claim.claim_id), "reopening", told)
+    assert (reply.status, reply.json["state"], reply.json["behind"]) == (200, "denied", False)
+    assert reply.json["history"][-1]["kind"] == "reopening-dropped"
+    assert to_reopen(office) == []
+
+
+def test_charges_that_change_and_are_voided_then_are_asked_for_once(office: BillingOffice) -> None:
+    sheet, claim = medicare(office, ClaimState.PAID)
+    office.change_sheet(sheet, lines=(visit_line(modifiers=("25",)),))
+    assert to_reopen(office) == [(claim.claim_id, "changed")]
+    office.void_sheet(sheet)
+    assert to_reopen(office) == [(claim.claim_id, "voided")]
+
+
+def test_what_medicare_has_taken_back_by_itself_is_asked_for_no_more(
+    office: BillingOffice,
+) -> None:
+    sheet, claim = medicare(office, ClaimState.PAID)
+    office.void_sheet(sheet)
+    moved(office, claim_of(office, claim.claim_id), ClaimState.REVERSED)
+    assert claim_of(office, claim.claim_id).state == "voided"
+    assert to_reopen(office) == []
+
+
+@pytest.mark.parametrize("state", ["lost", "written-off"])
+def test_what_could_not_be_processed_is_sent_anew_whatever_was_done_of_its_denial(
+    office: BillingOffice, state: str
+) -> None:
+    _, claim = medicare(office, ClaimState.DENIED)
+    deny(office, claim, "MA130", state=state)
+    made = office.act(claim, "anew", {"reason": "The NPI was missing"})
+    assert made.status == 201, made.text
 
 
 def test_what_medicare_could_not_process_is_sent_as_a_new_claim(office: BillingOffice) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.parameters import clear_caches
 
 from caresmith.clock import FixedClock, to_text
 from caresmith.events import CoverageVerified
@@ -20,6 +19,7 @@ from caresmith.settings import Domain
 from functions.coverage import handler as coverage
 from tests.support.client import Caller, Reply, call, invoke
 from tests.support.events import told
+from tests.support.forgetting import forget_secrets
 from tests.support.payer_desk import PayerDesk, payer_desk
 from tests.support.practices import SmallPractice, small_practice
 
@@ -157,9 +157,9 @@ class Covered:
 def payer(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PayerDesk]:
     with payer_desk() as desk:
         monkeypatch.setenv("CARESMITH_LOCAL_PAYER", desk.url)
-        clear_caches()  # type: ignore[no-untyped-call]
+        forget_secrets()
         yield desk
-    clear_caches()  # type: ignore[no-untyped-call]
+    forget_secrets()
 
 
 @pytest.fixture

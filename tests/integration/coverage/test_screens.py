@@ -141,6 +141,15 @@ PAYER = {
     "ways__remittance": "electronic",
     "aliases": "BCBS-IL\r\nBlue Cross IL",
     "authorization_codes": "70551-70553, j0178",
+    "referral_codes": "99241-99245",
+    "member_id_forms": "w######## @@@*****",
+    "wants_ndc": "true",
+    "wants_address": "true",
+    "no_consultations": "true",
+    "address__lines__0": "PO Box 1",
+    "address__city": "Chicago",
+    "address__state": "IL",
+    "address__postal_code": "60601",
     "tax_ids": "36-1234567, 361234568",
     "telehealth__modifier": "",
     "telehealth__place": "02",
@@ -163,6 +172,10 @@ def test_a_payer_is_entered_on_its_page_and_shown_again(office: Practice) -> Non
     assert facts["tax_ids"] == ["361234567", "361234568"]
     assert facts["telehealth"] == {"modifier": "", "place": "02"}
     assert (facts["taxonomy"], facts["assignment"]) == (False, True)
+    assert facts["referral_codes"] == ["99241-99245"]
+    assert facts["member_id_forms"] == ["W########", "@@@*****"]
+    boxes = ("wants_ndc", "wants_address", "prefers_x_modifiers", "no_consultations")
+    assert [facts[one] for one in boxes] == [True, True, False, True]
     shown = page(office, f"{HOME}/payers/{made['payer_id']}", office.biller)
     assert "BCBS-IL\nBlue Cross IL</textarea>" in shown
     assert 'value="361234567 361234568"' in shown
@@ -179,6 +192,14 @@ def test_a_payer_that_is_wrong_is_shown_as_it_was_typed(office: Practice) -> Non
     assert 'value="A*B"' in refused.text
     assert refused.text.count("is-invalid") == 3
     assert 'value="36-12"' in refused.text
+    wrong = {**PAYER, "referral_codes": "99245-99241", "member_id_forms": "W[0-9]+"}
+    refused = send(office, f"{HOME}/payers/new", office.biller, **wrong)
+    assert refused.text.count("is-invalid") == 2
+    assert "A range begins with its lower code" in refused.text
+    nowhere = {k: v for k, v in PAYER.items() if not k.startswith("address")}
+    refused = send(office, f"{HOME}/payers/new", office.biller, **nowhere)
+    assert (refused.status, refused.text.count("is-invalid")) == (422, 1)
+    assert "Needs the payer" in refused.text
     same = {**PAYER, "name": "Acme Health"}
     refused = send(office, f"{HOME}/payers/new", office.biller, **same)
     assert refused.status == 422

@@ -10,9 +10,9 @@ from caresmith.audit import AuditEntry
 from caresmith.permissions import Role
 from functions.documents.ccda.incoming import entries, reading
 from functions.documents.ccda.outgoing.ccd import ccd
-from tests.integration.documents.conftest import PDF, Files
 from tests.integration.documents.test_uploading import audited
 from tests.support.clinical import full_chart
+from tests.support.filing import PDF, Files
 from tests.support.practices import small_practice
 from tests.unit.documents.test_ccd import chart, summary
 

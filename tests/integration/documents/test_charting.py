@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from caresmith.permissions import Role
-from tests.integration.documents.conftest import PDF, Files, register
+from tests.integration.documents.conftest import register
 from tests.support.client import Caller, call
+from tests.support.filing import PDF, Files
 
 
 def test_what_is_said_of_a_document_changes_and_what_was_said_is_kept(files: Files) -> None:

@@ -10,11 +10,11 @@ import requests
 from caresmith.ids import DocumentId, PatientId, ProviderId
 from caresmith.permissions import Role
 from functions.documents import paging
-from tests.integration.documents.conftest import Files
 from tests.integration.documents.test_faxes import came, fax, waiting
 from tests.integration.documents.test_screens import BASE, adding, chart, seen, sent
 from tests.integration.documents.test_uploading import EICAR, audited
 from tests.support.client import Caller, call
+from tests.support.filing import Files
 from tests.support.practices import small_practice
 from tests.support.tiffs import tiff
 

@@ -17,9 +17,9 @@ from caresmith.permissions import Role
 from caresmith.settings import bucket_name
 from functions.authorizer.service import identify
 from functions.authorizer.tokens import InvalidToken
-from tests.integration.documents.conftest import PDF, Files
 from tests.integration.documents.test_uploading import EICAR
 from tests.support.client import Caller, call
+from tests.support.filing import PDF, Files
 
 RECEIVED = "2026-03-02T08:15:00-05:00"
 

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from caresmith.permissions import Role
-from tests.integration.documents.conftest import Files
 from tests.integration.documents.test_ccda import exported, filed, outside, proposal
 from tests.integration.documents.test_screens import chart, seen
 from tests.support.client import Reply, call
+from tests.support.filing import Files
 
 
 def take(files: Files, document: str, *keys: str, **more: str) -> Reply:

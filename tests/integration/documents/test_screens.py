@@ -13,9 +13,9 @@ import requests
 from caresmith.ids import DocumentId, PatientId
 from caresmith.permissions import Role
 from functions.documents import store
-from tests.integration.documents.conftest import PDF, Files
 from tests.integration.documents.test_uploading import EICAR, audited, tag
 from tests.support.client import Reply, call
+from tests.support.filing import PDF, Files
 
 BASE = "/console/documents"
 PNG = bytes.fromhex(

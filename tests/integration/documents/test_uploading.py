@@ -11,8 +11,8 @@ from caresmith.ids import DocumentId
 from caresmith.permissions import Role
 from caresmith.settings import Domain, bucket_name, table_name
 from functions.documents import scanning, store
-from tests.integration.documents.conftest import PDF, Files
 from tests.support.client import Caller, call
+from tests.support.filing import PDF, Files
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 

@@ -9,7 +9,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.parameters import clear_caches
 
 from caresmith.clock import FixedClock, time_runs_on
 from caresmith.ids import PatientId, PayerId, PracticeId
@@ -19,6 +18,7 @@ from caresmith.records.revenue.payer import PayerItem, payers_key
 from tests.integration.payments.conftest import Office
 from tests.support.billing_office import NOW, BillingOffice, billing_office, visit_line
 from tests.support.client import Caller, Reply, call
+from tests.support.forgetting import forget_secrets
 from tests.support.remittances import clp, file_835, svc
 
 CAUSES = "/console/payments/causes"
@@ -81,7 +81,7 @@ class Desk:
 @pytest.fixture
 def desk(practice: PracticeId) -> Iterator[Desk]:
     clock = FixedClock(NOW)
-    clear_caches()  # type: ignore[no-untyped-call]
+    forget_secrets()
     with time_runs_on(clock):
         claims = billing_office(practice, clock)
         caller = Caller(practice, roles=(Role.BILLER,))

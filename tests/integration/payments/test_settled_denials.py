@@ -127,3 +127,50 @@ def test_a_denial_is_not_called_won_while_its_money_has_not_come(office: Office)
     early = office.post(path(one.claims[0]), {"state": "won"}, version)
     assert (early.status, early.json["type"].rsplit("/", 1)[-1]) == (409, "denial-still-owed")
     assert lists(office) == ([one.claims[0]], [])
+
+
+def handed_on(office: Office) -> Billed:
+    """The first payer denies, and the second is asked for it."""
+    one = office.billed(("99213", 150_00), payers=2, sent_to=2)
+    office.take(file_835(clp("1000017", DENIED, status="4"), trace="T1", payer="1521234567"))
+    told = {"reason": "The denial stands."}
+    reply = office.post(f"/payments/claims/{one.claims[0]}/bill-next", told)
+    assert reply.status == 200, reply.text
+    return one
+
+
+def second(office: Office, service: list[str], status: str = "2", icn: str = "GAP1") -> None:
+    """What the second payer says."""
+    told = clp("1000017S2", service, status=status, icn=icn)
+    office.take(file_835(told, trace=icn, payer="1369876543"))
+
+
+def test_what_the_next_payer_is_asked_for_is_with_it_and_not_lost(office: Office) -> None:
+    one = handed_on(office)
+    assert lists(office) == ([], [])
+    assert office.get(path(one.claims[0]))["state"] == "handed-on"
+    page = office.get(path(one.claims[0]))
+    refused = office.post(path(one.claims[0]), {"state": "lost", "note": "no"}, page["version"])
+    assert refused.status == 409, refused.text
+
+
+def test_what_the_next_payer_pays_is_won(office: Office) -> None:
+    one = handed_on(office)
+    second(office, PAID)
+    assert office.get(path(one.claims[0]))["state"] == "won"
+    assert lists(office) == ([], [])
+
+
+def test_what_the_next_payer_denies_as_well_is_listed_once(office: Office) -> None:
+    one = handed_on(office)
+    second(office, DENIED, status="4")
+    assert lists(office) == ([one.claims[1]], [])
+    assert office.get(path(one.claims[0]))["state"] == "handed-on"
+
+
+def test_a_payer_that_takes_its_denial_back_and_pays_has_settled_it(office: Office) -> None:
+    one = handed_on(office)
+    back = svc("99213", -150_00, ("CO", "197", -150_00), ref="1")
+    anew = (clp("1000017", back, status="22"), clp("1000017", PAID, icn="ICN2"))
+    office.take(file_835(*anew, trace="T3", payer="1521234567"))
+    assert office.get(path(one.claims[0]))["state"] == "won"

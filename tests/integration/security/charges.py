@@ -11,10 +11,11 @@ CHARGE_MARKS = ("Charge-note-ZQ", "Referrer-name-ZQ", "Authorization-ZQ")
 
 
 def fill_charges(full: Full, patient: str) -> dict[str, str]:
-    """A sheet in review, a fee schedule and a group of favourites; returns their ids."""
+    """A sheet in review, fees, a group of favourites and a laboratory; returns their ids."""
     fees = full.made("/charges/fees", {"name": "Charges", "starts": "2020-01-01"})
     group = {"name": "Visits", "lines": [{"code": "99213"}]}
     favourite = full.made("/charges/favourites", group)
+    laboratory = full.made("/charges/laboratories", {"name": "Reference Lab", "npi": "1679576722"})
     [sheet] = full.made(
         "/charges/sheets",
         {
@@ -33,4 +34,5 @@ def fill_charges(full: Full, patient: str) -> dict[str, str]:
         "sheet_id": sheet["sheet_id"],
         "schedule_id": fees["schedule_id"],
         "favourite_id": favourite["favourite_id"],
+        "laboratory_id": laboratory["laboratory_id"],
     }

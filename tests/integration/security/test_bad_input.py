@@ -34,6 +34,8 @@ NO_BODY = (
     *("/statements", "/statements/run", "/accounts/stripe", "/end", "/collections"),
     # A fax service's key is issued and revoked, and says itself what it is.
     *("/faxes/key", "/faxes/key/revoke"),
+    # All links of a statement end at once.
+    "/links/revoke",
 )
 WITH_BODY = [r for r in WRITES if not r.pattern.endswith(NO_BODY)]
 _PLUMBING = ("audit", "idempotency")

@@ -92,6 +92,15 @@ def test_public_routes_are_these_and_no_others() -> None:
         "POST /console/login/password",
         "POST /console/login/setup",
         "GET /console/static/.+",
+        "GET /pay/<token>",
+        "POST /pay/<token>",
+        "GET /pay/returned",
+        "GET /pay/my/statement",
+        "GET /pay/my/file",
+        "POST /pay/my/card",
+        "GET /pay/my/status",
+        "GET /pay/my/status/part",
+        "POST /pay/my/leave",
     }
 
 

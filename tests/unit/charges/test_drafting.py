@@ -17,7 +17,8 @@ from caresmith.records.clinical.encounter import (
     EncounterClass,
     Service,
 )
-from caresmith.records.revenue.sheet import MAX_LINES, LineFacts
+from caresmith.records.revenue.service import LineFacts
+from caresmith.records.revenue.sheet import MAX_LINES
 from functions.charges.drafting import (
     MAX_DIAGNOSES,
     Draft,

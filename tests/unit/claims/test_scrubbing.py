@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -167,3 +168,21 @@ def test_an_add_on_may_follow_its_procedure_on_another_claim() -> None:
     past = PastService("11042", date(2026, 7, 1), claim="C0")
     one = made(line("11045"), known={"history": (past,)})
     assert ("PRC-ADDON", 1) not in errors(scrub(one.draft, one.facts))
+
+
+def _named(edit: str, *lines: dict[str, Any], **changes: Any) -> bool:
+    one = made(*lines, **changes)
+    return any(each.edit == edit for each in scrub(one.draft, one.facts))
+
+
+def test_an_empty_diagnosis_is_no_external_cause() -> None:
+    assert _named("ACC-INJURY", diagnoses=["S52501A"])
+    assert not _named("ACC-INJURY", diagnoses=["S52501A", "W010XXA"])
+    assert _named("ACC-INJURY", diagnoses=["S52501A", ""])
+
+
+def test_an_ndc_stands_out_on_what_is_no_drug_and_not_on_a_code_that_is_missing() -> None:
+    drug = {"code": "00026063512", "unit": "ML"}
+    assert _named("NDC-ELSEWHERE", line("27447", drug=drug))
+    assert not _named("NDC-ELSEWHERE", line("J1100", drug=drug))
+    assert not _named("NDC-ELSEWHERE", line("", drug=drug))

@@ -22,8 +22,8 @@ SOME_ROLES = [
 
 BILLING = "Billing: " + ", ".join(
     [
-        *("Charges", "Claims", "Payments", "Denials", "Coverage", "Accounts", "Estimates"),
-        "Day close",
+        *("Charges", "Claims", "Payments", "Denials", "Coverage", "Authorizations", "Accounts"),
+        *("Estimates", "Day close"),
     ]
 )
 
@@ -49,7 +49,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
             Role.FRONT_DESK,
             [
                 *("Home", "Calendar", "Check-in", "Patients", "Inbox", "Coverage"),
-                *("Waitlist", "Faxes", "Billing: Estimates, Day close"),
+                *("Waitlist", "Faxes", "Billing: Authorizations, Estimates, Day close"),
             ],
         ),
         (
@@ -58,7 +58,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
                 *("Home", "Calendar", "Patients", "Inbox", "My work", "Results"),
                 "Schedule: Check-in, Waitlist",
                 "Clinical: Prescriptions, Faxes",
-                "Billing: Charges, Coverage",
+                "Billing: Charges, Coverage, Authorizations",
             ],
         ),
         (
@@ -66,7 +66,7 @@ def words(menu: tuple[Entry | Group, ...]) -> list[str]:
             [
                 *("Home", "Patients", "Charges", "Claims", "Payments", "Denials"),
                 "Schedule: Calendar, Check-in",
-                "Billing: Coverage, Accounts, Estimates, Day close",
+                "Billing: Coverage, Authorizations, Accounts, Estimates, Day close",
             ],
         ),
         (

@@ -13,6 +13,8 @@ from functions.claims.scrubbing.registry import ERROR, INFO, WARNING, Hit, edit,
 _WORKERS_COMPENSATION: Final = "WC"
 _CASUALTY: Final = frozenset({"WC", "AM", "LM"})
 _INPATIENT: Final = "21"
+_EXTERNAL: Final = ("V", "W", "X", "Y")
+"""ICD-10-CM chapter 20: external causes."""
 _INITIAL_INJURY: Final = re.compile(r"[ST]\d[0-9A-Z]{4}A")
 
 
@@ -171,7 +173,7 @@ def casualty_without_number(case: Case) -> Iterator[Hit]:
     message="{code} is a fresh injury, and no accident is told: payers often ask how it happened.",
 )
 def injury_without_cause(case: Case) -> Iterator[Hit]:
-    if case.draft.causes or any(code[:1] in "VWXY" for code in case.draft.diagnoses):
+    if case.draft.causes or any(code.startswith(_EXTERNAL) for code in case.draft.diagnoses):
         return
     for one in case.diagnoses:
         if _INITIAL_INJURY.fullmatch(one.code):

@@ -15,6 +15,8 @@ _NDC: Final = re.compile(r"\d{11}", re.ASCII)
 _WRITTEN: Final = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})", re.ASCII)
 _UNITS: Final = frozenset({"F2", "GR", "ME", "ML", "UN"})
 _MODIFIERS: Final = "procedure.modifiers"
+_SUPPLIES: Final = ("A", "B", "C", "J", "Q", "S")
+"""HCPCS sections with drugs, supplies and what is given with them."""
 
 
 @line_edit(
@@ -92,7 +94,7 @@ def ndc_unit(case: Case, line: Line) -> Iterator[Hit]:
 )
 def ndc_elsewhere(case: Case, line: Line) -> Iterator[Hit]:
     drug = line.draft.drug
-    family = line.code in DRUGS or line.code in IMMUNE_PRODUCTS or line.code[:1] in "ABCQSJ"
+    family = line.code in DRUGS or line.code in IMMUNE_PRODUCTS or line.code.startswith(_SUPPLIES)
     if drug and drug.code and line.code and not family:
         yield hit("drug")
 

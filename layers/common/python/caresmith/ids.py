@@ -340,3 +340,15 @@ class FavouriteId(EntityId):
     """A group of codes that a practice charges often."""
 
     prefix = "fav"
+
+
+class AuthorizationId(EntityId):
+    """A prior authorization or a referral that the practice has on file."""
+
+    prefix = "aut"
+
+
+class OutsideLaboratoryId(EntityId):
+    """A laboratory outside to which a practice sends tests, on its list."""
+
+    prefix = "olb"

@@ -121,6 +121,10 @@ class Permission(StrEnum):
     """What payers said of a patient's coverage, and what waits for somebody to see to it."""
     VERIFY_COVERAGE = "coverage.verify"
     """Ask a payer, or write down what one said by telephone."""
+    READ_AUTHORIZATIONS = "authorizations.read"
+    """What payers have agreed to beforehand: prior authorizations and referrals on file."""
+    CHANGE_AUTHORIZATIONS = "authorizations.change"
+    """Enter and change them."""
     READ_CLAIMS = "claims.read"
     """Claims with what they hold, files of the wire, payer rules."""
     WORK_CLAIMS = "claims.work"
@@ -189,6 +193,7 @@ _DESK: Final = frozenset(
         _P.READ_PAYERS,
         _P.READ_COVERAGE,
         _P.VERIFY_COVERAGE,
+        _P.READ_AUTHORIZATIONS,
     }
 )
 
@@ -223,6 +228,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     | {
         _P.ADD_DOCUMENTS,
         _P.FILE_FAXES,
+        _P.CHANGE_AUTHORIZATIONS,
         _P.READ_ACCOUNTS,
         _P.TAKE_PAYMENTS,
         _P.MAKE_ESTIMATES,
@@ -261,6 +267,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.MANAGE_PAYERS,
             _P.READ_COVERAGE,
             _P.VERIFY_COVERAGE,
+            _P.READ_AUTHORIZATIONS,
+            _P.CHANGE_AUTHORIZATIONS,
             _P.READ_PAYMENTS,
             _P.POST_PAYMENTS,
             _P.MANAGE_DENIALS,
@@ -268,6 +276,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.MANAGER: _DESK
     | {
+        _P.CHANGE_AUTHORIZATIONS,
         _P.READ_ENCOUNTER_BILLING,
         _P.READ_CLAIMS,
         _P.WORK_CLAIMS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+from caresmith.claims.authorized import OnFile, Status
 from caresmith.codes.ranges import Codes
 from functions.claims.scrubbing.facts import (
-    Authorization,
     CoverageFacts,
     PastService,
     PastStatus,
@@ -64,7 +64,7 @@ def _decided(paid: int, *reasons: tuple[str, int], payer: str = "FIRST") -> dict
 
 def _on_file(**given: Any) -> dict[str, Any]:
     profile = PayerProfile(authorize=Codes("27447"), refer=Codes("92014"))
-    one = Authorization("A1", **({"codes": Codes("27447")} | given))
+    one = OnFile("A1", **({"codes": Codes("27447")} | given))
     return {"payer": profile, "authorizations": (one,)}
 
 
@@ -234,7 +234,16 @@ EXAMPLES: Final[dict[str, tuple[Made, Made]]] = {
         _authorized(last=date(2026, 7, 1)),
     ),
     "AUT-CODE": (_authorized(codes=Codes("27130")), _authorized()),
-    "AUT-UNITS": (_authorized(units_left=0), _authorized(units_left=1)),
+    "AUT-UNITS": (_authorized(left=0), _authorized(left=1)),
+    "AUT-REFUSED": (_authorized(status=Status.CANCELLED), _authorized()),
+    "AUT-UNDECIDED": (
+        _authorized(status=Status.REQUESTED),
+        _authorized(status=Status.PARTLY_APPROVED),
+    ),
+    "AUT-OTHER": (
+        _authorized(rendering=GROUP),
+        _authorized(rendering=NPI, diagnoses=frozenset({"E119"})),
+    ),
     "AUT-REFERRAL": (
         made(line("92014"), known=_on_file()),
         made(line("92014"), known=_on_file(), numbers__referral="R1"),

@@ -29,6 +29,10 @@ BLANKS: Final[Mapping[str, str]] = {
     "options": "the numbered times or visits to choose from",
     "minutes": "how long an offer stands, in minutes",
     "answer_url": "the link to answer by (e-mails only)",
+    "pay_url": "the link to see and pay a statement",
+    "amount": "how much was paid by card",
+    "day": "the day on which it was paid",
+    "number": "the number of the receipt",
 }
 """Every blank that a text may have: a template with another one is refused."""
 
@@ -298,6 +302,27 @@ TEMPLATES: Final[Mapping[str, Wording]] = {
         blanks=_WHERE,
     ),
     "statement-ready": Wording(
+        "{practice}: Hi {first_name}, your statement is ready. See and pay it: {pay_url} "
+        "Questions? Call {phone}. STOP to opt out.",
+        "{practice}: Hola {first_name}, su estado de cuenta está listo. Véalo y páguelo: {pay_url} "
+        "¿Preguntas? Llame al {phone}. STOP para no recibir más.",
+        "Your statement from {practice} is ready",
+        "Su estado de cuenta de {practice} está listo",
+        "Hello {first_name},\n\n"
+        "your statement is ready. See it and pay it, all at once or a part, here:\n"
+        "{pay_url}\n\n"
+        "We ask for a birth date there, to be sure that it is you. Please do not forward the "
+        "link. Questions, or need more time? Call {phone}.\n\n"
+        "{practice}",
+        "Hola, {first_name}:\n\n"
+        "Su estado de cuenta está listo. Véalo y páguelo, todo o una parte, aquí:\n"
+        "{pay_url}\n\n"
+        "Allí le pediremos una fecha de nacimiento para saber que es usted. No reenvíe el "
+        "enlace. ¿Preguntas, o necesita más tiempo? Llame al {phone}.\n\n"
+        "{practice}",
+        blanks=_WHERE | {"pay_url"},
+    ),
+    "statement-mailed": Wording(
         "{practice}: Hi {first_name}, a new statement is on its way to you by mail. Questions? "
         "Call {phone}. STOP to opt out.",
         "{practice}: Hola {first_name}, le enviamos un estado de cuenta por correo. ¿Preguntas? "
@@ -313,6 +338,45 @@ TEMPLATES: Final[Mapping[str, Wording]] = {
         "{phone}.\n\n"
         "{practice}",
         blanks=_WHERE,
+    ),
+    "payment-receipt": Wording(
+        "{practice}: We have received your card payment of {amount} on {day}. Receipt {number}. "
+        "Thank you.",
+        "{practice}: Recibimos su pago con tarjeta de {amount} el {day}. Recibo {number}. Gracias.",
+        "Your payment to {practice}",
+        "Su pago a {practice}",
+        "Hello {first_name},\n\n"
+        "we have received your card payment. Thank you.\n\n"
+        "Amount: {amount}\nPaid on: {day}\nReceipt: {number}\n\n"
+        "Questions? Call {phone}.\n\n"
+        "{practice}",
+        "Hola, {first_name}:\n\n"
+        "Recibimos su pago con tarjeta. Gracias.\n\n"
+        "Importe: {amount}\nFecha: {day}\nRecibo: {number}\n\n"
+        "¿Preguntas? Llame al {phone}.\n\n"
+        "{practice}",
+        blanks=_WHERE | {"amount", "day", "number"},
+    ),
+    "payment-receipt-credit": Wording(
+        "{practice}: We have received your card payment of {amount} on {day}, which is more than "
+        "was owed. The rest is yours: call {phone}. Receipt {number}.",
+        "{practice}: Recibimos su pago con tarjeta de {amount} el {day}, más de lo que debía. "
+        "El resto es suyo: llame al {phone}. Recibo {number}.",
+        "Your payment to {practice}",
+        "Su pago a {practice}",
+        "Hello {first_name},\n\n"
+        "we have received your card payment. It was more than was owed at that time: what is left "
+        "of it is yours. It stays on your account for what is still to come, or we give it back. "
+        "Please call {phone} and say which.\n\n"
+        "Amount: {amount}\nPaid on: {day}\nReceipt: {number}\n\n"
+        "{practice}",
+        "Hola, {first_name}:\n\n"
+        "Recibimos su pago con tarjeta. Fue más de lo que debía en ese momento: lo que sobra es "
+        "suyo. Queda en su cuenta para lo que venga, o se lo devolvemos. Llame al {phone} y "
+        "díganos qué prefiere.\n\n"
+        "Importe: {amount}\nFecha: {day}\nRecibo: {number}\n\n"
+        "{practice}",
+        blanks=_WHERE | {"amount", "day", "number"},
     ),
     "recall": Wording(
         "{practice}: Hi {first_name}, it is time for your next visit. Call {phone} to book. "

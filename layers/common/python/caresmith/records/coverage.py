@@ -211,10 +211,17 @@ class CoveredChart:
 
     chart: Chart
     coverages: tuple[CoverageRead, ...]
+    merged: tuple[PatientId, ...] = ()
+    """Charts that were merged into it: what lies under their ids is this person's too."""
 
     @property
     def patient_id(self) -> PatientId:
         return self.chart.patient_id
+
+    @property
+    def charts(self) -> tuple[PatientId, ...]:
+        """Under whose ids this person's things lie."""
+        return (self.patient_id, *self.merged)
 
     def coverage(self, coverage: CoverageId) -> CoverageRead:
         """Raises NotFound."""
@@ -268,6 +275,7 @@ def covered_chart(practice: PracticeId, patient: PatientId) -> CoveredChart:
         if not head.merged_into:
             opened = (open_coverage(practice, i) for i in found if isinstance(i, CoverageItem))
             chart = open_groups(Sealer(practice, Domain.PATIENTS), head)
-            return CoveredChart(chart, tuple(in_order(opened)))
+            merged = tuple(PatientId(str(one)) for one in head.merged_ids or ())
+            return CoveredChart(chart, tuple(in_order(opened)), merged)
         patient = PatientId(head.merged_into)
     raise NotFound

@@ -49,6 +49,7 @@ from caresmith.ids import (
     RuleId,
 )
 from caresmith.npi import Npi as Npi  # noqa: PLC0414 - a provider of the set-up has one
+from caresmith.records.certificates import CliaKind, CliaNumber, Mammography
 from caresmith.recurrence import checked_rule, recurrence
 from caresmith.tables import PracticeItem
 
@@ -118,7 +119,9 @@ class Billing(BaseModel):
     contact_phone: Annotated[str, StringConstraints(pattern=r"^\d{3}-?\d{3}-?\d{4}$")]
     submitter_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{0,15}$")] = ""
     """What the clearinghouse calls this practice; "" where the deployment is this one's alone."""
-    clia: Annotated[str, StringConstraints(pattern=r"^(\d{2}D\d{7})?$")] = ""
+    clia: CliaNumber = ""
+    clia_kind: CliaKind = ""
+    mammography: Mammography = ""
     auto_approve: bool = False
     """Whether a claim that no edit has anything against goes out without a person's look."""
     send_at: wall_time | None = None
@@ -161,6 +164,11 @@ class Location(_Thing):
     address_lines: tuple[Name, ...] = Field(default=(), max_length=4)
     phone: Annotated[str, StringConstraints(max_length=30)] = ""
     npi: Npi | None = None
+    clia: CliaNumber = ""
+    """Its laboratory's, where that has a certificate of its own; else the practice's holds."""
+    clia_kind: CliaKind = ""
+    mammography: Mammography = ""
+    """Where it is certified by itself; else the practice's number holds."""
     active: bool = True
 
 

@@ -150,6 +150,13 @@ _BILLING: Final = Group(
             daily=_DESK,
             counted=True,
         ),
+        Entry(
+            "Authorizations",
+            "/console/coverage/authorizations",
+            "license",
+            _P.READ_AUTHORIZATIONS,
+            "o",
+        ),
         Entry("Accounts", "/console/accounts", "coins", _P.MANAGE_STATEMENTS, "a"),
         Entry(
             "Estimates",

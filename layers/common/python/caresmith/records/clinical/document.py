@@ -25,7 +25,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -34,6 +34,14 @@ from caresmith.records.clinical.coding import Concept
 from caresmith.records.clinical.content import Content
 from caresmith.records.clinical.layout import Kind
 from caresmith.text import Line, Note
+
+INSURANCE_CARD: Final = "insurance-card"
+"""The one kind that somebody sees who scans and may not read: nothing clinical is on it."""
+
+
+def goes_to_payers(status: str, category: str) -> bool:
+    """Whether a document may be sent beside a claim: a payer has no use of its own card."""
+    return status == "current" and category != INSURANCE_CARD
 
 
 class Document(Content):

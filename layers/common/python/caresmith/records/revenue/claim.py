@@ -181,6 +181,8 @@ class ClaimItem(RevenueItem, discriminator="claim"):
     """Sealed group ``draft``: :class:`caresmith.claims.draft.ClaimDraft`."""
     findings = BinaryAttribute(legacy_encoding=False, null=True)
     """Sealed group ``findings``: what the scrubber says of it."""
+    authorized = BinaryAttribute(legacy_encoding=False, null=True)
+    """Sealed group ``authorized``: the numbers of authorizations that it bills under."""
 
 
 class ClaimEventItem(RevenueItem, discriminator="claim-event"):
@@ -210,6 +212,8 @@ class ClaimOfSheetItem(RevenueItem, discriminator="claim-of-sheet"):
     payer_id = UnicodeAttribute()
     control_number = UnicodeAttribute()
     paid_cents = NumberAttribute(default=0)
+    authorized = BinaryAttribute(legacy_encoding=False, null=True)
+    """As the claim's."""
 
 
 class BoardItem(RevenueItem, discriminator="claim-on-board"):
@@ -227,6 +231,19 @@ class BoardItem(RevenueItem, discriminator="claim-on-board"):
     provider_id = UnicodeAttribute(null=True)
     version = NumberAttribute(default=0)
     """The claim's: who acts on it from a list says which they saw."""
+
+
+class ReopeningItem(RevenueItem, discriminator="claim-to-reopen"):
+    """A claim that its payer has to be asked to reopen, since no claim of ours can change it."""
+
+    claim_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    payer_id = UnicodeAttribute()
+    day = UnicodeAttribute()
+    charge_cents = NumberAttribute()
+    why = UnicodeAttribute()
+    """``changed`` or ``voided``: what became of the charges."""
+    since = UnicodeAttribute()
 
 
 class ControlItem(RevenueItem, discriminator="claim-control"):

@@ -54,21 +54,25 @@ class DenialState(StrEnum):
     """Given up under a permission."""
     PATIENT = "patient"
     """What was denied is the patient's to pay, by a decision of the practice."""
+    HANDED_ON = "handed-on"
+    """It stands, and the next payer is asked for what was denied: its answer settles it."""
 
 
 GIVEN: Final = frozenset({DenialState.WRITTEN_OFF, DenialState.PATIENT})
 """Nothing of it is with insurance any more: somebody has decided so."""
 STILL_OPEN: Final = frozenset({DenialState.OPEN, DenialState.CORRECTED, DenialState.APPEALED})
 
+_BY_POSTING: Final = frozenset({DenialState.PATIENT, DenialState.HANDED_ON})
 DENIAL_MOVES: Final[dict[DenialState, frozenset[DenialState]]] = {
-    DenialState.OPEN: frozenset(DenialState) - {DenialState.OPEN, DenialState.PATIENT},
-    DenialState.CORRECTED: frozenset(DenialState) - {DenialState.CORRECTED, DenialState.PATIENT},
-    DenialState.APPEALED: frozenset(DenialState) - {DenialState.APPEALED, DenialState.PATIENT},
+    DenialState.OPEN: frozenset(DenialState) - {DenialState.OPEN} - _BY_POSTING,
+    DenialState.CORRECTED: frozenset(DenialState) - {DenialState.CORRECTED} - _BY_POSTING,
+    DenialState.APPEALED: frozenset(DenialState) - {DenialState.APPEALED} - _BY_POSTING,
     DenialState.WON: frozenset({DenialState.OPEN}),
     DenialState.LOST: frozenset({DenialState.OPEN, DenialState.WRITTEN_OFF, DenialState.WON}),
     # Its money comes back to insurance with it.
     DenialState.WRITTEN_OFF: frozenset({DenialState.OPEN}),
     DenialState.PATIENT: frozenset(),
+    DenialState.HANDED_ON: frozenset(),
 }
 """What a person may say of it by hand. Payments settle it whatever its state is."""
 
@@ -193,6 +197,22 @@ def find_denials(
     for item in DenialItem.batch_get(settled, consistent_read=True):
         found[ClaimId(item.claim_id), str(item.line)] = item
     return found
+
+
+def denials_of(practice: PracticeId, claim: ClaimId) -> list[DenialItem]:
+    """Every denial of the claim, in whichever list: two queries, and a batch of settled ones."""
+    found = list(
+        DenialItem.query(
+            denials_key(practice, OPEN), DenialItem.sk.startswith(f"{claim}#"), consistent_read=True
+        )
+    )
+    places = WhereItem.query(
+        denial_key(practice, claim), WhereItem.sk.startswith(_AT), consistent_read=True
+    )
+    settled = [
+        (denials_key(practice, str(one.group)), str(one.at)) for one in places if one.group != OPEN
+    ]
+    return [*found, *(DenialItem.batch_get(settled, consistent_read=True) if settled else ())]
 
 
 def letters_of(practice: PracticeId, claim: ClaimId, line: str) -> list[LetterItem]:

@@ -84,4 +84,5 @@ def claim_of_sheet(practice: PracticeId, claim: ClaimItem) -> ClaimOfSheetItem:
         payer_id=claim.payer_id,
         control_number=claim.control_number,
         paid_cents=claim.paid_cents,
+        authorized=claim.authorized,
     )

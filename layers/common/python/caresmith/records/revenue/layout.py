@@ -16,6 +16,7 @@
                                                                             ``event#<instant>#..``
  claims of a sheet                   account of the patient                 ``claim#<sheet>#<id>``
  claims by state (the board)         ``<practice>#board#<state>``           ``<day>#<claim>``
+ claims to have reopened by word     ``<practice>#reopenings``              ``<claim>``
  a claim by its control number       ``<practice>#control#<number>``        ``claim``
  journals of a day, of everybody     ``<practice>#day#<yyyy-mm-dd>``        ``<journal>``
  a file of the wire                  ``<practice>#file#<file>``             ``file``
@@ -27,6 +28,7 @@
  what payers said of a sheet         account of the patient                 ``said#<sheet>#..``
  numbers that never repeat           ``<practice>#counter``                 ``<name>``
  the payer directory (one query)     ``<practice>#payers``                  ``<payer>``
+ authorizations on file              see ``authorization.py``
 ==================================  =====================================  =======================
 
 In clear lie ids, days, states, amounts in cents and reason codes of
@@ -110,6 +112,10 @@ def claim_line_sort_key(sheet: SheetId, claim: ClaimId) -> str:
 
 def board_key(practice: PracticeId, state: str) -> str:
     return f"{practice}#board#{state}"
+
+
+def reopenings_key(practice: PracticeId) -> str:
+    return f"{practice}#reopenings"
 
 
 def control_key(practice: PracticeId, number: str) -> str:

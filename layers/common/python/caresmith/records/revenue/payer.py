@@ -24,6 +24,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, VersionAttribute
@@ -108,11 +110,26 @@ def _service_code(text: str) -> str:
         raise ValueError(
             "holds procedure codes of five characters and ranges of them: 70551-70553 J0178"
         )
+    first, _, last = code.partition("-")
+    if last and last < first:
+        raise ValueError("a range begins with its lower code: 70551-70553")
     return code
 
 
 ServiceCode = Annotated[str, StringConstraints(max_length=20), AfterValidator(_service_code)]
 """A procedure's code of five characters, or the first and last of a range."""
+
+
+def _member_id_form(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z@#*-]{2,30}", text):
+        raise ValueError("is written with @ for a letter, # for a digit, * for either: W########")
+    return text.upper()
+
+
+MemberIdForm = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=30), AfterValidator(_member_id_form)
+]
+"""How a payer's member ids look: all that is no sign is itself."""
 
 
 def _tax_id(text: str) -> str:
@@ -163,20 +180,35 @@ class PayerFacts(_Value):
     bilateral: Bilateral = "50-on-one-line"
     authorization_codes: tuple[ServiceCode, ...] = Field(default=(), max_length=500)
     """What needs prior authorization."""
+    referral_codes: tuple[ServiceCode, ...] = Field(default=(), max_length=500)
+    """What needs the number of a referral."""
+    member_id_forms: tuple[MemberIdForm, ...] = Field(default=(), max_length=20)
+    """One of them is the form of each member id; none: they may look like anything."""
+    wants_ndc: bool = False
+    """Whether it pays drugs by their National Drug Code alone, as Medicaid does."""
+    wants_address: bool = False
+    """Whether its claims carry its address (2010BB N3, N4)."""
+    prefers_x_modifiers: bool = False
+    """Whether XE, XP, XS and XU shall stand where 59 could."""
+    no_consultations: bool = False
+    """Whether it pays no consultation codes, as Medicare does not."""
     aliases: tuple[Line, ...] = Field(default=(), max_length=30)
     """How people write its name."""
     tax_ids: tuple[TaxId, ...] = Field(default=(), max_length=20)
     """By which its remittances name it (835 TRN03); companies of one group share theirs."""
     active: bool = True
 
+    @field_validator("wants_address")
+    @classmethod
+    def _has_the_address_that_is_wanted(cls, wanted: bool, info: ValidationInfo) -> bool:
+        if wanted and "address" in info.data and info.data["address"] is None:
+            raise ValueError("needs the payer's address, which is entered above")
+        return wanted
+
     @model_validator(mode="after")
     def _can_be_reached_as_it_says(self) -> Self:
         if self.ways.claims is Way.PAPER and self.address is None:
             raise ValueError("address is needed where claims go on paper")
-        for code in self.authorization_codes:
-            first, _, last = code.partition("-")
-            if last and last < first:
-                raise ValueError("authorization_codes: a range begins with its lower code")
         return self
 
     @property

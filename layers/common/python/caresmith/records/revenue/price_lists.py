@@ -3,7 +3,7 @@
 ============================  =============================  ===========================
  access                        pk                             sk
 ============================  =============================  ===========================
- a code list (one query)       ``<practice>#codes#<set>``     ``head``,
+ a code list (one query)       ``<practice>#codes#<list>``    ``head``,
                                                               ``part#<load>#<prefix>``
  all fee schedules (one query) ``<practice>#fees``            ``<schedule>``
  a schedule's rows             ``<practice>#fees#<schedule>`` ``part#<load>#<prefix>``
@@ -35,6 +35,12 @@ HEAD: Final = "head"
 PART: Final = "part#"
 CodeSet = Literal["cpt", "hcpcs"]
 CODE_SETS: Final[tuple[CodeSet, ...]] = ("cpt", "hcpcs")
+"""In which a code has to stand to be one."""
+SINGLE_DOSE: Final = "single-dose"
+CodeListName = Literal["cpt", "hcpcs", "single-dose"]
+CODE_LISTS: Final[tuple[CodeListName, ...]] = (*CODE_SETS, SINGLE_DOSE)
+"""All lists of codes that a practice may load: those, and the drugs of single-dose containers, of
+which Medicare wants to know what was left (CMS publishes with each quarter's prices which are)."""
 _BATCH: Final = 100
 
 Rows = list[list[Any]]

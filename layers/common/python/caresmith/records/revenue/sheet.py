@@ -24,15 +24,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 from pynamodb.attributes import (
     BinaryAttribute,
     JSONAttribute,
@@ -62,6 +56,7 @@ from caresmith.records.revenue.layout import (
     sheet_where_key,
 )
 from caresmith.records.revenue.ledger import LineBalance, LineId
+from caresmith.records.revenue.service import Clia, LineFacts, SheetPart
 from caresmith.sealing import Sealer
 from caresmith.settings import Domain
 from caresmith.tables import RevenueItem
@@ -75,7 +70,6 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$")]
 DiagnosisCode = Annotated[str, StringConstraints(pattern=r"^[A-TV-Z][0-9][0-9A-Z][0-9A-Z]{0,4}$")]
 """ICD-10-CM without its point."""
 Modifier = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
-Clia = Annotated[str, StringConstraints(pattern=r"^\d{2}D\d{7}$")]
 EpsdtReferral = Literal["AV", "NU", "S2", "ST"]
 """2300 CRC03: whether a child's screening led to a referral, and to which."""
 
@@ -91,63 +85,6 @@ class SheetStatus(StrEnum):
     """Nothing is open."""
     VOID = "void"
     """Taken back: its journals sum to nothing."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Drug(_Part):
-    """2410 LIN and CTP: the drug that a line administers."""
-
-    ndc: Annotated[str, StringConstraints(pattern=r"^\d{11}$")]
-    quantity: Annotated[str, StringConstraints(pattern=r"^\d{1,8}(\.\d{1,3})?$")]
-    unit: Literal["F2", "GR", "ME", "ML", "UN"]
-
-
-class LineFacts(_Part):
-    """What is told of a service besides what it is, when, and how often."""
-
-    basis: Literal["UN", "MJ"] = "UN"
-    """SV103: units, or minutes of anesthesia."""
-    last_day: dt.date | None = None
-    place_of_service: Annotated[str, StringConstraints(pattern=r"^\d{2}$")] | None = None
-    """Where it differs from the sheet's."""
-    description: Annotated[Line, StringConstraints(max_length=80)] | None = None
-    """SV101-7: what was done, of a code that is not specific."""
-    drug: Drug | None = None
-    ordering_id: ProviderId | None = None
-    ordering_name: Line | None = None
-    """Who ordered it, where that is nobody of the practice (2420E)."""
-    ordering_npi: Npi | None = None
-    laboratory_charge: Money | None = None
-    """PS102: what the sheet's outside laboratory takes for it."""
-    epsdt: bool = False
-    """SV111: early and periodic screening, diagnosis and treatment of a child (Medicaid)."""
-    family_planning: bool = False
-    """SV112."""
-    note: Line | None = None
-    """2400 NTE."""
-    emergency: bool = False
-
-    @model_validator(mode="after")
-    def _told_once(self) -> Self:
-        if self.ordering_id and (self.ordering_name or self.ordering_npi):
-            raise ValueError("ordering_name: one who ordered is named, here or outside")
-        if bool(self.ordering_name) != bool(self.ordering_npi):
-            raise ValueError("ordering_npi: who ordered outside is named with an NPI")
-        if self.laboratory_charge is not None and self.laboratory_charge.cents < 0:
-            raise ValueError("laboratory_charge: is not negative")
-        return self
-
-    @classmethod
-    def of(cls, line: LineFacts) -> LineFacts:
-        """Those of a line, without what the line is besides."""
-        return LineFacts(**line.facts())
-
-    def facts(self) -> dict[str, Any]:
-        """By field, to make another line of."""
-        return {name: getattr(self, name) for name in LineFacts.model_fields}
 
 
 class ChargeLine(LineFacts):
@@ -176,7 +113,7 @@ class ChargeLine(LineFacts):
         return self
 
 
-class Accident(_Part):
+class Accident(SheetPart):
     """2300 CLM11 and DTP 439."""
 
     on: dt.date
@@ -185,7 +122,7 @@ class Accident(_Part):
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
 
 
-class OutsideLaboratory(_Part):
+class OutsideLaboratory(SheetPart):
     """Another laboratory, which did the tests that have modifier 90 (2400 PS1, 2420B, REF F4)."""
 
     name: Annotated[Line, StringConstraints(max_length=60)]
@@ -206,7 +143,7 @@ class WhoPays(StrEnum):
     """None is asked: the patient pays, perhaps by a restriction of 45 CFR 164.522(a)(1)(vi)."""
 
 
-class SheetContent(_Part):
+class SheetContent(SheetPart):
     """Sealed group ``content``."""
 
     encounter_id: EncounterId | None = None

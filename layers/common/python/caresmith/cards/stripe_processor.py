@@ -11,23 +11,24 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from caresmith.ids import PaymentId
-from functions.accounts.errors import NoProcessor
-from functions.accounts.processor import (
+from caresmith.cards import (
     BadSignature,
     CardDeclined,
     CardPage,
     Charge,
     KeptCard,
+    NoProcessor,
     Opened,
     Page,
     Told,
 )
-from functions.accounts.stripe_events import meaning
+from caresmith.cards.stripe_events import meaning
+from caresmith.ids import PaymentId
 
 _TIMEOUT_SECONDS: Final = 10
 _TOLERANCE_SECONDS: Final = 300
@@ -72,14 +73,28 @@ class StripeProcessor:
                     },
                 }
             ],
-            "success_url": f"{base}/accounts/thanks",
-            "cancel_url": f"{base}/accounts/thanks",
+            "success_url": f"{base}{page.back}",
+            "cancel_url": f"{base}{page.back}",
         }
+        if page.open_minutes is not None:
+            wanted["expires_at"] = int(time.time()) + page.open_minutes * 60
         with _asking():
             session = self._client.v1.checkout.sessions.create(
                 wanted, {"idempotency_key": page.checkout_id}
             )
         return Opened(session.id, str(session.url))
+
+    def close_page(self, processor_id: str) -> bool:
+        import stripe
+
+        with _asking():
+            try:
+                self._client.v1.checkout.sessions.expire(processor_id)
+            except stripe.InvalidRequestError:
+                # Only an open one can be: this one is paid, or was over before.
+                session = self._client.v1.checkout.sessions.retrieve(processor_id)
+                return session.status != "complete"
+        return True
 
     def refund(self, intent: str, cents: int, once: str) -> None:
         wanted: Any = {"payment_intent": intent, "amount": cents}

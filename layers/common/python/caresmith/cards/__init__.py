@@ -15,9 +15,13 @@ from typing import Final, Literal, Protocol
 
 from caresmith.errors import DomainError
 from caresmith.ids import CheckoutId, PatientId, PaymentId, PlanId, PracticeId
-from functions.accounts.errors import NoProcessor
 
 _SECRET_SECONDS: Final = 300
+
+
+class NoProcessor(DomainError):
+    kind, status = "no-card-processor", 503
+    title = "Card payments are not set up, or the card processor does not answer. Nothing changed."
 
 
 class BadSignature(DomainError):
@@ -33,6 +37,10 @@ class Page:
     checkout_id: CheckoutId
     payment_id: PaymentId
     cents: int
+    back: str = "/accounts/thanks"
+    """The path of ours to which the page leads back, whether it was paid or left."""
+    open_minutes: int | None = None
+    """How long it can be paid, from 30 on; None for the processor's own day."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,10 @@ class Processor(Protocol):
         """Raises NoProcessor."""
         ...
 
+    def close_page(self, processor_id: str) -> bool:
+        """Let nobody pay it any more; False where it was paid. Raises NoProcessor."""
+        ...
+
     def refund(self, intent: str, cents: int, once: str) -> None:
         """Give back to the card; ``once`` names it, so that it happens once."""
         ...
@@ -156,6 +168,6 @@ def _secret() -> tuple[str, str]:
 
 @cache
 def _stripe(api_key: str, webhook_secret: str, url: str) -> Processor:
-    from functions.accounts.stripe_processor import StripeProcessor
+    from caresmith.cards.stripe_processor import StripeProcessor
 
     return StripeProcessor(api_key, webhook_secret, url)

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from caresmith.cards import PlanOf, Told
 from caresmith.ids import PaymentId, PlanId, PracticeId
-from functions.accounts.processor import PlanOf, Told
 
 
 def meaning(event: dict[str, Any]) -> Told | None:
