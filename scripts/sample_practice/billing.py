@@ -31,6 +31,7 @@ from caresmith.records.revenue.fee_rules import (
 )
 from caresmith.records.revenue.layout import ACCOUNT, account_key
 from caresmith.records.revenue.ledger import Book
+from caresmith.records.revenue.paylink import SettingsItem, settings_key
 from caresmith.records.revenue.price_lists import (
     HEAD,
     CodeListItem,
@@ -39,7 +40,6 @@ from caresmith.records.revenue.price_lists import (
     fee_rows_key,
     fees_key,
 )
-from caresmith.records.revenue.paylink import SettingsItem, settings_key
 from caresmith.records.revenue.pricing import Price
 from caresmith.records.revenue.writing import RevenueWrites
 from caresmith.sealing import Sealer
