@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import practice_morning
 from tests.support.browsing import assert_accessible
 from tests.support.claiming import charged, covered_patient, find_on_board
+from tests.support.files import pdf
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -102,3 +103,37 @@ def test_released_charges_become_a_claim_that_is_approved_and_sent(open_as: Open
     expect(page.get_by_label("Procedure codes")).to_be_visible()
     assert_accessible(page)
     find_again(page, family)
+
+
+def test_a_document_of_the_chart_is_attached_to_a_claim_and_taken_off(open_as: OpenAs) -> None:
+    family = "Attached" + "".join(random.choices(ascii_lowercase, k=8))
+    desk = open_as("Front desk", "/console")
+    patient = covered_patient(desk, family)
+    desk.goto(f"/console/documents/patients/{patient}")
+    desk.get_by_label("Choose files").set_input_files(
+        [{"name": "Operative note.pdf", "mimeType": "", "buffer": pdf("What was done")}]
+    )
+    desk.locator("[data-upload-all]").click()
+    expect(desk.locator("form.upload-row")).to_contain_text("Scanned and in the chart")
+
+    page = open_as("Biller", "/console/charges")
+    sheet = charged(page, patient, practice_morning()[:10])
+    page.goto(f"/console/charges/sheets/{sheet['sheet_id']}")
+    page.get_by_role("button", name=re.compile("release", re.IGNORECASE)).first.click()
+    find_on_board(page, family)
+    page.get_by_role("link", name=re.compile(family)).click()
+    page.get_by_role("link", name=re.compile("ttach")).first.click()
+    expect(page.get_by_label("Document", exact=True)).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Attach", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("What it is").select_option(label="Operative note")
+    page.get_by_label("How the payer gets it").select_option(index=1)
+    page.get_by_label("Document", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Attach", exact=True).click()
+    row = page.locator("tr", has_text="Look at it")
+    expect(row.locator("code")).not_to_be_empty()
+    assert_accessible(page)
+    row.get_by_role("button", name="Take it off").click()
+    expect(page.locator("main")).to_contain_text("Nothing is attached.")

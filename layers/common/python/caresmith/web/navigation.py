@@ -163,7 +163,7 @@ _BILLING: Final = Group(
             "/console/accounts/estimates",
             "calculator",
             _P.MAKE_ESTIMATES,
-            "o",
+            "q",
             counted=True,
         ),
         Entry("Day close", "/console/accounts/days", "cash-register", _P.CLOSE_DAY, "z"),
