@@ -16,7 +16,7 @@ from tests.support.calendar_page import send
 from tests.support.claiming import charged, covered_patient, find_on_board
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from tests.e2e.conftest import OpenAs
 
@@ -41,6 +41,11 @@ def enter(desk: Page, patient: str, number: str, last: date) -> None:
     desk.wait_for_url("**/authorizations#saved")
     expect(desk.locator("tr", has_text=number)).to_contain_text("2 of 2 units left")
     assert_accessible(desk)
+
+
+def of_the_sheet(page: Page) -> Locator:
+    """The field of the whole sheet: each line has one of its own besides."""
+    return page.get_by_role("textbox", name="Prior authorization", exact=True)
 
 
 def test_a_missing_authorization_is_entered_taken_and_offered_to_the_next_sheet(
@@ -78,17 +83,17 @@ def test_a_missing_authorization_is_entered_taken_and_offered_to_the_next_sheet(
     # The next sheet is filled with it, and says what is left.
     following = charged(biller, patient, day, ALSO)
     biller.goto(f"/console/charges/sheets/{following['sheet_id']}")
-    expect(biller.get_by_label("Prior authorization")).to_have_value(number)
+    expect(of_the_sheet(biller)).to_have_value(number)
     expect(biller.locator("main")).to_contain_text("1 unit left")
     assert_accessible(biller)
-    biller.get_by_label("Prior authorization").fill("TYPED-WRONG")
-    biller.get_by_label("Prior authorization").blur()
+    of_the_sheet(biller).fill("TYPED-WRONG")
+    of_the_sheet(biller).blur()
     expect(biller.get_by_text("this number is not on file for the payer")).to_be_visible()
     biller.get_by_role("button", name=f"Take {number}").click()
     expect(biller.get_by_text("the number is on file, and fits")).to_be_visible()
     biller.get_by_role("button", name="Save", exact=True).click()
     biller.wait_for_url("**#saved")
-    expect(biller.get_by_label("Prior authorization")).to_have_value(number)
+    expect(of_the_sheet(biller)).to_have_value(number)
 
     desk.goto("/console/coverage/authorizations")
     expect(desk.locator("tr", has_text=family)).to_contain_text("of 2 units left")

@@ -109,12 +109,12 @@ def test_a_document_of_the_chart_is_attached_to_a_claim_and_taken_off(open_as: O
     family = "Attached" + "".join(random.choices(ascii_lowercase, k=8))
     desk = open_as("Front desk", "/console")
     patient = covered_patient(desk, family)
-    desk.goto(f"/console/documents/patients/{patient}")
-    desk.get_by_label("Choose files").set_input_files(
+    clinician = open_as("Clinician", f"/console/documents/patients/{patient}")
+    clinician.get_by_label("Choose files").set_input_files(
         [{"name": "Operative note.pdf", "mimeType": "", "buffer": pdf("What was done")}]
     )
-    desk.locator("[data-upload-all]").click()
-    expect(desk.locator("form.upload-row")).to_contain_text("Scanned and in the chart")
+    clinician.locator("[data-upload-all]").click()
+    expect(clinician.locator("form.upload-row")).to_contain_text("Scanned and in the chart")
 
     page = open_as("Biller", "/console/charges")
     sheet = charged(page, patient, practice_morning()[:10])

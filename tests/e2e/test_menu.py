@@ -34,6 +34,7 @@ def fits(page: Page) -> bool:
 def test_the_menu_fits_a_small_window_a_tablet_and_a_phone(open_as: OpenAs, label: str):
     page = open_as(label)
     for width, height, rows in ((1280, 720, 1), (1024, 768, 2), (390, 844, 0)):
+        page.keyboard.press("Escape")  # what was open in the window before
         page.set_viewport_size({"width": width, "height": height})
         if rows:
             head = page.locator("header").bounding_box()
