@@ -34,7 +34,8 @@ from scripts.localstack.system import Deployment
 from scripts.simulation.cloud import Cloud
 
 _OURS: Final = "reminders"
-_BOOKED: Final = "AppointmentBooked"
+_BEFORE: Final = ("PatientRegistered", "AppointmentBooked")
+"""What led to the reminder."""
 
 
 @dataclass
@@ -94,7 +95,7 @@ class MeteredCloud(Cloud):
 
     def _deliver(self, function: str, kind: str, detail: Mapping[str, Any], tries: int) -> None:
         # What others do about a booking is what the booking costs.
-        others = kind == _BOOKED and function != _OURS
+        others = kind in _BEFORE and function != _OURS
         with self.counting(None) if others else nullcontext(), self.invocation(function):
             super()._deliver(function, kind, detail, tries)
             self._count(Item.QUEUE, ASSUMED_QUEUE_REQUESTS)

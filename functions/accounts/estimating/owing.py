@@ -13,10 +13,15 @@ from typing import Final
 from caresmith.audit import audit
 from caresmith.clock import Instant
 from caresmith.errors import NotFound, VersionConflict
-from caresmith.events import AppointmentBooked, AppointmentEvent, AppointmentMoved
+from caresmith.events import (
+    AppointmentBooked,
+    AppointmentEvent,
+    AppointmentMoved,
+    AppointmentStatusChanged,
+)
 from caresmith.ids import PatientId, PracticeId
 from caresmith.log import logger
-from caresmith.records.appointment import VisitView, read_visit, visits_between
+from caresmith.records.appointment import AWAITED, VisitView, read_visit, visits_between
 from caresmith.records.practice import PracticeSetup, practice_setup
 from caresmith.records.revenue.layout import account_key
 from caresmith.records.revenue.people import Person, person_of
@@ -47,6 +52,8 @@ _KEPT_DAYS: Final = 90
 
 def on_appointment(event: AppointmentEvent, now: Instant) -> None:
     """A visit was booked, moved, cancelled, left, or went a step on."""
+    if isinstance(event, AppointmentStatusChanged) and _still_awaited(event):
+        return
     practice = event.practice_id
     setup = practice_setup(practice)
     visit = read_visit(practice, event.appointment_id)
@@ -57,6 +64,11 @@ def on_appointment(event: AppointmentEvent, now: Instant) -> None:
     set_on = setup.practice.day_at(event.occurred_at) if _sets_a_day(event, setup) else None
     for patient in event.patient_ids:
         _in_order(partial(_follow, practice, patient, visit, set_on, now))
+
+
+def _still_awaited(event: AppointmentStatusChanged) -> bool:
+    """Most steps are of patients who confirm: what they are owed is not looked up for that."""
+    return {event.from_status, event.to_status} <= AWAITED
 
 
 def _sets_a_day(event: AppointmentEvent, setup: PracticeSetup) -> bool:

@@ -72,6 +72,9 @@ def test_a_change_replaces_the_whole_thing(office: Office) -> None:
         "address_lines": [],
         "phone": "",
         "npi": None,
+        "clia": "",
+        "clia_kind": "",
+        "mammography": "",
         "active": True,
     }
     assert office.get(f"/locations/{place['id']}").json == changed
