@@ -106,7 +106,7 @@ def test_released_charges_become_a_claim_that_is_approved_and_sent(open_as: Open
 
 
 def test_a_document_of_the_chart_is_attached_to_a_claim_and_taken_off(open_as: OpenAs) -> None:
-    family = "Attached" + "".join(random.choices(ascii_lowercase, k=8))
+    family = "Papers" + "".join(random.choices(ascii_lowercase, k=8))
     desk = open_as("Front desk", "/console")
     patient = covered_patient(desk, family)
     clinician = open_as("Clinician", f"/console/documents/patients/{patient}")
@@ -122,7 +122,7 @@ def test_a_document_of_the_chart_is_attached_to_a_claim_and_taken_off(open_as: O
     page.get_by_role("button", name=re.compile("release", re.IGNORECASE)).first.click()
     find_on_board(page, family)
     page.get_by_role("link", name=re.compile(family)).click()
-    page.get_by_role("link", name=re.compile("ttach")).first.click()
+    page.get_by_role("link", name=re.compile("^Attachments")).click()
     expect(page.get_by_label("Document", exact=True)).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Attach", exact=True).click()
