@@ -500,6 +500,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
                     "ChargesVoided",
                     "TurnPassed",
                     "ClaimMoved",
+                    # What payers agree to, for which claims wait.
+                    "AuthorizationChanged",
                     "ClaimsDue",
                     "ExchangeFileArrived",
                 )
