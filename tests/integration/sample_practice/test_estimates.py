@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from caresmith.ids import PatientId
+from caresmith.ids import EstimateId, PatientId
 from caresmith.records.coverage import COVERAGE, CoverageItem
 from caresmith.records.patient import chart_key
 from functions.accounts.estimating.deadlines import BusinessDays, deadline
@@ -25,10 +25,14 @@ def work(loaded: Loaded) -> Any:
     return reply.json
 
 
-def made(loaded: Loaded, patient: PatientId) -> list[Any]:
-    reply = call("GET", f"/accounts/patients/{patient}/estimates", caller=loaded.caller)
-    assert reply.status == 200, reply.text
-    return list(reply.json["estimates"])
+def made(loaded: Loaded, tale: Tale) -> list[Any]:
+    """The estimate of the visit, if the sample made one."""
+    visit = tale.visit
+    key = EstimateId.derived(loading.PRACTICE_ID, "sample estimate", visit.appointment_id)
+    path = f"/accounts/patients/{visit.patient_ids[0]}/estimates/{key}"
+    reply = call("GET", path, caller=loaded.caller)
+    assert reply.status in (200, 404), reply.text
+    return [reply.json] if reply.status == 200 else []
 
 
 def in_time(loaded: Loaded, tale: Tale) -> bool:
@@ -71,7 +75,7 @@ def test_estimates_are_owed_made_and_given(
 ) -> None:
     listed = work(loaded)
     owed, to_give = listed["owed"], listed["to_give"]
-    estimates = [one for patient in uninsured for one in made(loaded, patient)]
+    estimates = [one for tale in uninsured.values() for one in made(loaded, tale)]
     assert len(owed) >= 4
     assert 1 <= len(to_give) <= 2
     assert sum(bool(one["given"]) for one in estimates) >= 1
@@ -91,9 +95,5 @@ def test_loading_owes_one_for_each_visit_of_who_has_no_policy_on_its_day(loaded:
         if in_time(loaded, tale) and not any(one.holds_on(day) for one in policies):
             wanted.add(tale.visit.appointment_id)
     listed = {row["key"] for row in work(loaded)["owed"]}
-    estimates = {
-        one["appointment_id"]
-        for tale in loaded.ahead()
-        for one in made(loaded, tale.visit.patient_ids[0])
-    }
+    estimates = {one["appointment_id"] for tale in loaded.ahead() for one in made(loaded, tale)}
     assert wanted <= listed | estimates
