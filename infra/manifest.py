@@ -500,6 +500,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
                     "ChargesVoided",
                     "TurnPassed",
                     "ClaimMoved",
+                    # What payers agree to, for which claims wait.
+                    "AuthorizationChanged",
                     "ClaimsDue",
                     "ExchangeFileArrived",
                 )
@@ -553,7 +555,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
             ),
         ),
         buckets=(BucketGrant("statements", Access.WRITE),),
-        # Itself: statements of a practice are made in slices.
+        # Itself: statements are made, and visits without estimates looked for, in slices.
         starts_once=("accounts",),
         secrets=("stripe",),
         layers=("common", "core", "pdf", "stripe"),

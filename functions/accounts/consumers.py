@@ -5,6 +5,9 @@ Whatever is told twice or late finds the account in order and changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from caresmith.actor import Actor, current_actor
 from caresmith.clock import Instant
 from caresmith.errors import NotFound
@@ -24,7 +27,7 @@ from caresmith.log import logger
 from caresmith.transactions import transaction
 from functions.accounts import autopay, families, instalments, payments, plans, verifying
 from functions.accounts.app import app
-from functions.accounts.estimating import billing, owing
+from functions.accounts.estimating import billing, owing, sweeping
 
 
 def on_charges(event: RevenueEvent) -> None:
@@ -75,7 +78,8 @@ def _judge_estimates(practice: PracticeId, patient: PatientId) -> None:
 
 def on_ledger_check(event: LedgerCheckDue) -> None:
     """Each night: cards pay what is due of plans, plans are looked through for missed payments,
-    estimates that are owed are judged anew, and the sums are proven."""
+    estimates that are owed are judged anew, visits that nobody told of are looked for, and the
+    sums are proven."""
     practice, actor, now = event.practice_id, current_actor(), app.clock.now()
     instalments.plan_charges(practice, event.day, now)
     for listed in plans.active(practice):
@@ -84,10 +88,16 @@ def on_ledger_check(event: LedgerCheckDue) -> None:
         except NotFound:
             logger().warning("a plan without a chart", extra={"plan_id": listed.plan_id})
     owing.look_through(practice, now)
+    sweeping.begin(practice, event.day, now)
     found = verifying.verify_recent(practice, event.day)
     if found.differences:
         logger().error("the ledger's sums differ", extra={"count": len(found.differences)})
         _raise(practice, event, actor, now)
+
+
+def on_estimates_ahead(payload: Mapping[str, Any]) -> dict[str, int]:
+    """Task: a slice of the nightly look through the calendar."""
+    return sweeping.on_task(payload, app.clock.now())
 
 
 def _raise(practice: PracticeId, event: LedgerCheckDue, actor: Actor, now: Instant) -> None:

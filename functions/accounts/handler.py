@@ -47,7 +47,7 @@ from functions.accounts import models as m
 from functions.accounts.app import app
 from functions.accounts.estimating import routes as estimate_routes
 from functions.accounts.estimating import screens as estimate_screens
-from functions.accounts.estimating import usual_screens
+from functions.accounts.estimating import sweeping, usual_screens
 
 __all__ = [
     "app",
@@ -192,5 +192,6 @@ handler = make_handler(
         runs.TASK: runs.on_task,
         runs.MAILED: runs.on_printed,
         instalments.TASK: instalments.on_task,
+        sweeping.TASK: consumers.on_estimates_ahead,
     },
 )

@@ -276,13 +276,10 @@ def rescrub(asked: Asked, rules: Rules | None = None) -> None:
     if asked.state not in HERE or asked.claim.frequency == _VOID:
         raise NotEditable
     practice, claim = asked.maker.actor.practice_id, asked.claim
-    before = asked.state
-    state = asked.maker.judge_again(
+    state = asked.maker.scrub_again(
         claim, open_draft(practice, claim), asked.verdict(), asked.material(), rules
     )
-    # What a person has approved stays so while nothing new speaks against it.
-    kept = before is S.APPROVED and state is S.CLEAN
-    asked.write(S.APPROVED if kept else state, "scrubbed", {"errors": int(claim.errors)})
+    asked.write(state, "scrubbed", {"errors": int(claim.errors)})
 
 
 def mark_sent_elsewhere(asked: Asked, how: str, reason: str) -> None:

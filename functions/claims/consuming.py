@@ -1,4 +1,5 @@
-"""What claims hear: charges released, changed, taken back; turns that passed; numbers that came."""
+"""What claims hear: charges released, changed, taken back; turns that passed; numbers that came;
+what payers agree to."""
 
 from __future__ import annotations
 
@@ -8,12 +9,14 @@ from typing import Final
 from caresmith.actor import current_actor
 from caresmith.errors import NotFound
 from caresmith.events import (
+    AuthorizationChanged,
     ChargesChanged,
     ChargesReleased,
     ChargesVoided,
     ClaimMoved,
     TurnPassed,
 )
+from functions.claims import agreeing
 from functions.claims.app import app
 from functions.claims.following import Follower, follow
 from functions.claims.gathering import sheet_named
@@ -53,3 +56,8 @@ def on_moved(event: ClaimMoved) -> None:
     maker = Maker.of(current_actor(), app.clock.now())
     with suppress(NotFound):
         Follower(maker).catch_up(maker.read(event.claim_id))
+
+
+def on_authorization(event: AuthorizationChanged) -> None:
+    """What a payer agrees to stands on file anew: claims may have waited for it, or rest on it."""
+    agreeing.look_again(current_actor(), app.clock.now(), event.patient_id)

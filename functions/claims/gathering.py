@@ -9,7 +9,7 @@ from caresmith.audit import audit
 from caresmith.ids import CoverageId, PatientId, PracticeId, SheetId
 from caresmith.records.coverage import CoverageRead, CoveredChart, covered_chart
 from caresmith.records.practice import PracticeSetup, practice_setup
-from caresmith.records.revenue.authorization import authorizations_of
+from caresmith.records.revenue.authorization import AuthorizationRead, authorizations_of
 from caresmith.records.revenue.payer import Directory, Payer, payer_directory
 from caresmith.records.revenue.paying import is_casualty, payers_by_chart
 from caresmith.records.revenue.sheet import SheetContent, SheetItem, WhoPays, get_sheet, open_sheet
@@ -32,6 +32,20 @@ def of_practice(practice: PracticeId) -> Practice:
     return Practice(practice_setup(practice), payer_directory(practice), PriceBook(practice))
 
 
+@dataclass(frozen=True)
+class Person:
+    """What is the same for every claim of a patient: read once for many."""
+
+    chart: CoveredChart
+    authorizations: tuple[AuthorizationRead, ...]
+
+
+def of_person(practice: PracticeId, patient: PatientId) -> Person:
+    """Raises NotFound where the chart is no more."""
+    chart = covered_chart(practice, patient)
+    return Person(chart, authorizations_of(practice, chart.charts))
+
+
 def sheet_named(practice: PracticeId, sheet: SheetId) -> SheetItem | None:
     """The sheet, its patient named to the audit trail; None where there is none."""
     item = get_sheet(practice, sheet)
@@ -41,10 +55,16 @@ def sheet_named(practice: PracticeId, sheet: SheetId) -> SheetItem | None:
     return item
 
 
-def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
-    """Raises NotFound where the patient's chart is no more."""
+def gather(
+    practice: PracticeId, sheet: SheetItem, known: Practice, person: Person | None = None
+) -> Material:
+    """``person`` is the sheet's; read where it is not given.
+
+    Raises NotFound where the patient's chart is no more.
+    """
     content = open_sheet(practice, sheet)
-    chart = covered_chart(practice, PatientId(sheet.patient_id))
+    patient = person or of_person(practice, PatientId(sheet.patient_id))
+    chart = patient.chart
     policies = {one.coverage_id: one for one in chart.coverages}
     payees = {
         turn: Payee(policies[coverage], known.directory.of(policies[coverage]))
@@ -63,7 +83,7 @@ def gather(practice: PracticeId, sheet: SheetItem, known: Practice) -> Material:
         patient_paid=patient_paid(practice, sheet),
         order=_order(content, chart, known.directory, dt.date.fromisoformat(sheet.day)),
         prices=known.prices,
-        authorizations=authorizations_of(practice, chart.charts),
+        authorizations=patient.authorizations,
     )
 
 

@@ -14,6 +14,7 @@ from caresmith.claims.draft import NotSendable
 from caresmith.dispatch import make_handler
 from caresmith.errors import DomainError
 from caresmith.events import (
+    AuthorizationChanged,
     ChargesChanged,
     ChargesReleased,
     ChargesVoided,
@@ -363,6 +364,7 @@ handler = make_handler(
         ChargesVoided: consuming.on_charges,
         TurnPassed: consuming.on_turn,
         ClaimMoved: consuming.on_moved,
+        AuthorizationChanged: consuming.on_authorization,
         ClaimsDue: starting.on_claims_due,
         ExchangeFileArrived: reading.on_file,
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +14,7 @@ from caresmith.records.revenue.payer import Bilateral, Payer, Telehealth
 from caresmith.records.revenue.paying import MOST_PAYERS
 from functions.claims.drafting.material import Material
 from functions.claims.drafting.people import sex_of
-from functions.claims.past import authorizations, history, past_of
+from functions.claims.past import Past, authorizations, history, past_of
 from functions.claims.payer_rules import Rules, rules_of
 from functions.claims.price_book import PriceBook
 from functions.claims.scrubbing import facts as f
@@ -45,14 +45,15 @@ def judge(
     turn: int,
     today: dt.date,
     rules: Rules | None = None,
+    past: Sequence[Past] | None = None,
 ) -> Judged:
-    """All findings of the draft.
+    """All findings of the draft; ``past`` is as :func:`past_of` reads it.
 
-    Two queries, one more where ``rules`` are not given, and what its codes' lists and
-    fees take that no claim before has asked for.
+    A query where ``rules`` are not given, two where the past is not, and what its codes'
+    lists and fees take that no claim before has asked for.
     """
     known = rules or rules_of(practice)
-    facts = facts_of(practice, material, turn, today, known, draft)
+    facts = facts_of(practice, material, turn, today, known, draft, past)
     payee = material.payee(turn)
     held = stamp(known, material.prices, payee.payer if payee else None)
     return Judged(scrub(draft, facts), today, held)
@@ -73,10 +74,11 @@ def facts_of(
     today: dt.date,
     rules: Rules,
     draft: ClaimDraft,
+    past: Sequence[Past] | None = None,
 ) -> f.Facts:
     about = material.chart.chart.demographics
     payee = material.payee(turn)
-    past = past_of(practice, material)
+    others = past_of(practice, material) if past is None else past
     said, certificates = material.prices.about(lines_of(draft)), material.certificates
     return f.Facts(
         today=today,
@@ -99,8 +101,8 @@ def facts_of(
             )
             for one in material.chart.coverages
         ),
-        history=tuple(history(past, material.setup)),
-        authorizations=tuple(authorizations(practice, material, turn, past)),
+        history=tuple(history(others, material.setup)),
+        authorizations=tuple(authorizations(practice, material, turn, others)),
         payer=_profile(payee.payer) if payee and payee.payer else f.PayerProfile(),
         practice=f.PracticeFacts(
             clia=certificates.clia,

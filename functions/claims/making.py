@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ from functions.claims.drafting.material import Material, Numbers
 from functions.claims.fact_places import with_edits
 from functions.claims.gathering import Practice, of_practice, sheet_named
 from functions.claims.judging import judge, stamp
+from functions.claims.past import Past
 from functions.claims.payer_rules import Rules
 from functions.claims.standing import NO_CORRECTIONS
 from functions.claims.verdict import (
@@ -123,12 +125,30 @@ class Maker:
         verdict: Verdict,
         material: Material,
         rules: Rules | None = None,
+        past: Sequence[Past] | None = None,
     ) -> ClaimState:
         """Hold the draft against what is known today; the state that the claim then belongs in.
 
         The item has both afterwards, and is not written.
         """
-        return self._judge(claim, draft, verdict, material, rules)
+        return self._judge(claim, draft, verdict, material, rules, past)
+
+    def scrub_again(
+        self,
+        claim: ClaimItem,
+        draft: ClaimDraft,
+        verdict: Verdict,
+        material: Material,
+        rules: Rules | None = None,
+        past: Sequence[Past] | None = None,
+    ) -> ClaimState:
+        """As :meth:`judge_again`, for one that nobody has changed.
+
+        What a person has approved stays so while nothing new speaks against it.
+        """
+        state = self._judge(claim, draft, verdict, material, rules, past)
+        approved = claim.state == S.APPROVED and state is S.CLEAN
+        return S.APPROVED if approved else state
 
     def _judge(
         self,
@@ -137,11 +157,12 @@ class Maker:
         verdict: Verdict,
         material: Material,
         rules: Rules | None = None,
+        past: Sequence[Past] | None = None,
     ) -> ClaimState:
         """Put the draft and what is said of it into the item; the state that it then has."""
         practice = self.actor.practice_id
         edited = with_edits(draft, verdict.edits)
-        judged = judge(practice, edited, material, int(claim.turn), self.day, rules)
+        judged = judge(practice, edited, material, int(claim.turn), self.day, rules, past)
         kept = verdict.model_copy(
             update={
                 "findings": judged.findings,

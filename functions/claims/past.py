@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from caresmith.claims.authorized import OnFile
-from caresmith.ids import PracticeId
+from caresmith.ids import PatientId, PracticeId
 from caresmith.records.practice import PracticeSetup
 from caresmith.records.revenue.authorized import claims_by_sheet, on_file, uses_of_sheet
 from caresmith.records.revenue.claim import ClaimOfSheetItem, ClaimState
@@ -45,6 +45,22 @@ def past_of(practice: PracticeId, material: Material) -> list[Past]:
     for chart in dict.fromkeys((material.patient_id, *material.chart.charts)):
         sheets = [one for one in sheets_of(practice, chart) if one.sheet_id != material.sheet_id]
         claims = claims_by_sheet(practice, chart) if sheets else {}
+        found += [
+            Past(one, open_sheet(practice, one), tuple(claims.get(one.sheet_id, ())))
+            for one in sheets
+        ]
+    return found
+
+
+def all_of(practice: PracticeId, charts: Iterable[PatientId]) -> list[Past]:
+    """Every sheet of a person, as it stands in this moment: two queries a chart.
+
+    The past of one of them is the others.
+    """
+    found = []
+    for chart in charts:
+        sheets = sheets_of(practice, chart)
+        claims = claims_by_sheet(practice, chart, consistent=True) if sheets else {}
         found += [
             Past(one, open_sheet(practice, one), tuple(claims.get(one.sheet_id, ())))
             for one in sheets

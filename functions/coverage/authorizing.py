@@ -15,6 +15,7 @@ from caresmith.actor import Actor
 from caresmith.audit import audit
 from caresmith.clock import Instant, to_text
 from caresmith.errors import FieldError, InvalidRequest, NotFound, VersionConflict, invalid
+from caresmith.events import AuthorizationChanged, RevenueOutbox, tell
 from caresmith.ids import AuthorizationId, PatientId, PayerId, PracticeId
 from caresmith.records.coverage import CoveredChart, covered_chart
 from caresmith.records.practice import PracticeSetup, practice_setup
@@ -228,6 +229,8 @@ def _write(
 ) -> AuthorizationRead:
     """The authorization, its version and its lines of the lists, in one transaction.
 
+    Claims that wait for it are told with it.
+
     Raises VersionConflict.
     """
     key, before = AuthorizationId(item.authorization_id), int(item.version)
@@ -251,6 +254,14 @@ def _write(
     written = open_authorization(file.practice, item)
     uses = uses_of(file.practice, file.chart.charts) if told.approved is not None else ()
     lists = running_out.lines(item, written, on_file(written, uses, file.setup).left)
+    told_of = AuthorizationChanged(
+        practice_id=file.practice,
+        occurred_at=now,
+        actor_id=actor.user_id,
+        patient_id=written.patient_id,
+        authorization_id=key,
+        payer_id=written.payer_id,
+    )
     condition = (
         AuthorizationItem.version == before if before else AuthorizationItem.pk.does_not_exist()
     )
@@ -260,6 +271,7 @@ def _write(
             writes.save(item, condition=condition)
             writes.save(version, condition=AuthorizationVersionItem.pk.does_not_exist())
             running_out.place(writes, lists)
+            tell(told_of, RevenueOutbox, writes)
             audit().join(writes)
 
     try:

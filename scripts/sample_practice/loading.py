@@ -36,6 +36,7 @@ from scripts.sample_practice.clinical.charted import Charted
 from scripts.sample_practice.clinical.practice import settle, tell_charts
 from scripts.sample_practice.clinical.worklist import deliver_unmatched, write_labs
 from scripts.sample_practice.clinical.writing import write_clinical
+from scripts.sample_practice.estimates import write_estimates
 from scripts.sample_practice.fates import DESK, Fates
 from scripts.sample_practice.lifecycle import Tale
 from scripts.sample_practice.logins import make_users, users_there
@@ -162,6 +163,8 @@ def load(
             past = Past(charged, now)
             past.live()
             take_copays(sample.patients, now)
+        with step("Making the estimates that are due"):
+            write_estimates(sample.setup, sample.patients, sample.tales, now)
         if payers is not None:
             past.house.store.hand_over(Store(payers))
         with step("Setting up reminders"), Bulk() as bulk:

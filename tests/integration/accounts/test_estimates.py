@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from caresmith.events import LedgerCheckDue
-from caresmith.ids import AppointmentId, EventId, PatientId
+from caresmith.ids import AppointmentId, PatientId
 from caresmith.permissions import Role
 from caresmith.records.demographics import Period
 from caresmith.records.revenue.standing import Outcome
@@ -268,14 +267,7 @@ def test_the_night_finds_what_no_event_has_told(office: Office, calendar: Writte
     patient = office.patient()
     calendar.booked(at(FAR), patient)
     insure(office, patient)
-    event = LedgerCheckDue(
-        event_id=EventId.new(),
-        practice_id=office.practice,
-        occurred_at=office.clock.at,
-        actor_id="system:jobs",
-        day=MONDAY,
-    )
-    calendar.deliver("LedgerCheckDue", **event.model_dump(mode="json"))
+    calendar.deliver("LedgerCheckDue", day=MONDAY.isoformat())
     assert owed(office) == {}
 
 

@@ -76,6 +76,7 @@ from caresmith.events.practice import (
     UserChanged,
 )
 from caresmith.events.revenue import (
+    AuthorizationChanged,
     ChargesChanged,
     ChargesReleased,
     ChargesVoided,
@@ -107,6 +108,7 @@ __all__ = [
     "AppointmentLeft",
     "AppointmentMoved",
     "AppointmentStatusChanged",
+    "AuthorizationChanged",
     "ChargesChanged",
     "ChargesReleased",
     "ChargesVoided",
@@ -225,6 +227,7 @@ EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
         ChargesVoided,
         ClaimMoved,
         TurnPassed,
+        AuthorizationChanged,
         ExchangeFileArrived,
         RemittanceFiled,
         StatementsDue,

@@ -8,12 +8,14 @@ from pydantic import Field
 
 from caresmith.events.base import DomainEvent
 from caresmith.ids import (
+    AuthorizationId,
     ClaimId,
     CoverageId,
     EligibilityId,
     EncounterId,
     ExchangeFileId,
     PatientId,
+    PayerId,
     RemittanceId,
     SheetId,
 )
@@ -88,6 +90,16 @@ class TurnPassed(RevenueEvent):
     """Whose turn it is now among the sheet's coverages; 0 is the patient."""
     crossed_over: bool = False
     """The payer has forwarded the claim to the next one itself: no claim of ours goes there."""
+
+
+class AuthorizationChanged(RevenueEvent):
+    """What a payer was asked beforehand, or has said, stands on file anew: entered, changed, or
+    withdrawn. Read the patient's authorizations for what holds now."""
+
+    source: ClassVar[str] = "coverage"
+    authorization_id: AuthorizationId
+    payer_id: PayerId | None = None
+    """None where the policy's payer is not in the directory."""
 
 
 class ExchangeFileArrived(DomainEvent):

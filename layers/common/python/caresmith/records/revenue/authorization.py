@@ -21,8 +21,9 @@
 ===================  ======================================  =====================================
 
 Whoever writes one (``functions/coverage``) writes its version and its lines of the lists in
-the same transaction. How much of one is left is kept nowhere but in the list of those of which
-little is: it is counted anew from the charges (see :mod:`caresmith.records.revenue.authorized`).
+the same transaction, and tells of it there: claims wait for it. How much of one is left is kept
+nowhere but in the list of those of which little is: it is counted anew from the charges (see
+:mod:`caresmith.records.revenue.authorized`).
 
 In clear lie ids, days, states of the lists and how much is left; numbers, codes, diagnoses and
 words are sealed. Whoever reads the table without keys learns that a payer agreed to something

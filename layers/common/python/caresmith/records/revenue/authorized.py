@@ -141,10 +141,17 @@ def whole_units(written: str) -> int:
     return math.ceil(Decimal(written))
 
 
-def claims_by_sheet(practice: PracticeId, patient: PatientId) -> dict[str, list[ClaimOfSheetItem]]:
-    """Every claim of an account by its sheet, in the order in which they were made: one query."""
+def claims_by_sheet(
+    practice: PracticeId, patient: PatientId, *, consistent: bool = False
+) -> dict[str, list[ClaimOfSheetItem]]:
+    """Every claim of an account by its sheet, in the order in which they were made: one query.
+
+    Unless it is asked for ``consistent``, what was made in this very second may be left out.
+    """
     found = ClaimOfSheetItem.query(
-        account_key(practice, patient), ClaimOfSheetItem.sk.startswith(CLAIM_LINE)
+        account_key(practice, patient),
+        ClaimOfSheetItem.sk.startswith(CLAIM_LINE),
+        consistent_read=consistent,
     )
     by_sheet: dict[str, list[ClaimOfSheetItem]] = {}
     for one in sorted(found, key=lambda item: item.control_number):
