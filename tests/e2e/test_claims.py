@@ -128,7 +128,7 @@ def test_a_document_of_the_chart_is_attached_to_a_claim_and_taken_off(open_as: O
     page.get_by_role("button", name="Attach", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert_accessible(page)
-    page.get_by_label("What it is").select_option(label="Operative note")
+    page.get_by_label("What it is", exact=True).select_option(label="Operative note")
     page.get_by_label("How the payer gets it").select_option(index=1)
     page.get_by_label("Document", exact=True).select_option(index=1)
     page.get_by_role("button", name="Attach", exact=True).click()
