@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Final
 
 from caresmith.claims.authorized import Kind, amount
+from caresmith.claims.contracts import CONTRACTS
 from caresmith.money import Money
 from caresmith.records.revenue.ledger import Book, Journal
 from functions.charges.missing import WORDS, letter, sentence
 from functions.charges.places import NAMES as PLACES
 
-__all__ = ["PLACES", "amount", "letter", "sentence"]
+__all__ = ["CONTRACTS", "PLACES", "amount", "letter", "sentence"]
 
 LISTS: Final[dict[str, str]] = {
     "review": "To review",
@@ -62,15 +63,6 @@ TESTS: Final = (
     ("R4", "Creatinine"),
 )
 HOSPICE: Final = (("true", "Works for the hospice"), ("false", "Does not work for the hospice"))
-CONTRACTS: Final = (
-    ("01", "By diagnosis related group"),
-    ("02", "By day"),
-    ("03", "Variable by day"),
-    ("04", "Flat"),
-    ("05", "Capitated"),
-    ("06", "By percentage"),
-    ("09", "Other"),
-)
 DATES: Final = (
     ("initial_treatment", "Treatment began"),
     ("last_seen", "Last seen by the treating physician"),

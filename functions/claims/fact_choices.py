@@ -14,16 +14,6 @@ EXCEPTIONS: Final = (
     ("7", "Special handling"),
 )
 
-CONTRACTS: Final = (
-    ("01", "By diagnosis related group"),
-    ("02", "By day"),
-    ("03", "Variable by day"),
-    ("04", "Flat"),
-    ("05", "Capitated"),
-    ("06", "By percentage"),
-    ("09", "Other"),
-)
-
 SPINAL: Final = (
     ("A", "Acute"),
     ("C", "Chronic"),

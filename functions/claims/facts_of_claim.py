@@ -11,8 +11,8 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from caresmith.claims.contracts import CONTRACTS
 from functions.claims.fact_choices import (
-    CONTRACTS,
     DELAYS,
     EXCEPTIONS,
     GLASSES,

@@ -96,7 +96,7 @@ class Maker:
             earlier = open_verdict(self.actor.practice_id, before)
             verdict = Verdict(edits=earlier.edits)
         claim = self._new(sheet, turn, numbers, before, draft)
-        claim.state = self._judge(claim, draft, verdict, material)
+        claim.state = self.judge_again(claim, draft, verdict, material)
         self._write_new(claim, before, note)
         return claim
 
@@ -111,27 +111,12 @@ class Maker:
             claim.control_number, claim.frequency, before.numbers.payer_control_number
         )
         claim.sheet_version, claim.behind = sheet.version, None
-        state = self._judge(
+        state = self.judge_again(
             claim, draft_claim(material, turn, numbers), open_verdict(practice, claim), material
         )
         writes = self.writes()
         writes.move(claim, state, kind)
         writes.commit()
-
-    def judge_again(
-        self,
-        claim: ClaimItem,
-        draft: ClaimDraft,
-        verdict: Verdict,
-        material: Material,
-        rules: Rules | None = None,
-        past: Sequence[Past] | None = None,
-    ) -> ClaimState:
-        """Hold the draft against what is known today; the state that the claim then belongs in.
-
-        The item has both afterwards, and is not written.
-        """
-        return self._judge(claim, draft, verdict, material, rules, past)
 
     def scrub_again(
         self,
@@ -146,11 +131,11 @@ class Maker:
 
         What a person has approved stays so while nothing new speaks against it.
         """
-        state = self._judge(claim, draft, verdict, material, rules, past)
+        state = self.judge_again(claim, draft, verdict, material, rules, past)
         approved = claim.state == S.APPROVED and state is S.CLEAN
         return S.APPROVED if approved else state
 
-    def _judge(
+    def judge_again(
         self,
         claim: ClaimItem,
         draft: ClaimDraft,
@@ -159,7 +144,10 @@ class Maker:
         rules: Rules | None = None,
         past: Sequence[Past] | None = None,
     ) -> ClaimState:
-        """Put the draft and what is said of it into the item; the state that it then has."""
+        """Hold the draft against what is known today; the state that the claim then belongs in.
+
+        The item has both afterwards, and is not written.
+        """
         practice = self.actor.practice_id
         edited = with_edits(draft, verdict.edits)
         judged = judge(practice, edited, material, int(claim.turn), self.day, rules, past)

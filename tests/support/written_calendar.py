@@ -28,6 +28,28 @@ def message_event(detail_type: str, **detail: Any) -> dict[str, Any]:
     return {"Records": [{**record, "body": body["Body"]}]}
 
 
+def visit_body(
+    small: SmallPractice,
+    appointment: AppointmentId,
+    start: datetime,
+    *patients: PatientId,
+    **given: Any,
+) -> dict[str, Any]:
+    """A visit of half an hour as scheduling stores it."""
+    start = start.astimezone(UTC)
+    return {
+        "appointment_id": appointment,
+        "status": "booked",
+        "type_id": small.visit,
+        "provider_id": small.ana,
+        "location_id": small.east,
+        "start": start.isoformat(),
+        "end": (start + timedelta(minutes=30)).isoformat(),
+        "patient_ids": list(patients),
+        **given,
+    }
+
+
 @dataclass
 class WrittenCalendar:
     """The calendar of a practice, for features that only read it."""
@@ -47,18 +69,7 @@ class WrittenCalendar:
 
     def visit(self, start: datetime, *patients: PatientId, **given: Any) -> AppointmentId:
         appointment = AppointmentId.new()
-        start = start.astimezone(UTC)
-        body = {
-            "appointment_id": appointment,
-            "status": "booked",
-            "type_id": self.small.visit,
-            "provider_id": self.small.ana,
-            "location_id": self.small.east,
-            "start": start.isoformat(),
-            "end": (start + timedelta(minutes=30)).isoformat(),
-            "patient_ids": list(patients),
-            **given,
-        }
+        body = visit_body(self.small, appointment, start, *patients, **given)
         self._store(body)
         return appointment
 

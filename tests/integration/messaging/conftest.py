@@ -59,6 +59,7 @@ from tests.integration.messaging.twilio import StandIn, twilio
 from tests.support.client import Caller, Reply, call, invoke
 from tests.support.delivery import event_message
 from tests.support.practices import SmallPractice, add_patient, small_practice
+from tests.support.written_calendar import visit_body
 
 NEW_YORK = ZoneInfo("America/New_York")
 OURS = "+12125550100"
@@ -129,18 +130,7 @@ class Office:
     def visit(self, start: datetime, *patients: PatientId, **given: Any) -> AppointmentId:
         """A visit as scheduling stores it."""
         appointment = AppointmentId.new()
-        start = start.astimezone(UTC)
-        body = {
-            "appointment_id": appointment,
-            "status": "booked",
-            "type_id": self.small.visit,
-            "provider_id": self.small.ana,
-            "location_id": self.small.east,
-            "start": start.isoformat(),
-            "end": (start + timedelta(minutes=30)).isoformat(),
-            "patient_ids": list(patients),
-            **given,
-        }
+        body = visit_body(self.small, appointment, start, *patients, **given)
         VisitRecord(
             visit_key(self.practice, appointment), VISIT, body=json.dumps(body), sealed=b"x"
         ).save()

@@ -45,6 +45,7 @@ from tests.support.client import Reply, call
 from tests.support.environment import PUBLIC_URL
 from tests.support.practices import SmallPractice, add_patient, put, small_practice
 from tests.support.settings import put_settings
+from tests.support.written_calendar import visit_body
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOON = datetime(2037, 3, 2, 12, tzinfo=NEW_YORK).astimezone(UTC)
@@ -96,19 +97,7 @@ class Scene:
     def visit(self, *patients: PatientId, start: datetime | None = None, **given: Any) -> Any:
         appointment = AppointmentId.new()
         start = (start or NOON + timedelta(days=2)).astimezone(UTC)
-        body = json.dumps(
-            {
-                "appointment_id": appointment,
-                "status": "booked",
-                "type_id": self.small.visit,
-                "provider_id": self.small.ana,
-                "location_id": self.small.east,
-                "start": start.isoformat(),
-                "end": (start + timedelta(minutes=30)).isoformat(),
-                "patient_ids": list(patients),
-                **given,
-            }
-        )
+        body = json.dumps(visit_body(self.small, appointment, start, *patients, **given))
         record = VisitRecord(visit_key(self.practice, appointment), VISIT, body=body, sealed=b"s")
         record.save()
         for taker in patients:
